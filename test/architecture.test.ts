@@ -42,7 +42,7 @@ const folderOf = (path: string): string => {
 const imports = (path: string): string[] =>
   [...readFileSync(join(ROOT, path), 'utf8').matchAll(/(?:^(?:import|export) [^;]*?from |import\()'([^']+)'/gm)].map(([, from]) => from!);
 
-test.each(files.map((path) => [path]))('%s imports only what its folder may import', (path) => {
+test.each(files.map((path) => [path]))('%s imports only from the folders that its own folder may use', (path) => {
   const folder = folderOf(path);
   for (const from of imports(path)) {
     if (!from.startsWith('.')) {
@@ -81,7 +81,7 @@ function circleIn(graph: ReadonlyMap<string, readonly string[]>): readonly strin
   return undefined;
 }
 
-test('no file imports itself by way of others', () => {
+test('no file imports itself through other files', () => {
   const graph = new Map(
     files.map((path) => [
       path,
@@ -93,7 +93,7 @@ test('no file imports itself by way of others', () => {
   expect(circleIn(graph)?.join(' → ')).toBeUndefined();
 });
 
-test('no folder uses itself by way of others', () => {
+test('no folder imports itself through other folders', () => {
   const folders = Object.entries(MAY).map(([folder, may]): [string, string[]] => [
     folder,
     may.map((one) => (one.includes('.') ? folderOf(one.replace(/^(?!src)/, 'src/')) : one)),
@@ -101,7 +101,7 @@ test('no folder uses itself by way of others', () => {
   expect(circleIn(new Map(folders))?.join(' → ')).toBeUndefined();
 });
 
-test.each(files.map((path) => [path]))('%s is no more than a person reads at once', (path) => {
+test.each(files.map((path) => [path]))('%s has no more lines than the limit', (path) => {
   expect(readFileSync(join(ROOT, path), 'utf8').trimEnd().split('\n').length).toBeLessThanOrEqual(300);
 });
 
@@ -109,14 +109,14 @@ test.each(files.map((path) => [path]))('%s is no more than a person reads at onc
  * whether Esc is a key of its own. */
 const TIMERS = ['locks.ts', 'clock.ts', 'app.tsx', 'mount.tsx', 'memory.ts', 'read-limited.ts', 'read-line.ts'];
 
-test('whoever waits asks the clock, which tests can set forward; no variable of the environment sets its pace', () => {
+test('code that waits uses the clock, which tests can set forward; no environment variable changes its pace', () => {
   const text = (path: string) => readFileSync(join(ROOT, path), 'utf8');
   const waiting = files.filter((path) => /\b(setTimeout|setInterval)\b|AbortSignal\.timeout/.test(text(path)));
   expect(waiting.filter((path) => !TIMERS.includes(path.split('/').at(-1)!))).toEqual([]);
   expect(files.filter((path) => /FUNC_HARDEN_\w+_MS/.test(text(path)))).toEqual([]);
 });
 
-test('what only its own file uses is not exported', () => {
+test('nothing is exported that only its own file uses', () => {
   const tests = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name));
   const users = new Map<string, number>();
   for (const path of [...files, ...tests.map((name) => join('test', name))])
@@ -131,7 +131,7 @@ test('what only its own file uses is not exported', () => {
   expect(alone).toEqual([]);
 });
 
-test('docs/architecture.md lists the same rules', () => {
+test('docs/architecture.md lists the same import rules', () => {
   const page = readFileSync(join(ROOT, 'docs', 'architecture.md'), 'utf8');
   const rows = [...page.matchAll(/^- `(?:src\/)?([\w/]+)\/`: .*\n {2}May import: (.+)\.$/gm)].map(([, folder, may]) => [
     folder!,

@@ -48,7 +48,7 @@ function start(folder: string, args: readonly string[], env: NodeJS.ProcessEnv =
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...output })));
 }
 
-test.skipIf(skipped)('help, version and the demo without a terminal; nothing is left in the folder', { timeout: 60_000 }, async () => {
+test.skipIf(skipped)('help, version and the demo without a terminal leave no file in the folder', { timeout: 60_000 }, async () => {
   const folder = await bare();
   expect((await stat(made)).size, 'bytes').toBeLessThan(160e6);
   expect(await start(folder, ['--version'])).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
@@ -61,7 +61,7 @@ test.skipIf(skipped)('help, version and the demo without a terminal; nothing is 
   expect(await readdir(folder)).toEqual([NAME]);
 });
 
-test.skipIf(skipped)('audit, replay, history and undo', { timeout: 60_000 }, async () => {
+test.skipIf(skipped)('audit, replay, history and undo run in the single file', { timeout: 60_000 }, async () => {
   const [here, folder] = [await world(), await bare()];
   const env = {
     FUNC_HARDEN_ACCESS_TOKEN: here.accessToken,
@@ -81,7 +81,7 @@ test.skipIf(skipped)('audit, replay, history and undo', { timeout: 60_000 }, asy
   expect([undo.code, undo.stdout]).toEqual([0, expect.stringContaining('UNDONE: 1 undone, 1 verified')]);
 });
 
-test.skipIf(skipped)('reads Terraform: the grammar is inside', { timeout: 60_000 }, async () => {
+test.skipIf(skipped)('Terraform code is read, because the single file contains the grammar', { timeout: 60_000 }, async () => {
   const folder = await bare();
   await mkdir(join(folder, 'infra'));
   await writeFile(
@@ -95,7 +95,7 @@ test.skipIf(skipped)('reads Terraform: the grammar is inside', { timeout: 60_000
   );
 });
 
-test.skipIf(skipped)('own areas', { timeout: 60_000 }, async () => {
+test.skipIf(skipped)('custom areas load in the single file', { timeout: 60_000 }, async () => {
   const [here, folder] = [await world(), await bare()];
   const controls = join(folder, 'controls');
   await mkdir(controls, { mode: 0o700 });
@@ -106,7 +106,7 @@ test.skipIf(skipped)('own areas', { timeout: 60_000 }, async () => {
   expect([audit.code, audit.stdout]).toEqual([2, expect.stringContaining('Health check path')]);
 });
 
-test.skipIf(skipped)('the wizard of the demo, on a terminal', { timeout: 60_000 }, async () => {
+test.skipIf(skipped)('the wizard of the demo runs on a terminal', { timeout: 60_000 }, async () => {
   const folder = await bare();
   const { sees, type, ended } = terminal(['demo'], {
     program: [join(folder, NAME)],

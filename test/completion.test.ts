@@ -22,7 +22,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
     .filter((word) => word !== '');
 }
 
-test('bash offers runs, steps, apps seen lately, and the formats of each command', () => {
+test('bash completes runs, steps, recent apps, and the formats of each command', () => {
   for (const command of ['undo', 'history', 'resume', 'evidence', 'export'])
     expect(offered(command, '')).toEqual(expect.arrayContaining(['last', '20261124T150645123Z-3f2a']));
   expect(offered('undo', 'la')).toEqual(['last']);
@@ -46,7 +46,7 @@ test('bash offers runs, steps, apps seen lately, and the formats of each command
   expect(offered('audit', '--app', 'fn-orders', '--allow')).toEqual(['--allow-unknown']);
 });
 
-test('bash does not expand a recorded name, whatever it looks like', () => {
+test('bash does not expand a recorded name, whatever characters it has', () => {
   const script = `${completionScript('bash', STEPS)}
 func-harden() { printf '%s\\n' 'fn-$(echo expanded)' 'fn-\`echo expanded\`' 'fn-*' 'a b'; }
 COMP_WORDS=(func-harden audit --app fn); COMP_CWORD=3
@@ -55,7 +55,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
   expect(execFileSync('bash', ['-c', script], { encoding: 'utf8' })).toBe('fn-$(echo expanded)\nfn-`echo expanded`\nfn-*\n');
 });
 
-test.each(SHELLS)('%s: the script asks the undo log for runs and apps, and knows what follows --format of each command', (shell) => {
+test.each(SHELLS)('%s: the script gets runs and apps from the undo log, and the formats of each command', (shell) => {
   const script = completionScript(shell, STEPS);
   for (const names of ['runs', 'apps'])
     expect(script).toMatch(new RegExp(`func-harden completion ${names}|_func_harden_recorded ${names}`));
@@ -65,7 +65,7 @@ test.each(SHELLS)('%s: the script asks the undo log for runs and apps, and knows
   expect(plan).not.toContain('sarif');
 });
 
-test('the names come from the undo log alone: newest run first, each app once, nothing of Azure', async () => {
+test('completion reads names from the undo log only: newest run first, each app once, no request to Azure', async () => {
   const here = await world();
   const names = (which: string, state = 'state') => inside(here, ['completion', which], { FUNC_HARDEN_STATE: join(here.folder, state) });
   const state = join(here.folder, 'state');

@@ -47,7 +47,7 @@ async function judged(sources: readonly string[]): Promise<readonly Found[]> {
   return (JSON.parse(stdout) as { apps: { steps: { controls: Found[] }[] }[] }).apps[0]!.steps.map(({ controls }) => controls[0]!);
 }
 
-test('the example of the page: audit, plan, replay, history, undo, resume, findings', { timeout: 60_000 }, async () => {
+test('the example area of docs runs in audit, plan, replay, history, undo, resume and findings', { timeout: 60_000 }, async () => {
   const { here, folder, digest } = await withAreas({ 'health-check.ts': EXAMPLE });
   const own = ['--controls', folder, '--controls-digest', await digest()];
   const audit = await here.cli(['audit', '--app', 'fn-orders', '--json', ...own]);
@@ -83,7 +83,7 @@ test('the example of the page: audit, plan, replay, history, undo, resume, findi
   expect(await path()).toBe('');
 });
 
-test('what is left of own areas is finished with the same areas, or not at all', { timeout: 60_000 }, async () => {
+test('an interrupted run with custom areas is resumed only with the same areas', { timeout: 60_000 }, async () => {
   const { here, folder } = await withAreas({ 'health-check.ts': EXAMPLE });
   const own = ['--controls', folder];
   const run = runName(await inside(here, ['replay', join(here.folder, 'a.yaml'), '--yes', ...own]));
@@ -102,7 +102,7 @@ test('what is left of own areas is finished with the same areas, or not at all',
   expect([done.code, done.stdout]).toEqual([0, expect.stringContaining('APPLIED: 1 applied')]);
 });
 
-test('the wizard shows it among the areas, and asks its question', { timeout: 60_000 }, async () => {
+test('the wizard shows a custom area and asks its question', { timeout: 60_000 }, async () => {
   const { here, folder } = await withAreas({ 'health-check.ts': EXAMPLE });
   const { sees, type, ended } = terminal(['--app', 'fn-orders', '--controls', folder], {
     rows: 50,
@@ -122,7 +122,7 @@ test('the wizard shows it among the areas, and asks its question', { timeout: 60
   await ended;
 });
 
-test('only from an absolute folder that nobody else can change, by its digest', { timeout: 60_000 }, async () => {
+test('custom areas load only from an absolute folder that no other user can change, with its digest', { timeout: 60_000 }, async () => {
   const { here, folder, digest } = await withAreas({ 'health-check.ts': EXAMPLE });
   const steps = (...more: string[]) => inside(here, ['steps', ...more]);
   const refused = async (says: RegExp, ...more: string[]) => {
@@ -172,7 +172,7 @@ const WAYS_OUT: Readonly<Record<string, string>> = {
   'prototypes that others share': `Object.prototype.state = 'pass'; Array.prototype.map = () => ['mine']; ${PASS}'mine only'${END}`,
 };
 
-test('no way out', { timeout: 30_000 }, async () => {
+test('a custom area has no access to files, network or processes', { timeout: 30_000 }, async () => {
   const found = await judged(Object.values(WAYS_OUT));
   for (const [index, way] of Object.keys(WAYS_OUT).entries()) {
     const { state, found: out } = found[index]!;
@@ -180,7 +180,7 @@ test('no way out', { timeout: 30_000 }, async () => {
   }
 });
 
-test('no import, static or not', { timeout: 30_000 }, async () => {
+test('a custom area cannot import anything, neither statically nor dynamically', { timeout: 30_000 }, async () => {
   const { here, folder } = await withAreas({});
   const good = "return { state: 'pass', found: '', wanted: '' };";
   for (const more of [
@@ -197,7 +197,7 @@ test('no import, static or not', { timeout: 30_000 }, async () => {
   }
 });
 
-test('what goes wrong in an area is unknown, and names the file', { timeout: 60_000 }, async () => {
+test('an error in a custom area makes its controls unknown, and the message names the file', { timeout: 60_000 }, async () => {
   const reasons = (
     await judged([
       "throw new Error('no idea');",
@@ -244,7 +244,7 @@ test('what goes wrong in an area is unknown, and names the file', { timeout: 60_
   );
 });
 
-test('no code of an area runs without the time limit, and its late errors do not end the process', { timeout: 60_000 }, async () => {
+test('code of a custom area always has a time limit, and its late errors do not end the process', { timeout: 60_000 }, async () => {
   const { here, folder } = await withAreas({ 'try.ts': `${EXAMPLE}\nPromise.reject(new Error('that nothing waits for'));\n` });
   const late = await here.cli(['audit', '--app', 'fn-orders', '--step', 'x-health-check', '--controls', folder]);
   expect([late.code, late.stdout]).toEqual([2, expect.stringContaining('Health check path')]);
@@ -262,7 +262,7 @@ test('no code of an area runs without the time limit, and its late errors do not
   }
 });
 
-test('a member that the inventory does not hold is read before it counts as not set', { timeout: 30_000 }, async () => {
+test('a member that the inventory does not contain is read before it counts as not set', { timeout: 30_000 }, async () => {
   const { here, folder } = await withAreas({ 'health-check.ts': EXAMPLE });
   await here.patch(`${ORDERS}/config/web`, { healthCheckPath: '/api/health' });
   const { stdout } = await inside(here, ['audit', '--all', '--step', 'x-health-check', '--json', '--controls', folder]);

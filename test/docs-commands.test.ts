@@ -49,7 +49,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'git config core.hooksPath .githooks': 'test/scripts.test.ts',
   'npm run func-harden -- emulator': 'test/scripts.test.ts',
   'npm run docs': 'test/docs.test.ts',
-  'func-harden doctor --app fn-intake --try': 'test/e2e/try.test.ts',
+  'func-harden doctor --app fn-intake --try': 'test/e2e/doctor-try.test.ts',
   'func-harden emulator --recorded ': 'test/e2e/record.test.ts',
   'func-harden emulator --scenario fleet ': 'test/emulator/behaviour.test.ts',
   'func-harden': 'test/e2e/terminal/happy-path.test.ts',
@@ -114,7 +114,7 @@ async function cutOffRun(here: World): Promise<string> {
 const start = process.cwd();
 afterAll(() => process.chdir(start));
 
-test.each(PAGES)('%s: every command it shows can be run', { timeout: 90_000 }, async (page) => {
+test.each(PAGES)('%s: each command it shows can be run', { timeout: 90_000 }, async (page) => {
   const commands = commandsOf(await read(page));
   if (commands.length === 0) return;
   const { here, cutOff, done } = await prepared(commands.map(({ command }) => command));
@@ -145,19 +145,19 @@ test.each(PAGES)('%s: every command it shows can be run', { timeout: 90_000 }, a
   }
 });
 
-test('what is run elsewhere is shown somewhere, and who runs it is there', () => {
+test('each command that is run elsewhere is shown on a page, and its test exists', () => {
   expect(Object.keys(ELSEWHERE).filter((start) => !used.has(start))).toEqual([]);
   for (const by of Object.values(ELSEWHERE)) if (/^(test\/|\.ci\/)/.test(by)) expect(existsSync(join(ROOT, by)), by).toBe(true);
 });
 
-test('the test files that pages name are there', async () => {
+test('the test files that pages name exist', async () => {
   for (const page of PAGES)
     for (const { command } of commandsOf(await read(page)))
       for (const word of wordsOf(command))
         if (word.startsWith('test/')) expect(existsSync(join(ROOT, word)), `${page}: ${word}`).toBe(true);
 });
 
-test.each(PAGES)('%s: every block says what it is, and every answers file is one', async (page) => {
+test.each(PAGES)('%s: each code block has a language, and each answers file is valid', async (page) => {
   const text = await read(page);
   expect(blocksOf(text, ''), 'a block without a language').toEqual([]);
   // Answers of own areas are replayed in test/controls.test.ts.

@@ -25,17 +25,17 @@ const PAGES = [
   ...readdirSync(join(ROOT, 'docs')).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : [])),
 ];
 
-test('docs/areas is what the declarations say (npm run docs writes it)', async () => {
+test('docs/areas matches the declarations (npm run docs writes it)', async () => {
   const wanted = await areaPages();
   expect((await readdir(join(ROOT, 'docs', 'areas'))).toSorted()).toEqual(Object.keys(wanted).toSorted());
   for (const [name, text] of Object.entries(wanted)) expect(await read(join('docs', 'areas', name)), name).toBe(text);
 });
 
-test('docs/permissions.md is what the declarations say (npm run docs writes it)', async () => {
+test('docs/permissions.md matches the declarations (npm run docs writes it)', async () => {
   expect(await read('docs/permissions.md')).toBe(await permissionsText());
 });
 
-test('the page about speed has short cells, and text for the rest', async () => {
+test('docs/performance.md has short table cells', async () => {
   const cells = (await read('docs/performance.md'))
     .split('\n')
     .filter((line) => line.startsWith('|'))
@@ -47,7 +47,7 @@ test('the page about speed has short cells, and text for the rest', async () => 
 const linksOf = async (page: string): Promise<string[]> =>
   [...(await read(page)).matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)].map(([, link]) => join(dirname(page), link!));
 
-test.each(PAGES)('every link of %s leads somewhere', async (page) => {
+test.each(PAGES)('each link of %s has a target', async (page) => {
   for (const link of await linksOf(page)) expect(existsSync(join(ROOT, link)), link).toBe(true);
 });
 
@@ -57,7 +57,7 @@ test('every page, picture and schema of docs is linked from a page', async () =>
   expect(files.filter((file) => /\.\w+$/.test(file) && !linked.has(file))).toEqual([]);
 });
 
-test('every answers file in docs/answers.md is one, and its keys mean what the page says', async () => {
+test('each answers file in docs/answers.md is valid, and its keys select as the page says', async () => {
   const page = await read('docs/answers.md');
   const files = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml]) => parseAnswers(yaml!, 'docs/answers.md', catalogue));
   expect(files).toHaveLength(7);
@@ -72,13 +72,13 @@ test('every answers file in docs/answers.md is one, and its keys mean what the p
   expect(of('fn-a/staging')['remote-debugging']?.decision).toEqual({ decision: 'skip' });
 });
 
-test('the scripts that the pages name are there', async () => {
+test('the npm scripts that pages name exist', async () => {
   const { scripts } = await manifest();
   for (const page of PAGES)
     for (const [, name] of (await read(page)).matchAll(/npm run ([a-z:-]+)/g)) expect(Object.keys(scripts), page).toContain(name);
 });
 
-test('docs/dependencies.md gives a reason for every dependency, and for nothing else', async () => {
+test('docs/dependencies.md has a reason for each dependency, and for nothing else', async () => {
   const { dependencies, devDependencies } = await manifest();
   const [, ...parts] = (await read('docs/dependencies.md')).split(/^## .*$/m);
   const named = (part: string) => [...part.matchAll(/^\| `([^`]+)` +\| \S.{10,}\|$/gm)].map(([, name]) => name!);
@@ -86,12 +86,12 @@ test('docs/dependencies.md gives a reason for every dependency, and for nothing 
   expect(named(parts[1]!)).toEqual(Object.keys(devDependencies));
 });
 
-test('what the README tells to run is what continuous integration runs', async () => {
+test('continuous integration runs the commands that the README names', async () => {
   const ci = await read('.ci/run');
   for (const command of ['npm ci', 'npm test']) expect([await read('README.md'), ci].every((text) => text.includes(command))).toBe(true);
 });
 
-test('the README counts the areas, the controls and the findings of the sample, and names the versions of Node.js', async () => {
+test('the README has the right numbers of areas, controls and findings of the sample, and the right versions of Node.js', async () => {
   const text = await read('README.md');
   const controls = catalogue.flatMap((step) => step.controls).length;
   expect(text).toContain(`${controls} controls in ${catalogue.length} areas:`);

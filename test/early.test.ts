@@ -14,14 +14,14 @@ const printed = (argv: readonly string[]): string | undefined => {
   return parse(argv, VERSION, (more) => (text += more), 80) === undefined ? text : undefined;
 };
 
-test('the same texts as the command itself', () => {
+test('early.ts prints the same texts as the command itself', () => {
   const ways = [['--help'], ['-h'], ['help'], ['--version'], ['-V']];
   for (const { name } of COMMANDS) ways.push([name, '--help'], [name, '-h'], ['help', name]);
   for (const argv of ways) expect(earlyText(argv, 80), argv.join(' ')).toBe(printed(argv));
   expect(earlyText(['--version'], 132)).toBe(`${VERSION}\n`);
 });
 
-test('everything else is for the command', () => {
+test('all other arguments go to the command', () => {
   for (const argv of [
     [],
     ['audit'],
@@ -35,13 +35,13 @@ test('everything else is for the command', () => {
   expect(earlyText(['--help'], 132), 'another width').toBeUndefined();
 });
 
-test('it is what the built command prints', async () => {
+test('the built command prints the same texts', async () => {
   expect(await run(['audit', '--help'])).toEqual({ code: 0, stdout: printed(['audit', '--help']), stderr: '' });
   expect(await run(['--version'])).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
   expect((await run(['help', 'nothing'])).stdout + (await run(['nothing', '--help'])).stderr).toContain('nothing');
 });
 
-test.runIf(process.platform === 'linux')('compiled code is kept in the home folder: others may write to /tmp', async () => {
+test.runIf(process.platform === 'linux')('the compile cache is in the home folder, because others may write to /tmp', async () => {
   const [home, temporary] = [await temporaryFolder(), await temporaryFolder()];
   const start = (env: NodeJS.ProcessEnv) =>
     execFileSync(process.execPath, [BIN, '--version'], { env: { TMPDIR: temporary, ...env }, encoding: 'utf8' });

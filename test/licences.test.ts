@@ -14,7 +14,7 @@ const headOf = async (folder: string) => {
   return `${name} ${version} (`;
 };
 
-test('every package of every part of the bundle has its licence, and so have the packages that those depend on', async () => {
+test('each package in the bundle has its licence, and so have the packages that it depends on', async () => {
   const { stdout: text } = await run(['--licenses']);
   const bundled = bundledIn(metafile);
   for (const folder of bundled) expect(text, folder).toContain(`\n${await headOf(folder)}`.trim());
@@ -25,13 +25,13 @@ test('every package of every part of the bundle has its licence, and so have the
   for (const part of text.split(`\n${'-'.repeat(80)}\n`)) expect(part.trim().length, part.slice(0, 60)).toBeGreaterThan(400);
 });
 
-test('no part of the bundle comes from a folder that is in no package', () => {
+test('no part of the bundle comes from a folder outside of packages', () => {
   const inputs = Object.values(metafile.outputs).flatMap((one) => Object.keys(one.inputs));
   const strange = inputs.filter((path) => !/^(src|steps)\/|^builtin|node_modules\/|^package\.json$/.test(path));
   expect(strange).toEqual([]);
 });
 
-test('a new package counts as soon as something of it is bundled', async () => {
+test('a new package counts as soon as a part of it is bundled', async () => {
   const folders = packagesOf({ inputs: { ...metafile.inputs, 'node_modules/typescript/lib/typescript.js': { bytes: 1, imports: [] } } });
   expect(await licencesOf(folders)).toMatch(/^typescript \d/m);
 });

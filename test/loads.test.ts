@@ -44,26 +44,26 @@ test.each([
     ],
     330,
   ],
-])('%s: nothing of Azure, Ink or YAML', (_, entry, packages, most) => {
+])('%s loads nothing of Azure, Ink or YAML', (_, entry, packages, most) => {
   const { packages: loaded, kilobytes } = loadedBy(entry);
   expect(loaded.filter((one) => !packages.includes(one))).toEqual([]);
   expect(kilobytes).toBeLessThan(most);
 });
 
 test.each(['audit', 'plan', 'replay', 'undo', 'resume', 'history', 'export', 'doctor', 'emulator', 'pipeline', 'wizard'])(
-  '%s: no Ink, no prompts, no Azure before they are needed',
+  '%s loads no Ink, prompts or Azure before they are needed',
   (command) => {
     const { packages } = loadedBy(`src/commands/${command}.ts`);
     expect(packages.filter((one) => /^(ink|react|@inquirer\/|@azure\/|yoga)/.test(one))).toEqual([]);
   },
 );
 
-test('the wizard shows its first screen without a parser of YAML, and without what writes the answers file', () => {
+test('the first screen of the wizard loads neither the YAML parser nor the writer of the answers file', () => {
   const { packages } = loadedBy('src/commands/wizard.ts');
   expect(packages.filter((one) => ['yaml', 'write-file-atomic', 'signal-exit'].includes(one))).toEqual([]);
 });
 
-test('an audit asks its first question before it loads areas, YAML and reports', () => {
+test('an audit sends its first request before it loads areas, YAML and reports', () => {
   const { packages, kilobytes, inputs } = loadedBy('src/commands/audit.ts');
   expect(packages.filter((one) => ['yaml', 'ipaddr.js', 'string-width', 'wrap-ansi'].includes(one))).toEqual([]);
   expect(inputs.filter((one) => /^(steps|src\/report)\//.test(one))).toEqual([]);
@@ -71,7 +71,7 @@ test('an audit asks its first question before it loads areas, YAML and reports',
   expect(kilobytes).toBeLessThan(64);
 });
 
-test('an audit asks its first question before the areas are there; other commands know first what areas declare', () => {
+test('an audit sends its first request before the areas are loaded; other commands load the areas first', () => {
   const source = (file: string) => JSON.stringify(pathToFileURL(join(import.meta.dirname, '..', 'src', file)).href);
   const program = `const [{ loadCatalogue }, { isPlainSetting }] = [await import(${source('catalogue.ts')}), await import(${source('contract/index.ts')})];
     const known = () => { try { isPlainSetting('a'); return true; } catch { return false; } };
@@ -81,18 +81,18 @@ test('an audit asks its first question before the areas are there; other command
   expect(JSON.parse(printed)).toEqual([false, true]);
 });
 
-test('signing in loads no library of Microsoft for identity before it is known which is needed', () => {
+test('signing in loads no identity library of Microsoft before it is known to be needed', () => {
   expect(loadedBy('src/connect.ts').packages).not.toContain('@azure/identity');
   expect(loadedBy('src/connect.ts').packages).not.toContain('@azure/arm-keyvault');
 });
 
-test('a start finds and reads few files: each takes longer than its text', () => {
+test('a start finds and reads few files, because each file takes time', () => {
   expect(loadedBy('src/main.ts').files).toBeLessThanOrEqual(4);
   expect(loadedBy('src/connect.ts').files).toBeLessThanOrEqual(10);
   expect(loadedBy('src/hosts/tui/mount.tsx').files).toBeLessThanOrEqual(10);
 });
 
-test('the first screen needs none of the modules of Node for requests, encryption and processes', () => {
+test('the first screen loads no modules of Node for requests, encryption and processes', () => {
   const program = `const { partsFrom } = require('./bin/parts.cjs');
     const together = require('./dist/parts.cjs');
     const alone = require('fs').readdirSync('dist').flatMap((file) => (file.endsWith('.cjs') ? [file.replace('.cjs', '.js')] : []));
@@ -105,7 +105,7 @@ test('the first screen needs none of the modules of Node for requests, encryptio
   expect(names.filter((name) => ['http', 'https', 'tls', 'crypto', 'child_process', 'zlib', 'dns'].includes(name))).toEqual([]);
 });
 
-test('help and version: no package at all', async () => {
+test('help and version load no package', async () => {
   const { metafile: early } = await build({ ...EARLY, write: false });
   expect(Object.keys(early.inputs).filter((path) => path.includes('node_modules'))).toEqual([]);
   expect(Object.values(early.outputs)[0]!.bytes).toBeLessThan(70_000);

@@ -11,7 +11,7 @@ import { temporaryFolder } from './helpers/world.ts';
 const ROOT = join(import.meta.dirname, '..');
 const run = promisify(execFile);
 
-test('the created area passes the type check and every test that the other areas pass', { timeout: 240_000 }, async () => {
+test('the created area passes the type check and the tests of all areas', { timeout: 240_000 }, async () => {
   const folder = join(await temporaryFolder(), 'copy');
   for (const name of [
     'src',
@@ -95,12 +95,12 @@ async function tree(folder: string): Promise<ReadonlyMap<string, string>> {
   return new Map(await Promise.all(files.map(async (file) => [relative(folder, file), await readFile(file, 'utf8')] as const)));
 }
 
-test('a name has to be one, and free', () => {
+test('the name of a new area must be valid and unused', () => {
   for (const name of ['', 'Health', 'health_check', '-x', 'a--b', '../x']) expect(nameProblem(name, []), name).toBeDefined();
   expect(nameProblem('cors', ['cors'])).toContain('steps/cors.ts');
   expect(nameProblem('health-check', ['cors'])).toBeUndefined();
 });
 
-test('no area has the generated reason', () => {
+test('no area still has the generated reason', () => {
   expect(catalogue.filter(({ why }) => why.includes(UNEDITED)).map(({ id }) => id)).toEqual([]);
 });

@@ -8,7 +8,7 @@ const { engines, scripts } = JSON.parse(await readFile(join(import.meta.dirname,
   scripts: { test: string };
 };
 
-test('started under a Node that is too old, the tests say so before anything else', () => {
+test('tests that start with an old Node.js report that first', () => {
   expect(scripts.test).toMatch(/^node test\/setup\/node-version\.cjs && /);
   for (const old of ['18.20.0', '20.20.2', '22.22.1', '23.9.0', '24.14.9', '25.1.0'])
     expect(problemOf(old, engines.node), old).toMatch(

@@ -161,7 +161,7 @@ async function nodeOf(version: number): Promise<string | undefined> {
   return kept;
 }
 
-test('on a Node that is too old it says what it needs', () => {
+test('a Node.js that is too old prints the required version', () => {
   const old = spawnSync('/usr/bin/env', ['node', '--version'], { encoding: 'utf8', env: { PATH: '/usr/local/bin:/usr/bin:/bin' } });
   const version = /^v(\d+)/.exec(old.stdout)?.[1];
   // Said in words where it cannot be tried.

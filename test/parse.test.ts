@@ -10,12 +10,12 @@ const parsed = (...argv: string[]) => {
   return { command: result?.command.name, options: result?.options, args: result?.args, printed };
 };
 
-test.each(COMMANDS.map(({ name }) => name))('an app may be called %s: that is no command', (name) => {
+test.each(COMMANDS.map(({ name }) => name))('an app named %s is not a command', (name) => {
   expect(parsed('--app', name)).toMatchObject({ command: 'wizard', options: { app: [name] } });
   expect(parsed('audit', '--app', name, '--json')).toMatchObject({ command: 'audit', options: { app: [name], json: true } });
 });
 
-test('help of the whole says of each command that it takes options; of one command it lists them, whichever way it is asked', () => {
+test('general help says that each command has options; help of a command lists them, whichever way it is requested', () => {
   for (const { name } of COMMANDS.filter(({ options }) => options.length > 0))
     for (const argv of [['--help'], ['help']]) expect(parsed(...argv).printed, name).toMatch(new RegExp(`^  ${name} \\[options\\]`, 'm'));
   for (const argv of [
@@ -25,11 +25,11 @@ test('help of the whole says of each command that it takes options; of one comma
     expect(parsed(...argv).printed).toContain('--concurrency <n>');
 });
 
-test('an argument behind an option that takes several values is still the argument', () => {
+test('an argument after an option with several values is still the argument', () => {
   expect(parsed('plan', '--app', 'a', 'answers.yaml')).toMatchObject({ command: 'plan', options: { app: ['a'] }, args: ['answers.yaml'] });
 });
 
-test('an option without its value is an error: an empty value, and the name of another option', () => {
+test('an option without its value is an error, also with an empty value or the name of another option as its value', () => {
   for (const argv of [
     ['audit', '--resource-group', ''],
     ['audit', '--resource-group='],
@@ -52,7 +52,7 @@ test('an option without its value is an error: an empty value, and the name of a
   expect(parsed('completion', '--', '')).toMatchObject({ args: [''] });
 });
 
-test('an argument that is missing is named, whatever option stands last', () => {
+test('a missing argument is named, whichever option comes last', () => {
   for (const argv of [
     ['replay', '--yes', '--auth', 'token'],
     ['undo', '--state', 'there'],
@@ -61,7 +61,7 @@ test('an argument that is missing is named, whatever option stands last', () => 
     expect(() => parsed(...argv), argv.join(' ')).toThrow(/^The argument (ANSWERS|RUN) is missing\.$/);
 });
 
-test('what belongs to another command is refused', () => {
+test('options of another command are refused', () => {
   expect(() => parsed('steps', '--concurrency', '4')).toThrow(/Unknown option "--concurrency"/);
   expect(() => parsed('--plain', 'demo')).toThrow(/Too many arguments/);
 });
@@ -117,18 +117,18 @@ test.each<[string, readonly string[], readonly string[]]>([
   ['help of no command', ['help', 'audi'], ['Unknown command "audi". Did you mean "audit"?', expect.anything()]],
   ['a word of Terraform', ['apply'], ['Unknown command "apply". Did you mean "replay"?', expect.anything()]],
   ['a word of azd', ['version'], ['Unknown command "version". Did you mean "--version"?', expect.anything()]],
-])('a mistake is named with its place and the next step: %s', (_, argv, lines) => {
+])('an invalid command line is reported with its place and next step: %s', (_, argv, lines) => {
   expect(complaint(...argv)).toEqual(lines);
 });
 
-test('no word of other tools is a command here, and each means one command', () => {
+test('a command word of another tool leads to exactly one command of func-harden', () => {
   const words = COMMANDS.flatMap(({ known = [] }) => known);
   expect(new Set(words).size).toBe(words.length);
   expect(words.filter((word) => COMMANDS.some(({ name }) => name === word))).toEqual([]);
 });
 
 test.each(COMMANDS.map(({ name, examples }) => ({ name, examples })))(
-  'help of $name begins with examples, whichever way it is asked',
+  'help of $name begins with examples, whichever way it is requested',
   ({ name, examples }) => {
     expect(examples.length).toBeGreaterThan(0);
     const asked = [
@@ -141,7 +141,7 @@ test.each(COMMANDS.map(({ name, examples }) => ({ name, examples })))(
   },
 );
 
-test('help has short names, and says what is the default', () => {
+test('help has short names and defaults of options', () => {
   expect(parsed('-V').printed).toBe('test\n');
   for (const argv of [
     ['audit', '-h'],

@@ -15,7 +15,7 @@ function record(here: World, ...args: string[]): Promise<{ code: number | null; 
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, said })));
 }
 
-test('exchanges are added one by one, without secrets, tokens, ids and people', async () => {
+test('exchanges are recorded one by one, without secrets, tokens, ids and people', async () => {
   const here = await world();
   const folder = await temporaryFolder();
   const [file, body] = [join(folder, '28-new.json'), join(folder, 'body.json')];
@@ -31,7 +31,7 @@ test('exchanges are added one by one, without secrets, tokens, ids and people', 
     expect(text, secret).not.toContain(secret);
 });
 
-test('without all that it needs it sends nothing', async () => {
+test('a recording that lacks an option sends nothing', async () => {
   const here = await world();
   for (const args of [[], ['f.json', 'GET', '/subscriptions'], ['f.json', 'TRACE', '/subscriptions?api-version=2022-12-01']])
     expect(await record(here, ...args)).toMatchObject({ code: 64, said: expect.stringContaining('Usage:') as unknown });

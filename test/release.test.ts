@@ -34,7 +34,7 @@ test.skipIf(cannotRelease)('a tag is tested, built, attested and published with 
 });
 
 test.skipIf(cannotRelease)(
-  'a tag that is not the version, or that CHANGELOG.md says nothing of, is refused before anything is built',
+  'a tag that differs from the version, or that CHANGELOG.md does not describe, is refused before the build',
   async () => {
     const folder = join(await temporaryFolder(), 'checkout');
     await checkout(folder);
@@ -51,7 +51,7 @@ test.skipIf(cannotRelease)(
   },
 );
 
-test('every action is pinned by its commit; all that is published is attested first, with no more rights than that takes', () => {
+test('each action is pinned by its commit; all published files are attested first, with only the permissions for that', () => {
   const uses = steps.flatMap(({ uses }) => uses ?? []);
   for (const one of uses) expect(one).toMatch(/^actions\/[\w-]+@[0-9a-f]{40}$/);
   expect(workflowText.match(/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/gm)).toHaveLength(uses.length);
@@ -65,7 +65,7 @@ test('every action is pinned by its commit; all that is published is attested fi
   expect(workflow.jobs.release.permissions).toEqual({ contents: 'write', 'id-token': 'write', attestations: 'write' });
 });
 
-test('the guide checks an attestation by this workflow and this tag, not by any workflow of the repository', async () => {
+test('the guide checks an attestation for this workflow and this tag, not for any workflow of the repository', async () => {
   const guide = await readFile(join(import.meta.dirname, '..', 'docs', 'install.md'), 'utf8');
   expect(guide).toContain(`--signer-workflow OWNER/REPO/${WORKFLOW} --source-ref refs/tags/v${VERSION}`);
 });

@@ -12,7 +12,7 @@ import { runName, world } from './helpers/world.ts';
 const BASELINE =
   'version: 1\ndefaults: { steps: { https: { decision: apply, answers: { minTls: "1.2", scmMinTls: "1.2" } }, ftp: { decision: apply, answers: { state: Disabled } }, remote-debugging: { decision: apply }, deployment-credentials: { decision: apply } } }\n';
 
-test('requests by command, on the sample subscription', { timeout: 60_000 }, async () => {
+test('requests of each command, on the sample subscription', { timeout: 60_000 }, async () => {
   const here = await world();
   const answers = join(here.folder, 'a.yaml');
   await writeFile(answers, BASELINE);
@@ -53,7 +53,7 @@ test('requests by command, on the sample subscription', { timeout: 60_000 }, asy
   expect(told).toEqual(rows);
 });
 
-test('an app is asked first for what takes longest, and nothing is judged before all of it is read, because any resource may have secrets', async () => {
+test('an audit sends the slowest reads of an app first, and judges only after all reads, because any resource may have secrets', async () => {
   const here = await world();
   const { reader, discovery } = await here.connection();
   const { targets } = await findTargets(discovery, { subscriptions: [], apps: ['fn-orders'], tags: [] });

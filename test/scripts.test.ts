@@ -9,7 +9,7 @@ import { BIN, temporaryFolder } from './helpers/world.ts';
 const ROOT = join(import.meta.dirname, '..');
 const run = promisify(execFile);
 
-test('npm run gallery: every screen at every width, and the pictures of the pages are among them', { timeout: 120_000 }, async () => {
+test('npm run gallery draws each screen at each width, including the pictures of the pages', { timeout: 120_000 }, async () => {
   const folder = await temporaryFolder();
   await run(process.execPath, [join(ROOT, 'test', 'tools', 'gallery.ts'), folder]);
   const files = await readdir(folder);
@@ -21,7 +21,7 @@ test('npm run gallery: every screen at every width, and the pictures of the page
     expect(await timeless(join(ROOT, 'docs', picture)), 'npm run gallery draws it').toBe(await timeless(join(folder, picture)));
 });
 
-test('the pre-commit check lets through what is right, and stops what is not', { timeout: 120_000 }, async () => {
+test('the pre-commit check accepts valid files and refuses invalid ones', { timeout: 120_000 }, async () => {
   const folder = join(await temporaryFolder(), 'copy');
   await mkdir(join(folder, 'src'), { recursive: true });
   for (const name of [
@@ -59,7 +59,7 @@ test('the pre-commit check lets through what is right, and stops what is not', {
   expect((await git('log', '--oneline')).stdout.trim().split('\n')).toHaveLength(2);
 });
 
-test('func-harden emulator says where it listens and ends when it is told to', async () => {
+test('func-harden emulator prints its address and ends on a signal', async () => {
   const child = spawn(process.execPath, [BIN, 'emulator', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill());
   const [line] = (await child.stdout.setEncoding('utf8').take(1).toArray()) as string[];

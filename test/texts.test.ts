@@ -13,7 +13,7 @@ const controls = catalogue.flatMap((step) => step.controls.map((control) => ({ i
 const SENTENCE = /^(["A-Z0-9]|func-harden |blob: ).*[.?]$/s;
 const where = ({ file, line, text }: (typeof texts)[number]): string => `${file}:${line} ${text}`;
 
-test('the list holds labels, help, guards and errors of all rooms', () => {
+test('the list has labels, help, guards and errors of all parts', () => {
   const listed = new Set(texts.map(({ text }) => text));
   for (const { control } of controls) expect(listed).toContain(control.label);
   expect(texts.some(({ file, text }) => file.startsWith('src/cli/') && /safe for nearly every app/.test(text))).toBe(true);
@@ -39,7 +39,7 @@ test('each control has a short label, a reason, and a sentence for its effect', 
   }
 });
 
-test('labels of controls tell apart where they are cut at 30 columns', () => {
+test('labels of controls differ after they are cut at 30 columns', () => {
   const cut = controls.map(({ control }) => control.label.slice(0, 30));
   expect(cut.filter((label, index) => cut.indexOf(label) !== index)).toEqual([]);
 });
@@ -52,7 +52,7 @@ test('each question has a short label, and help in sentences', () => {
     }
 });
 
-test('each guard and each failure says a sentence', () => {
+test('each guard and each failure has a sentence', () => {
   const said = texts.filter(({ file, use }) => /^(steps|src\/engine\/plan)\//.test(file) && /^(stop|warn|clear)$/.test(use));
   expect(said.length).toBeGreaterThan(150);
   // A part of another text, such as a name, is no sentence.
@@ -64,7 +64,7 @@ test('each guard and each failure says a sentence', () => {
 const NEXT_STEP =
   /(?:^|[.:;] |, then |, or |[Oo]r )(Add|Answer|Approve|Ask|Assign|Attach|Change|Check|Choose|Connect|Create|Delegate|Delete|Deploy|Detach|Enable|Fix|Give|Integrate|Keep|List|Plan|Remove|Request|Route|Run|Select|Send|Set|Skip|Start|Upgrade|Use|Wait|Write)\b/;
 
-test('each guard that stops a change names a next step', () => {
+test('each guard that stops a change has a next step', () => {
   const stops = texts.filter(({ file, use, text }) => /^(steps|src\/engine\/plan)\//.test(file) && use === 'stop' && text.endsWith('.'));
   expect(stops.length).toBeGreaterThan(60);
   expect(stops.filter(({ text }) => !NEXT_STEP.test(text)).map(where)).toEqual([]);
@@ -94,12 +94,12 @@ test('no sentence has more than 25 words', () => {
   expect(sentences.filter(isLong).map(({ file, line, text }) => `${file}:${line} ${text}`)).toEqual([]);
 });
 
-test('the help explains only keys that some screen has', () => {
+test('the help explains only keys that a screen uses', () => {
   const names = texts.filter(({ file }) => /^src\/hosts\/tui\/(keys(-\w+)?|key-binding)\.ts$/.test(file)).map(({ text }) => text);
   expect(Object.keys(KEY_MEANINGS).filter((name) => !names.includes(name))).toEqual([]);
 });
 
-test('each command says what it does, beginning with a verb', () => {
+test('each command has a description that begins with a verb', () => {
   for (const { summary: says } of Object.values(COMMANDS)) expect(says).toMatch(/^[a-z]+s /);
 });
 
@@ -131,7 +131,7 @@ test('a title is clear without its message: other users have that name, and no n
 /** Errors with the text of another program (the option parser), or of an error that was made before. */
 const OUTSIDE = ['src/app/wizard-session.ts', 'src/cli/parse.ts', 'src/commands/replay.ts', 'src/engine/errors.ts'];
 
-test('errors for people are made from a catalogue', () => {
+test('errors for people come from a catalogue', () => {
   expect(errorsOutsideCatalogues().toSorted()).toEqual(OUTSIDE);
 });
 
@@ -175,14 +175,14 @@ const OLD = [
   /\bsorry\b/i,
 ];
 
-test('no text speaks the old idiom', () => {
+test('no text uses the avoided words', () => {
   const shown = texts.filter(
     ({ file, text }) => !/^src\/report\/(pipelines\/shell|exports\/az-script)\.ts$|realm-script\.ts$/.test(file) && isText(text),
   );
   expect(shown.filter(({ text }) => OLD.some((one) => one.test(words(text)))).map(where)).toEqual([]);
 });
 
-test('no description in a schema speaks the old idiom', () => {
+test('no description in a schema uses the avoided words', () => {
   const described = readdirSync('docs/schema')
     .filter((name) => name.endsWith('.json'))
     .flatMap((name) =>
@@ -196,7 +196,7 @@ test('no description in a schema speaks the old idiom', () => {
   expect(described.filter(({ text }) => more.some((one) => one.test(text)))).toEqual([]);
 });
 
-test('no comment in src and steps speaks the old idiom', () => {
+test('no comment in src and steps uses the avoided words', () => {
   const found = ['src', 'steps']
     .flatMap((room) => readdirSync(room, { recursive: true, encoding: 'utf8' }).map((name) => `${room}/${name}`))
     .filter((file) => /\.tsx?$/.test(file))

@@ -144,7 +144,7 @@ export const armErrors = errorCatalogue('arm', {
   }),
   keyForbidden: withData<{ readonly name: string; readonly host: string; readonly failure: Pick<ArmFailure, 'kind' | 'code' | 'message'> }>(
     {
-      title: 'No right to use the key',
+      title: 'No permission to use the key',
       exit: ({ failure }) => exitOf(failure),
       message: ({ name, host, failure }) => `${host} refuses to use the key ${name}: ${failure.code}: ${failure.message}`,
       next: () => [

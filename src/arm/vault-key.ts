@@ -60,7 +60,7 @@ export async function vaultKey(address: URL, pipeline: Pipeline): Promise<Signin
   if (!algorithm) throw unusable(name, `is of type ${typeOf(jwk)}`, 'Use an RSA key, or an EC key on P-256, P-384 or P-521.');
   const operations = jwk['key_ops'];
   if (Array.isArray(operations) && !operations.includes('sign'))
-    throw unusable(name, 'is not allowed to sign', 'Allow the operation sign on the key, or use another key.');
+    throw unusable(name, 'is not allowed to sign', 'Allow the key operation "sign", or use another key.');
   if (isRecord(attributes) && attributes['enabled'] === false)
     throw unusable(name, 'is disabled', 'Enable the version of the key, or use another one.');
   const id = new URL(`/keys/${name}/${version}`, address).href;

@@ -61,7 +61,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'wizard',
     args: [],
-    summary: 'starts the wizard: choose an app, preview, confirm, apply, verify, undo',
+    summary: 'starts the wizard, also without a command: choose an app, preview, confirm, apply, verify, undo',
     options: [...SELECT, 'codeTag', 'answers', 'save', 'plain', 'mouse', ...STATE, 'dryRun', ...LOOK],
     meanings: { answers: 'start with the decisions in this answers file' },
     examples: ['func-harden', 'func-harden --app fn-orders', 'func-harden --plain'],
@@ -111,7 +111,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'replay',
     args: ['<answers>'],
     instead: ['safe', ...SAVED],
-    summary: 'applies an answers file or a saved plan without questions',
+    summary: 'applies an answers file or a saved plan, with preview and confirmation',
     known: ['apply', 'deploy', 'fix'],
     options: [...SELECT, ...SAFE, ...GOING, 'despiteCode', 'codeTag', ...SAVED, 'details', 'canary', 'json', ...LOOK],
     examples: [

@@ -2,11 +2,11 @@ export const EPILOGUE = `
 Exit codes:
   0    nothing found, nothing to do, or all done and verified
   1    failed
-  2    audit: findings; plan and --dry-run: changes pending
+  2    audit, findings, source: findings; plan and --dry-run: changes pending
   3    input is needed, but there is no terminal to ask for it
   4    not signed in; none of the selected apps could be read; a required write was forbidden
   5    stopped part-way; the undo log says what was applied
-  6    audit: no findings, but something could not be read and is unknown (--allow-unknown makes that 0)
+  6    audit, findings: no findings, but something could not be read and is unknown (--allow-unknown makes that 0)
   64   usage error
   130, 143, 129   SIGINT, SIGTERM, SIGHUP
 
@@ -21,5 +21,6 @@ Environment:
   XDG_STATE_HOME             folder of the undo log, if FUNC_HARDEN_STATE is not set
   XDG_CONFIG_HOME            folder of func-harden/config.yaml
 
+func-harden COMMAND --help prints the options of a command.
 func-harden --licenses prints the licenses of all bundled packages.
 Data is sent only to Azure: no telemetry, no update check.`;

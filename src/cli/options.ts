@@ -74,7 +74,7 @@ export const OPTIONS = {
   plan: { flags: '--plan <file>', says: 'apply exactly this saved plan' },
   requireDigest: { flags: '--require-digest <digest>', says: 'with --plan: apply only if the plan has this digest' },
   approvedBy: { flags: '--approved-by <name>', says: 'with --plan: name of the approver, recorded in the undo log' },
-  maxAge: { flags: '--max-age <age>', says: 'with --plan: reject an older plan, for example 7d or 12h' },
+  maxAge: { flags: '--max-age <age>', says: 'with --plan: refuse a plan that is older than this, for example 7d or 12h' },
   details: { flags: '--details', says: 'show every app of the plan' },
   safe: { flags: '--safe', says: 'without an answers file: every safe fix that needs no answer, on the selected apps' },
   disruptive: { flags: '--disruptive', says: 'with --safe: also disruptive fixes (clients, deployments or costs can be affected)' },

@@ -13,7 +13,7 @@ interface Part {
 
 /** Returns a value for a line. @throws TypeError for a secret, which must never be written */
 export function valueJson(value: Value): Json {
-  if (value.kind === 'secret') throw new TypeError('a secret is no value for the undo log');
+  if (value.kind === 'secret') throw new TypeError('a secret must not be written to the undo log');
   if (value.kind !== 'deferred') return value as unknown as Json;
   const { template } = value;
   if (isDeferred(template) && template.$later.length === 1)

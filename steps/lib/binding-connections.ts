@@ -88,7 +88,7 @@ export function judgeConnections(facts: Facts): Verdict {
   const broken = namesWhere(all, (one) => brokenReference(valueFor(one, facts)) !== undefined);
   const unnamed = withoutConnection(facts.functions);
   const open = [
-    ...(unnamed.length > 0 ? [`no connection is named by ${unnamed.join(', ')}`] : []),
+    ...(unnamed.length > 0 ? [`these bindings name no connection: ${unnamed.join(', ')}`] : []),
     ...(lost.length > 0 ? [`the app has no setting and no connection string ${lost.join(', ')}`] : []),
     ...(broken.length > 0 ? [`App Service does not resolve the reference in ${broken.join(', ')}`] : []),
   ];

@@ -106,7 +106,7 @@ export const breaksTls13 = (site: Site, minTls: string | undefined): GuardFindin
   minTls === '1.3' && renegotiates(site)
     ? [
         stop(
-          'Client certificates are optional or have exclusion paths. Both require TLS renegotiation, which TLS 1.3 does not support. Set client certificates to Required without exclusion paths first, or answer 1.2.',
+          'Client certificates are optional or have exclusion paths. Both require TLS renegotiation, which TLS 1.3 does not support. Set client certificates to Required without exclusion paths first, or choose 1.2 as the minimum TLS version.',
         ),
       ]
     : [];

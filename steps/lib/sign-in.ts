@@ -185,7 +185,7 @@ export function acceptedBefore({ facts, answers }: X): GuardFinding[] {
   const bare = (url: string): string => url.trim().replace(/(?<!\/)\/+$/, '');
   const says = [
     ...(gone.length > 0
-      ? [`Tokens for these audiences are refused after this change: ${gone.join(', ')}. To keep them, answer audiences with them.`]
+      ? [`Tokens for these audiences are refused after this change: ${gone.join(', ')}. To keep them, add them to the answer "audiences".`]
       : []),
     ...(client && !sameWord(client, clientId) ? [`Tokens for application ${client} are refused after this change.`] : []),
     ...(openIdIssuer && !sameWord(bare(openIdIssuer), bare(issuer))

@@ -25,7 +25,7 @@ function held() {
   return { locks, waited: () => elapsed, said };
 }
 
-test('a look at a run that is at work does not wait for it, a job does', async () => {
+test('a reader does not wait for the lock of a run in progress, and a job does', async () => {
   const look = held();
   await expect(look.locks.hold(TARGET, 'run', { isPatient: false })).rejects.toThrow('in use by another process');
   expect([look.waited(), look.said]).toEqual([0, []]);

@@ -1,4 +1,4 @@
-/** Storage for a shared undo log that answers as no storage should: each time a sentence, and an end. */
+/** Storage for a shared undo log that gives invalid answers: each ends with an error message, and none is awaited without end. */
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
@@ -41,7 +41,7 @@ const page = (marker: string): string =>
 const xml = { 'content-type': 'application/xml' };
 const blob = { 'content-type': 'application/octet-stream', 'last-modified': 'Sat, 28 Nov 2026 00:00:00 GMT', etag: '"0x1"' };
 
-test('a list that leads back to itself, or on and on, ends', async () => {
+test('a list of blobs whose pages repeat or never end is given up', async () => {
   const around = await stateAt((_, response) => response.writeHead(200, xml).end(page('again')));
   await expect(around.state.names()).rejects.toThrow('the storage service returned an endless list of logs');
   expect(around.requests()).toBe(2);
@@ -60,12 +60,12 @@ test.each<[string, RequestListener]>([
   expect(await state.read('20261128T000000000Z-abcd').then(String, (error: unknown) => error)).toBeInstanceOf(UserError);
 });
 
-test('no list', async () => {
+test('an answer that is not a list of blobs is an error', async () => {
   const { state } = await stateAt((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Sign in</html>'));
   expect(await state.names().then(String, (error: unknown) => error)).toBeInstanceOf(UserError);
 });
 
-test.each([301, 302, 307, 308])('a way to another host (%i) is not followed', async (status) => {
+test.each([301, 302, 307, 308])('a next page on another host (%i) is not followed', async (status) => {
   let asked = 0;
   const port = await listening(createServer((_, response) => void (asked++, response.writeHead(200, xml).end(page('')))));
   const { state } = await stateAt((_, response) => response.writeHead(status, { location: `http://127.0.0.1:${port}/` }).end());

@@ -1,4 +1,4 @@
-/** The request budget alone, with a clock and a service made here: what goes out when. */
+/** The request budget, with a clock and a service of the test: which requests are sent when. */
 import { createHttpHeaders, createPipelineRequest, type HttpMethods, type PipelineResponse } from '@azure/core-rest-pipeline';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { budgetPolicy } from '../../src/arm/budget.ts';
@@ -55,22 +55,22 @@ function tokenBucket(size: number, rate: number) {
 test.each([
   ['as documented', 250, 25],
   ['larger, as newer subscriptions have it', 1100, 25],
-  ['half used up by somebody else', 125, 25],
-])('a bucket %s is used to the full, and nothing is refused', async (_, size, rate) => {
+  ['half used by another client', 125, 25],
+])('a budget %s is used completely, and no request is refused', async (_, size, rate) => {
   const seen = await served(size + 500, { url: SITE, method: 'GET', latency: 100 }, tokenBucket(size, rate));
   expect(seen.filter(({ status }) => status === 429)).toEqual([]);
   const seconds = seen.at(-1)!.at;
   expect((size + 500) / (size + rate * seconds)).toBeGreaterThan(0.9);
 });
 
-test('a service that says nothing of what is left gets what is documented', async () => {
+test('a service that does not report the remaining budget gets the documented budget', async () => {
   const seen = await served(400, { url: SITE, method: 'GET', latency: 50 }, () => ({ status: 200, headers: {} }));
   // 250 at once, the other 150 at 25 a second.
   expect(seen.at(-1)!.at).toBeGreaterThan(5.5);
   expect(seen.at(-1)!.at).toBeLessThan(7);
 });
 
-test('Resource Graph counts in windows: no more than it holds, and on at once when the next begins', async () => {
+test('Resource Graph: no more requests in a window than allowed, and the next window is used at once', async () => {
   let [began, used] = [Number.NEGATIVE_INFINITY, 0];
   const seen = await served(60, { url: GRAPH, method: 'POST', latency: 80 }, (now) => {
     if (now - began >= 5000) [began, used] = [now, 0];
@@ -83,7 +83,7 @@ test('Resource Graph counts in windows: no more than it holds, and on at once wh
   expect(seen.at(-1)!.at).toBeLessThan(22);
 });
 
-test('after a refusal nothing goes out before the service wants it', async () => {
+test('after a refusal no request is sent before the time that the service gives', async () => {
   let first = true;
   const seen = await served(5, { url: SITE, method: 'GET', latency: 20 }, () => {
     const answer = first ? { status: 429, headers: { 'retry-after': '3' } } : { status: 200, headers: {} };
@@ -105,7 +105,7 @@ test('after a refusal nothing goes out before the service wants it', async () =>
   expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(3000);
 });
 
-test('no refusal closes it for longer than the longest wait', async () => {
+test('a refusal blocks a budget no longer than the longest wait', async () => {
   const policy = budgetPolicy({ clock });
   const send = (status: number) =>
     policy.sendRequest(createPipelineRequest({ url: SITE, method: 'GET' }), (request) =>
@@ -117,7 +117,7 @@ test('no refusal closes it for longer than the longest wait', async () => {
   expect((await next).status).toBe(200);
 });
 
-test('what belongs to no subscription is not held up', async () => {
+test('a request that belongs to no subscription does not wait for a budget', async () => {
   const seen = await served(500, { url: 'https://management.azure.com/subscriptions?api-version=1', method: 'GET', latency: 10 }, () => ({
     status: 200,
     headers: {},

@@ -1,4 +1,4 @@
-/** A conflict passes, lasts, or is not known: what Azure's services answer with 409, and what comes of each. */
+/** Conflicts (409) of Azure's services: temporary, permanent or unknown, and how each is handled. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -38,7 +38,7 @@ test.each([
   arm('DeploymentActive', 'The deployment cannot be saved: it would overwrite an existing deployment which is still active.'),
   arm('AccountNotInSucceededState', 'The account is in state Accepted.'),
   arm('RequestConflict', 'The resource is already being modified by another request.'),
-])('passes by itself: %j', (body) => {
+])('temporary conflict: %j', (body) => {
   expect(kindOf(body)).toEqual({ is: 'passes' });
 });
 
@@ -58,20 +58,20 @@ test.each<[object, RegExp]>([
   [arm('ReadOnlyDisabledSubscription', 'The subscription is disabled and therefore marked as read only.'), /enable it/],
   [arm('FeatureNotSupportedForAccount', 'Feature is not supported for the account.'), /does not support/],
   [arm('Conflict', 'A resource of this name already exists.'), /already exists/],
-])('lasts, and it is said what to do: %j', (body, next) => {
+])('permanent conflict, with a next step: %j', (body, next) => {
   expect(kindOf(body)).toEqual({ is: 'lasts', next: expect.stringMatching(next) as string });
 });
 
-test('the state of something else that is in progress makes no conflict pass', () => {
+test('another resource that is in progress does not make a conflict temporary', () => {
   const taken = arm('VaultAlreadyExists', 'The vault name kv is already in use.', { details: [{ provisioningState: 'InProgress' }] });
   expect(kindOf(taken).is).toBe('lasts');
 });
 
-test('what is none of these is not known', () => {
+test('any other conflict is unknown', () => {
   expect(kindOf(arm('Conflict', 'The operation is not allowed in the current state.'))).toEqual({ is: 'not-known' });
 });
 
-test('the waits grow, end within minutes, and follow the service', () => {
+test('the waits grow, end within minutes, and follow the wait that the service asks for', () => {
   const waits = Array.from({ length: BUSY_RESENDS }, (_, resend) => busyWait(resend, 2000));
   expect(waits).toEqual([2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
   expect([busyWait(0, 2000, 7000), busyWait(0, 2000, 999_999)]).toEqual([7000, 30_000]);
@@ -108,33 +108,33 @@ const patch = { method: 'PATCH', path: `${ORDERS}/config/web`, apiVersion: '2024
 const failed = (error: ArmFailure) => error;
 
 describe('a request that Azure refuses because it is busy', () => {
-  test('goes out again, in words', async () => {
+  test('is sent again, and the wait is reported', async () => {
     const { writer, seen, said } = await serving((_, count) => (count <= 2 ? [409, BUSY] : [200, {}]));
     expect((await writer.send(patch)).status).toBe(200);
     expect(seen).toHaveLength(3);
     expect(said).toEqual([2, 4].map((seconds) => `Azure is still busy with sites/fn-orders/config/web; retrying in ${seconds} s`));
   });
 
-  test('not for ever; and then it is said that nothing was done', async () => {
+  test('is given up after some time, with a message that nothing was changed', async () => {
     const { writer, seen } = await serving(() => [409, BUSY]);
     expect(await writer.send(patch).catch(failed)).toMatchObject({ kind: 'busy', mayHaveHappened: false });
     expect(seen).toHaveLength(BUSY_RESENDS + 1);
   });
 
-  test('not where the other operation changed what it was made from', async () => {
+  test('is not sent again if the other operation changed a value that it was made from', async () => {
     const { writer, seen } = await serving(() => [409, BUSY]);
     const stale = await writer.send(patch, { isCurrent: () => Promise.resolve(false) }).catch(failed);
     expect(stale).toMatchObject({ code: 'ChangedMeanwhile', mayHaveHappened: false });
     expect(seen).toHaveLength(1);
   });
 
-  test('a read too', async () => {
+  test('is sent again if it is a read', async () => {
     const { writer, seen } = await serving((_, count) => (count === 1 ? [409, BUSY] : [200, { properties: {} }]));
     expect((await writer.readOne({ id: ORDERS } as never, 'appSettings')).state).toBe('read');
     expect(seen).toHaveLength(2);
   });
 
-  test('one that lasts is sent once', async () => {
+  test('is sent only once if the conflict is permanent', async () => {
     const { writer, seen } = await serving(() => [409, arm('VaultAlreadyExists', 'The vault name kv is already in use.')]);
     expect(await writer.send(patch).catch(failed)).toMatchObject({
       kind: 'conflict',
@@ -165,7 +165,7 @@ describe('a role assignment that exists', () => {
     return writer.send(put).catch(failed);
   };
 
-  test('is what was wanted where principal, role and scope are the same', async () => {
+  test('counts as done if principal, role and scope are the same', async () => {
     expect(await sent(held(ORDERS.toUpperCase(), role('READER')))).toMatchObject({ exists: { code: 'RoleAssignmentExists' } });
   });
 
@@ -174,7 +174,7 @@ describe('a role assignment that exists', () => {
     ['another scope', held('/subscriptions/s', role('reader'))],
     ['a condition', { ...held(ORDERS, role('reader')), properties: { ...held(ORDERS, role('reader')).properties, condition: '@x' } }],
     ['somebody else', held(ORDERS, role('reader'), '00000000-c0a2-4703-ac95-116fb50a56f2')],
-  ])('is a failure where the one that is found has %s', async (_, other) => {
+  ])('is a failure if the existing assignment has %s', async (_, other) => {
     expect(await sent(other)).toMatchObject({ kind: 'conflict', code: 'RoleAssignmentExists' });
   });
 });
@@ -214,11 +214,11 @@ test.each<[string, object, string[]]>([
     ['"Guardrails" (p1, assigned at /subscriptions/s/resourceGroups/g)'],
   ],
   ['nothing', { code: 'RequestDisallowedByPolicy', message: 'It was disallowed.' }, []],
-])('the policy assignment that refuses is found in %s', (_, error, names) => {
+])('the policy assignment that denies a request is read from %s', (_, error, names) => {
   expect(assignmentsIn(error)).toEqual(names);
 });
 
-test('a list of vaults that Azure refuses says why, although the client drops the reason', async () => {
+test('a refused list of vaults has the reason of Azure, although the client drops it', async () => {
   const refused = {
     code: 'MissingSubscriptionRegistration',
     message: "The subscription is not registered to use namespace 'Microsoft.KeyVault'.",

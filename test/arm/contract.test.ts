@@ -1,4 +1,4 @@
-/** Every write of the whole job against Microsoft's own resource schemas. */
+/** Each write of the complete job, checked against Microsoft's resource schemas. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, writeFile } from 'node:fs/promises';

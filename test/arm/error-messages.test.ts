@@ -1,4 +1,4 @@
-/** Messages of providers that are no sentence: a page of a front end in a JSON answer, and the stack trace of an exception. */
+/** Error messages of providers that are no sentence: an HTML page in a JSON answer, and a stack trace. */
 import { expect, test } from 'vitest';
 import { createHttpHeaders, createPipelineRequest } from '@azure/core-rest-pipeline';
 import { errorIn, failureOf } from '../../src/arm/failures.ts';
@@ -6,7 +6,7 @@ import { errorIn, failureOf } from '../../src/arm/failures.ts';
 const PAGE =
   '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN">\r\n<html><head><title>500 - Internal server error.</title></head></html>';
 
-test('a page in a message becomes its title, and a stack trace is left out', () => {
+test('an HTML page in an error message is reduced to its title, and a stack trace is removed', () => {
   expect(errorIn({ Code: 'InternalServerError', Message: PAGE }).message).toBe(
     'The service returned a web page instead of a reason: 500 - Internal server error.',
   );
@@ -16,7 +16,7 @@ test('a page in a message becomes its title, and a stack trace is left out', () 
   expect(errorIn({ error: { code: 'X', message: 'Use <name> at home\n  (see docs)' } }).message).toContain('Use <name> at home');
 });
 
-test('a content share that App Service may not make is no matter of the value that was sent', () => {
+test('a content share that App Service may not create is not reported as an invalid value', () => {
   const Message = "Creation of storage file share failed with: 'The remote server returned an error: (403) Forbidden.'. Please check it.";
   const request = createPipelineRequest({ url: 'https://management.azure.com/x' });
   const answer = { request, status: 400, headers: createHttpHeaders(), bodyAsText: JSON.stringify({ Code: 'BadRequest', Message }) };

@@ -1,4 +1,4 @@
-/** The words of failures that Microsoft's clients meet: ours or Azure's, not those of the client. */
+/** The text of failures from Microsoft's clients: the text of func-harden or of Azure, not of the client. */
 import { createHttpHeaders, createPipelineRequest, RestError } from '@azure/core-rest-pipeline';
 import { expect, test } from 'vitest';
 import { failureWithoutAnswer } from '../../src/arm/failures.ts';
@@ -14,26 +14,26 @@ test.each([
   'Pagination failed with unexpected statusCode 500',
   'Unexpected status code: 500',
   'Error "x" occurred in deserializing the responseBody - {}',
-])('a list that fails without a reason has a sentence of our own (%s)', (message) => {
+])('a list that fails without a reason gets a sentence of func-harden (%s)', (message) => {
   expect(failureOf(message, '')).toMatchObject({ code: 'Http500', message: 'The service returned 500 without a reason.' });
   expect(failureOf(message, '<html>')).toMatchObject({ message: 'The service returned 500 without a reason.' });
 });
 
-test('the reason of Azure is kept, wherever the client has it', () => {
+test('the reason of Azure is kept in each place where the client stores it', () => {
   const body = JSON.stringify({ error: { code: 'OutOfOrder', message: 'The region is being moved.' } });
   const told = { code: 'OutOfOrder', message: 'The region is being moved.' };
   expect(failureOf('Pagination failed with unexpected statusCode 500', body)).toMatchObject(told);
   expect(failureOf('The region is away.', '')).toMatchObject({ message: 'The region is away.' });
 });
 
-test('the next step of a failure suits the wizard, in which no command is run again', () => {
+test('the next step of a failure in the wizard does not ask to run a command again', () => {
   for (const status of [400, 401, 403, 404, 409, 423, 429, 500, 503]) {
     const { next } = failureOf('x', JSON.stringify({ error: { code: 'x', message: 'x' } }), status);
     expect(next, String(status)).not.toMatch(/the command/);
   }
 });
 
-test('a lock that blocks a read is about reads, not about a change', () => {
+test('a lock that blocks a read is reported as a problem of the read, not of a change', () => {
   const { kind, next } = failureOf('x', JSON.stringify({ error: { code: 'ScopeLocked', message: 'x' } }), 409);
   expect(kind).toBe('locked');
   expect(next).toBe('A ReadOnly lock also blocks requests that list settings and keys. Ask its owner to remove it, then try again.');
@@ -62,7 +62,7 @@ test.each([
   expect(next).toMatch(advice);
 });
 
-test('the details of an error are told once each, where they say more than the error', () => {
+test('each detail of an error is reported once, and only if it adds to the message', () => {
   const details = [
     { code: 'A', message: 'The rule is invalid.' },
     { message: 'It failed.' },

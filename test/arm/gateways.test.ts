@@ -1,4 +1,4 @@
-/** The firewall of a gateway counts on the ways that lead to the app. */
+/** The firewall of a gateway counts on the routes that lead to the app. */
 import { expect, test } from 'vitest';
 import { gateways } from '../../src/arm/resources/gateways.ts';
 import { storageAccounts } from '../../src/arm/resources/storage.ts';
@@ -156,7 +156,7 @@ test.each([
   ['sites', 'pass'],
   [null, 'pass'],
   ['sites-staging', 'not-applicable'],
-])('a Front Door reaches the app by a private link with the group %s: %s', async (groupId, state) => {
+])('Front Door with a private link to the group %s reaches the app: %s', async (groupId, state) => {
   const link = { privateLink: { id: targetOf('fn').id.toUpperCase() }, groupId };
   const bodies = door(route('api', 'apps'), guard('Prevention', on('api'))).map((one) =>
     String(one['id']).endsWith('/origins/app') ? { ...one, properties: { hostName: 'other', sharedPrivateLinkResource: link } } : one,
@@ -164,7 +164,7 @@ test.each([
   expect((await firewallBehind(bodies))[0]).toBe(state);
 });
 
-test('a Front Door without endpoints is judged by its policies', async () => {
+test('a Front Door without endpoints is judged by its security policies', async () => {
   const without = door(guard('Prevention', on('web'))).filter(({ id }) => !String(id).includes('/afdEndpoints/'));
   expect(await firewallBehind(without)).toEqual(['pass', 'fd: WAF on, in Prevention mode']);
 });
@@ -206,11 +206,11 @@ test.each([
   ['the private endpoint of the app', '10.0.2.4', 'unknown', 'agw: it may lead to the app by the address 10.0.2.4, which was not checked'],
   ['the app and others', '20.9.9.9', 'unknown', 'agw: it may lead to the app by the address 20.9.9.9, which was not checked'],
   ['another endpoint', '10.0.2.5', 'not-applicable', expect.stringMatching(/^no Front Door or Application Gateway/)],
-])('application gateway: a pool has the address of %s', async (_, ipAddress, state, says) => {
+])('application gateway: a backend pool with the address of %s', async (_, ipAddress, state, says) => {
   expect(await firewallBehind([named({ ipAddress })])).toEqual([state, says]);
 });
 
-test('the addresses of a gateway are known, public ones by their id', async () => {
+test('the addresses of a gateway are found, public addresses through their resource id', async () => {
   const id = `${NETWORK}/publicIPAddresses/agw`;
   const frontendIPConfigurations = [{ properties: { publicIPAddress: { id } } }, { properties: { privateIPAddress: '10.0.9.4' } }];
   const found = await foundAmong([named({ fqdn: HOST }, { frontendIPConfigurations })]);
@@ -229,6 +229,6 @@ test.each<[string, () => Promise<unknown>]>([
         target: targetOf('fn'),
       } as unknown as Finder),
   ],
-])('%s that are no list are a failed read, and no error of the command', async (_, read) => {
+])('%s that are not a list are a failed read, not an internal error', async (_, read) => {
   await expect(read()).rejects.toBeInstanceOf(ArmFailure);
 });

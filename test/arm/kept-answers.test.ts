@@ -1,4 +1,4 @@
-/** Locks and assignments of many apps: one list serves all of them, and says of each app what its own list would say. */
+/** Locks and assignments of many apps: one list serves all of them, with the same result as the list of each app. */
 import { expect, test } from 'vitest';
 import type { ArmClient } from '../../src/arm/client.ts';
 import { forgetAnswers, rowsInForce, scopeById, type ScopeList } from '../../src/arm/kept-answers.ts';
@@ -48,7 +48,7 @@ function arm(
   return { client, asked };
 }
 
-test('from the third app of a subscription on, one list of it serves every app with what is on the app and above it', async () => {
+test('from the third app of a subscription on, one list gives each app the entries on it and above it', async () => {
   const { client, asked } = arm();
   const found: Record<string, unknown[]> = {};
   for (const one of ['a', 'b', 'c', 'c2', 'd']) found[one] = names(await rowsInForce(client, app(one), list));
@@ -67,7 +67,7 @@ test('from the third app of a subscription on, one list of it serves every app w
   expect(asked).toEqual(['a', 'b', 's', 'd']);
 });
 
-test('a caller without the right on the subscription gets the list of the group, and without that the one of each app', async () => {
+test('a caller without permission on the subscription gets the list of the resource group, then the list of the app', async () => {
   const first = arm([SUBSCRIPTION]);
   for (const one of ['a', 'b', 'c', 'd']) await rowsInForce(first.client, app(one), list);
   expect(first.asked).toEqual(['a', 'b', 's', 'g']);
@@ -78,20 +78,20 @@ test('a caller without the right on the subscription gets the list of the group,
   expect(second.asked).toEqual(['a', 'b', 's', 'g', 'c', 'd']);
 });
 
-test('a service that throttles the list gets no list for each app instead', async () => {
+test('a throttled list is not replaced by one list for each app', async () => {
   const { client, asked } = arm([SUBSCRIPTION], MADE, 'throttled');
   for (const one of ['a', 'b']) await rowsInForce(client, app(one), list);
   for (const one of ['c', 'd', 'e']) await expect(rowsInForce(client, app(one), list)).rejects.toThrow('No.');
   expect(asked).toEqual(['a', 'b', 's']);
 });
 
-test('a row whose scope cannot be told is not left out: the app itself is asked', async () => {
+test('a row with an unknown scope is not ignored: the app itself is read', async () => {
   const { client, asked } = arm([], [{ id: 'odd', name: 'odd' }]);
   for (const one of ['a', 'b', 'c']) await rowsInForce(client, app(one), list);
   expect(asked).toEqual(['a', 'b', 's', 'g', 'c']);
 });
 
-test('a list that all apps of an audit read is asked for once and handed out as one array; a list of one app is asked for again', async () => {
+test('a list that all apps of an audit read is requested once and shared; a list of one app is requested again', async () => {
   const asked: string[] = [];
   const own = { listAll: (path: string) => (asked.push(path), Promise.resolve([{ id: path }])) } as unknown as ArmClient;
   const { client } = sharedReads({ client: own } as Azure);

@@ -1,4 +1,4 @@
-/** Numbers, sizes, pages and waits that Azure names are kept within bounds. */
+/** Numbers, sizes, pages and waits from Azure are limited. */
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
@@ -16,7 +16,7 @@ import { ORDERS, world } from '../helpers/world.ts';
 const asks = (value: string) => (name: string) => (name === 'retry-after' ? value : undefined);
 
 test.each(['0', '-1', 'NaN', '0x0', '1e400', '', 'Thu, 01 Jan 1970 00:00:00 GMT', 'Fri, 31 Dec 9999 23:59:59 GMT'])(
-  'a Retry-After of %j: waits grow from a floor, and end at the longest',
+  'a Retry-After of %j: waits grow from a minimum up to the longest wait',
   (value) => {
     const waits = Array.from({ length: 30 }, (_, tried) => retryWait(asks(value), tried));
     const looks = Array.from({ length: 30 }, (_, look) => pollWait(asks(value), look, 2000));
@@ -59,7 +59,7 @@ const target: Target = {
   tags: {},
 };
 
-test('an endless body ends, and is told as too large', async () => {
+test('an endless response body is cut off and reported as too large', async () => {
   const piece = Buffer.alloc(1 << 20, 32);
   const { reader } = await answering((response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
@@ -74,7 +74,7 @@ test('an endless body ends, and is told as too large', async () => {
   expect(process.memoryUsage().rss).toBeLessThan(1_500_000_000);
 });
 
-test.each(['-100000', '-1e9', 'NaN', 'Infinity', '1e308', '0'])('remaining reads of %s stop nothing for long', async (left) => {
+test.each(['-100000', '-1e9', 'NaN', 'Infinity', '1e308', '0'])('a remaining budget of %s stops no request for long', async (left) => {
   const { reader, clock } = await answering((response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'x-ms-ratelimit-remaining-subscription-reads': left });
     response.end('{"properties":{"state":"Running"}}');
@@ -84,7 +84,7 @@ test.each(['-100000', '-1e9', 'NaN', 'Infinity', '1e308', '0'])('remaining reads
   expect(clock.elapsed() - began).toBeLessThan(3000);
 });
 
-test('pages that go round in circles, or do not end, are no list', async () => {
+test('pages that repeat or never end are not accepted as a list', async () => {
   const pages = new Pages();
   pages.count('a');
   expect(() => pages.count('a')).toThrow('an incomplete list');
@@ -95,22 +95,26 @@ test('pages that go round in circles, or do not end, are no list', async () => {
   expect(() => new Pages().count('a', 1e9)).toThrow('an incomplete list');
 });
 
-test.each(['sites', 'vaults', 'storageAccounts'])('a list of %s whose next page is itself ends', { timeout: 20_000 }, async (type) => {
-  const here = await world();
-  const list = new RegExp(`/providers/[\\w.]+/${type}\\?`, 'i');
-  const proxy = await between(here.endpoint, {
-    after: ({ url }, answer) => {
-      if (list.test(url) && answer.status === 200) reword(answer, (body) => ({ ...body, nextLink: `${proxy.endpoint}${url}` }));
-    },
-  });
-  // A slot is listed by ARM, not by the inventory.
-  const ran = await inside(here, ['audit', '--app', 'fn-orders'], { FUNC_HARDEN_ARM_ENDPOINT: proxy.endpoint });
-  expect([1, 2, 6], ran.stdout + ran.stderr).toContain(ran.code);
-  expect(ran.stdout + ran.stderr).toContain('an incomplete list');
-  expect(proxy.seen.filter(({ url }) => list.test(url)).length).toBeLessThan(20);
-});
+test.each(['sites', 'vaults', 'storageAccounts'])(
+  'a list of %s whose next page is itself is given up',
+  { timeout: 20_000 },
+  async (type) => {
+    const here = await world();
+    const list = new RegExp(`/providers/[\\w.]+/${type}\\?`, 'i');
+    const proxy = await between(here.endpoint, {
+      after: ({ url }, answer) => {
+        if (list.test(url) && answer.status === 200) reword(answer, (body) => ({ ...body, nextLink: `${proxy.endpoint}${url}` }));
+      },
+    });
+    // A slot is listed by ARM, not by the inventory.
+    const ran = await inside(here, ['audit', '--app', 'fn-orders'], { FUNC_HARDEN_ARM_ENDPOINT: proxy.endpoint });
+    expect([1, 2, 6], ran.stdout + ran.stderr).toContain(ran.code);
+    expect(ran.stdout + ran.stderr).toContain('an incomplete list');
+    expect(proxy.seen.filter(({ url }) => list.test(url)).length).toBeLessThan(20);
+  },
+);
 
-test('a resource with more members than Azure takes is an odd answer', async () => {
+test('a resource with more members than Azure allows is an invalid answer', async () => {
   const settings = Object.fromEntries(Array.from({ length: 30_000 }, (_, number) => [`S${number}`, 'x']));
   for (const properties of [settings, { ipSecurityRestrictions: Object.keys(settings) }]) {
     const { reader } = await answering((response) => response.end(JSON.stringify({ properties })));
@@ -118,14 +122,14 @@ test('a resource with more members than Azure takes is an odd answer', async () 
   }
 });
 
-test('brackets are counted where they are brackets', () => {
+test('brackets are counted only outside of strings', () => {
   expect(isTooDeep(`${'['.repeat(201)}${']'.repeat(201)}`)).toBe(true);
   expect(isTooDeep(`${'{"a":'.repeat(201)}1${'}'.repeat(201)}`)).toBe(true);
   expect(isTooDeep(`["${'['.repeat(500)}","\\"${'{'.repeat(500)}"]`)).toBe(false);
   expect(isTooDeep(`[${'[],'.repeat(500)}[]]`)).toBe(false);
 });
 
-test('in a log, why it is waited is a line, once for all requests that wait', () => {
+test('in a log file, the reason of a wait is one line for all waiting requests', () => {
   const said: string[] = [];
   const look = { colour: false, ascii: false } as const;
   const io = {
@@ -142,14 +146,14 @@ test('in a log, why it is waited is a line, once for all requests that wait', ()
   expect(said).toEqual(['Azure is throttling requests; waiting 9 s\n']);
 });
 
-test('an answer that takes more than five seconds is reported while it is waited for', async () => {
+test('an answer that takes more than five seconds is reported during the wait', async () => {
   const here = await world({ time: testTime() });
   await here.faults([{ method: 'GET', path: '/sites/fn-orders/config/web', times: 1, delayMs: 6000 }]);
   const { stderr } = await inside(here, ['audit', '--app', 'fn-orders', '--step', 'ftp', '--json']);
   expect(stderr).toContain('Azure is slow to answer; waiting up to 55 s');
 });
 
-test('a read that is not answered within the time limit is repeated once', async () => {
+test('a read without an answer within the time limit is sent once more', async () => {
   const here = await world({ time: testTime() });
   await here.faults([{ method: 'GET', path: '/sites/fn-orders/config/web', times: 6, delayMs: 70_000 }]);
   const { stdout } = await inside(here, ['audit', '--app', 'fn-orders', '--step', 'ftp', '--json']);

@@ -1,4 +1,4 @@
-/** The one way to Azure, over real HTTP: what is sent again, what is never followed, who sees the token. */
+/** The pipeline to Azure over real HTTP: which requests are sent again, which links are not followed, and which host gets the token. */
 import { testTime } from '../helpers/clock.ts';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -76,7 +76,7 @@ test.each([
   [`${ORDERS}-2`, { state: 'Running' }, 'unreadable'],
   // An answer without members says nothing, and no member has its default.
   [ORDERS, {}, 'unreadable'],
-])('a site with the id %s and the members %j is %s', async (id, properties, state) => {
+])('a site with the id %s and the members %j: %s', async (id, properties, state) => {
   const { reader } = await serving((_, response) => json(response, 200, { id, properties }));
   expect((await reader.readOne(target, 'site')).state).toBe(state);
 });
@@ -85,7 +85,7 @@ test.each([
   [429, 2, 200],
   [500, 1, 500],
   [504, 1, 504],
-])('a write that gets %i is sent %i time(s): it may have happened', async (status, times, end) => {
+])('a write that gets %i is sent %i time(s), because it may have changed the resource', async (status, times, end) => {
   const { writer, seen } = await serving((_, response, count) =>
     count === 1 ? json(response, status, { error: { code: 'X', message: 'x' } }) : json(response, 200, {}),
   );
@@ -96,7 +96,7 @@ test.each([
   expect([seen.length, outcome]).toEqual([times, end]);
 });
 
-test('a write that broke off says that it may have happened; one that was refused says that it did not', async () => {
+test('a broken connection during a write says that it may have happened; a refused write says that it did not', async () => {
   const broken = await serving((request) => request.socket.destroy());
   await expect(broken.writer.send(write)).rejects.toMatchObject({ kind: 'network', mayHaveHappened: true });
   const refused = await serving((_, response) => json(response, 400, { Code: 'BadRequest', Message: 'no' }));
@@ -108,7 +108,7 @@ test('a write that broke off says that it may have happened; one that was refuse
   });
 });
 
-test('a list that points to another host is not followed, and the token stays home', async () => {
+test('a next page on another host is not followed, and the token is not sent there', async () => {
   const elsewhere = await serving((_, response) => json(response, 200, { value: [] }));
   const { discovery, reader } = await serving((request, response) =>
     json(
@@ -126,7 +126,7 @@ test('a list that points to another host is not followed, and the token stays ho
 });
 
 test.each(['vaults', 'slots', 'roleAssignments'] as const)(
-  'a list of %s that points to another host is not followed either',
+  'a list of %s with a next page on another host is not followed either',
   async (key) => {
     const elsewhere = await serving((_, response) => json(response, 200, { value: [] }));
     const { reader, seen } = await serving((_, response) =>
@@ -140,7 +140,7 @@ test.each(['vaults', 'slots', 'roleAssignments'] as const)(
 );
 
 test.each(['roleAssignments', 'locks', 'workspaces', 'components'] as const)(
-  'a list of %s with a name that is not that of its id',
+  'a list of %s with a name that differs from the name in its id',
   async (key) => {
     const { reader } = await serving((request, response) => {
       const id = `/subscriptions/${request.url?.split('/')[2]}/resourceGroups/g/providers/A.B/c/theirs`;
@@ -155,7 +155,7 @@ test.each(['roleAssignments', 'locks', 'workspaces', 'components'] as const)(
   },
 );
 
-test('a redirect to another host is not followed', async () => {
+test('a redirect to another host is not followed and gets no token', async () => {
   const elsewhere = await serving((_, response) => json(response, 200, {}));
   const { reader } = await serving((_, response) => {
     response.writeHead(302, { location: `${elsewhere.endpoint}/x` });
@@ -171,11 +171,11 @@ test.each(['http://management.azure.com', 'http://10.0.0.1:8080', 'ftp://127.0.0
     expect(() => armEndpoint(endpoint)).toThrow(/cannot be the Azure|not a URL/);
   },
 );
-test.each(['http://127.0.0.1:1234', 'http://localhost:1', 'https://management.azure.com'])('%s is taken', (endpoint) => {
+test.each(['http://127.0.0.1:1234', 'http://localhost:1', 'https://management.azure.com'])('%s is accepted as an endpoint', (endpoint) => {
   expect(armEndpoint(endpoint).origin).toBe(endpoint);
 });
 
-test('a child that was never set is nothing; one of an app that is gone is an error', async () => {
+test('a child resource that was never set is empty; a child of a deleted app is an error', async () => {
   const here = await world();
   const { reader } = await here.connection();
   expect(await reader.readOne(target, 'sourceControl')).toEqual({ state: 'read', body: null });
@@ -183,7 +183,7 @@ test('a child that was never set is nothing; one of an app that is gone is an er
   expect(gone.state === 'unreadable' && gone.failure.kind).toBe('missing');
 });
 
-test('settings are written as a whole: one changed, one added, one gone, the others kept', async () => {
+test('settings are written completely: one changed, one added, one removed, the others kept', async () => {
   const here = await world();
   const { writer } = await here.connection();
   const fact = await writer.readOne(target, 'appSettings');
@@ -202,7 +202,7 @@ test('settings are written as a whole: one changed, one added, one gone, the oth
   expect(settings).toEqual({ ...before, FUNCTIONS_EXTENSION_VERSION: '~5', 'My.Setting': 'new' });
 });
 
-test('a write of one CORS member takes the other along as it is now', async () => {
+test('a write of one CORS member also sends the current value of the other', async () => {
   const here = await world();
   const { writer } = await here.connection();
   const fact = await writer.readOne(target, 'siteConfig');
@@ -212,7 +212,7 @@ test('a write of one CORS member takes the other along as it is now', async () =
   expect(request.body).toEqual({ properties: { cors: { allowedOrigins: [], supportCredentials: true } } });
 });
 
-test('a stop ends the wait between two tries, not the request in flight', async () => {
+test('a stop ends the wait between two attempts, not the request in flight', async () => {
   const stop = new AbortController();
   const server = await serving((_, response) =>
     json(response, 429, { error: { code: 'TooManyRequests', message: 'slow down' } }, { 'retry-after': '60' }),
@@ -228,7 +228,7 @@ test('a stop ends the wait between two tries, not the request in flight', async 
   expect(server.seen).toHaveLength(1);
 });
 
-test('an answer is waited for a minute, by the clock; a read is then asked for again, a write is not', async () => {
+test('an answer is awaited for one minute; then a read is sent again and a write is not', async () => {
   const time = testTime();
   const server = await serving((_, response, count) => {
     void time.service.sleep(count === 2 ? 1000 : 60_000);
@@ -253,7 +253,7 @@ test.each([
   ['1e12', [120]],
   ['-5', [1, 2, 3]],
   ['tomorrow', [1, 2, 3]],
-])('a Retry-After of %s is waited for %j s; what is no time leaves our own', async (asked, seconds) => {
+])('a Retry-After of %s waits %j s; an invalid value is replaced by our own wait', async (asked, seconds) => {
   const stop = new AbortController();
   const waits: string[] = [];
   const server = await serving((_, response) => json(response, 429, {}, { 'retry-after': asked }));
@@ -273,7 +273,7 @@ test.each([
   expect(seconds).toContain(Number(/waiting (\d+) s/.exec(waits[0]!)?.[1]));
 });
 
-test('the debug log tells each try, with names and codes; no value, key or token is in it', async () => {
+test('the debug log has each attempt with names and codes, and no value, key or token', async () => {
   const { writer, reader, debug } = await serving((_, response, count) =>
     count === 1
       ? json(
@@ -302,7 +302,7 @@ test('the debug log tells each try, with names and codes; no value, key or token
   expect(JSON.stringify(debug)).not.toMatch(/secret/);
 });
 
-test('on loopback too, a token that ends in mid-run is replaced once, and a write that was refused is sent again', async () => {
+test('on loopback too, a token that expires is replaced once, and a refused write is sent again', async () => {
   const az = await fakeSignIn(await temporaryFolder(), 'az', { token: 'first' }, { token: 'second' });
   vi.stubEnv('PATH', az.path);
   onTestFinished(() => void vi.unstubAllEnvs());
@@ -320,7 +320,7 @@ test('on loopback too, a token that ends in mid-run is replaced once, and a writ
   expect((await az.calls()).map((call) => call.includes(`--resource ${endpoint}`))).toEqual([true, true]);
 });
 
-test('a vault gets a token of its own', async () => {
+test('requests to a vault use a token of their own', async () => {
   const az = await fakeSignIn(await temporaryFolder(), 'az', { token: 'for-arm' }, { token: 'for-vaults' });
   vi.stubEnv('PATH', az.path);
   onTestFinished(() => void vi.unstubAllEnvs());
@@ -337,7 +337,7 @@ test('a vault gets a token of its own', async () => {
   expect((await az.calls()).map((call) => /--resource (\S+)/.exec(call)?.[1])).toEqual([endpoint, 'https://vault.azure.net']);
 });
 
-test('claims that a fixed token cannot have are a sentence', async () => {
+test('a claims challenge that a fixed token cannot answer is an error with a clear sentence', async () => {
   const { writer, seen } = await serving((_, response) =>
     json(response, 401, {}, { 'www-authenticate': 'Bearer error="insufficient_claims", claims="eyJhIjoxfQ=="' }),
   );
@@ -362,7 +362,7 @@ test.each([
   expect([audienceOf(cloud, armEndpoint(cloud.arm)), authority]).toEqual([audience, { host: at, known: true }]);
   expect(audienceOf(cloud, armEndpoint('https://arm.contoso.example'))).toBe('https://arm.contoso.example');
 });
-test('an authority of its own is taken by https only, and not looked up at Microsoft', () => {
+test('a custom authority is accepted only with https, and is not looked up at Microsoft', () => {
   expect(cloudOf(undefined, 'https://login.contoso.example:8443/').authority).toEqual({
     host: 'https://login.contoso.example:8443',
     known: false,
@@ -374,9 +374,9 @@ test('an authority of its own is taken by https only, and not looked up at Micro
 test.each([
   ['no list at all', {}],
   ['a text', { value: 'abc' }],
-  ['an address that is none', { value: [], nextLink: 'http://[' }],
+  ['an invalid address', { value: [], nextLink: 'http://[' }],
   ['no address', { value: [], nextLink: { a: 1 } }],
-])('%s is never taken for an empty list', async (_, body) => {
+])('%s is not accepted as an empty list', async (_, body) => {
   const { reader, discovery } = await serving((_request, response) => json(response, 200, body));
   const failure = { kind: 'server', code: 'UnexpectedAnswer' };
   await expect(reader.read(target, 'functions', () => Promise.reject(new Error('not asked')))).resolves.toMatchObject({
@@ -386,21 +386,21 @@ test.each([
   await expect(discovery.subscriptions()).rejects.toMatchObject(failure);
 });
 
-test('a service that pages in circles is found out', async () => {
+test('pages that repeat are detected', async () => {
   const { discovery } = await serving((request, response) => json(response, 200, { value: [], nextLink: request.url }));
   await expect(discovery.subscriptions()).rejects.toMatchObject({ code: 'UnexpectedAnswer' });
 });
 
 test.each([
   ['no list', {}],
-  ['an id that is none', { value: [{ id: '/x/y', kind: 'functionapp' }] }],
+  ['an invalid id', { value: [{ id: '/x/y', kind: 'functionapp' }] }],
   ['no JSON', '<html>'],
-])('apps that come as %s: said as that, nobody is sent to sign in', async (_, body) => {
+])('a list of apps that comes as %s is reported as such, without advice to sign in', async (_, body) => {
   const { discovery } = await serving((_request, response) => json(response, 200, body));
   await expect(Array.fromAsync(discovery.apps('s'))).rejects.toMatchObject({ kind: 'server', code: 'UnexpectedAnswer' });
 });
 
-test('subscriptions: an id becomes part of paths, a name is text', async () => {
+test('subscriptions: an invalid id is refused, and a name is only text', async () => {
   const { discovery } = await serving((_request, response) =>
     json(response, 200, { value: [{ subscriptionId: '../../x?y=' }, { subscriptionId: 'a-1', displayName: 5 }] }),
   );
@@ -411,7 +411,7 @@ test.each([
   [302, 'network', /redirects the request/],
   [407, 'network', /The proxy requires authentication/],
   [401, 'signed-out', /nope/],
-])('a read that is answered %i is %s, and no value is blamed', async (status, kind, message) => {
+])('a read that is answered with %i is %s, and the message blames no value', async (status, kind, message) => {
   const { discovery } = await serving((_request, response) =>
     json(response, status, { error: { code: 'Unauthorized', message: 'nope' } }, { location: 'https://captive.example/' }),
   );
@@ -420,14 +420,14 @@ test.each([
   expect((failure as ArmFailure).message).toMatch(message);
 });
 
-test.each([{ value: [null] }, { value: [{ actions: '*' }] }, {}])('rights that cannot be read are unknown: %j', async (body) => {
+test.each([{ value: [null] }, { value: [{ actions: '*' }] }, {}])('permissions that cannot be read are unknown: %j', async (body) => {
   const { reader } = await serving((_request, response) => json(response, 200, body));
   await expect(reader.readOne(target, 'permissions', `${ORDERS}/providers/Microsoft.Authorization/permissions`)).resolves.toMatchObject({
     state: 'unreadable',
   });
 });
 
-test('rights without patterns are none', async () => {
+test('permissions without patterns allow nothing', async () => {
   const { reader } = await serving((_request, response) => json(response, 200, { value: [{ actions: null, notActions: [] }] }));
   await expect(reader.readOne(target, 'permissions', `${ORDERS}/providers/Microsoft.Authorization/permissions`)).resolves.toMatchObject({
     state: 'read',
@@ -436,7 +436,7 @@ test('rights without patterns are none', async () => {
 });
 
 test.each(['proxy.example:8080', '10.0.0.1:8080', 'foo', 'socks5://proxy.example'])(
-  'a proxy variable of %j is refused before anything is sent',
+  'a proxy variable of %j is refused before any request is sent',
   async (address) => {
     const environment = { FUNC_HARDEN_ACCESS_TOKEN: 'x', FUNC_HARDEN_ARM_ENDPOINT: 'https://management.example', https_proxy: address };
     const connecting = connect({ auth: 'token', environment, version: 'test', say: () => {} });
@@ -445,7 +445,7 @@ test.each(['proxy.example:8080', '10.0.0.1:8080', 'foo', 'socks5://proxy.example
   },
 );
 
-test.each(['<html>', {}])('a vault that answers %j has not said that there is no such secret', async (body) => {
+test.each(['<html>', {}])('an answer %j of a vault does not mean that the secret does not exist', async (body) => {
   const id = '/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv';
   const { reader } = await serving((request, response) => {
     const vaultUri = `http://${request.headers.host ?? ''}/v/`;
@@ -460,7 +460,7 @@ test.each(['<html>', {}])('a vault that answers %j has not said that there is no
 test.each([
   ['redirects to another host', 'network'],
   ['has its address on another host', 'untrusted'],
-])('a vault that %s gets no token there', async (how, kind) => {
+])('a vault that %s gets no token for its address', async (how, kind) => {
   const elsewhere = await serving((_, response) => json(response, 200, { value: 'theirs' }));
   const id = '/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv';
   const { reader } = await serving((request, response) => {
@@ -485,9 +485,9 @@ test.each<[string, object, string | undefined, object]>([
   ['to deploy settings afterwards', {}, 'DeployIfNotExists', { value: [{ name: 'p', effect: 'deployifnotexists' }], unknown: [] }],
   ['to keep resources', {}, 'denyAction', { value: [{ name: 'p', effect: 'denyaction' }], unknown: [] }],
   ['an expression', {}, "[if(true, 'deny', 'audit')]", { unknown: ['p'] }],
-  ['a rule that did not come', {}, undefined, { unknown: ['p'] }],
+  ['a missing rule', {}, undefined, { unknown: ['p'] }],
   ['an audit', {}, 'Audit', { value: [], unknown: [] }],
-])('a policy whose effect is %s', async (_, parameters, effect, wanted) => {
+])('a policy with the effect %s', async (_, parameters, effect, wanted) => {
   const policyRule = (effect === undefined ? {} : JSON.parse(`{"then":{"effect":${JSON.stringify(effect)}}}`)) as unknown;
   const policyDefinitionId = '/providers/Microsoft.Authorization/policyDefinitions/d';
   const { reader } = await serving((_request, response) => json(response, 200, { properties: { policyRule, parameters: {} } }));
@@ -567,7 +567,7 @@ test.each<[string, object, readonly string[] | undefined]>([
   ],
   ['a type that a parameter names', { field: 'type', equals: "[parameters('type')]" }, undefined],
   ['all but a type', { not: { field: 'type', equals: 'A/b' } }, undefined],
-])('a policy that changes requests, limited to %s', async (_, rule, types) => {
+])('a policy that changes requests and is limited to %s', async (_, rule, types) => {
   const policyRule = JSON.parse(`{"if":${JSON.stringify(rule)},"then":{"effect":"modify"}}`) as unknown;
   const { reader } = await serving((_request, response) => json(response, 200, { properties: { policyRule } }));
   const policyDefinitionId = '/providers/Microsoft.Authorization/policyDefinitions/d';
@@ -576,7 +576,7 @@ test.each<[string, object, readonly string[] | undefined]>([
   expect('body' in read && read.body).toEqual({ value: [{ name: 'p', effect: 'modify', ...(types ? { types } : {}) }], unknown: [] });
 });
 
-test('a policy assignment that excludes the scope of the app does not apply to it', async () => {
+test('a policy assignment that excludes the scope of the app does not apply to the app', async () => {
   const group = target.id.slice(0, target.id.indexOf('/providers/'));
   const excluding = (name: string, ...notScopes: string[]) => ({ id: `${target.id}/${name}`, name, properties: { notScopes } });
   const value = [
@@ -592,7 +592,7 @@ test('a policy assignment that excludes the scope of the app does not apply to i
   expect(body?.value.map(({ name }) => name)).toEqual(['none', 'longer', 'absent']);
 });
 
-test('definitions with an effect of their own in the default initiative of Defender for Cloud, which every subscription has, only audit', async () => {
+test('definitions with a fixed effect in the default initiative of Defender for Cloud only audit', async () => {
   const policyDefinitionId = '/providers/Microsoft.Authorization/policySetDefinitions/1F3AFDF9-d0c9-4c3d-847f-89da613e70a8';
   const found = async (...effects: readonly string[]) => {
     const given = effects.map((value) => ({ parameters: { effect: { value } } }));
@@ -611,7 +611,7 @@ test.each([
   ['that comes', [{ actions: ['*/read'] }], { granted: [{ actions: ['*/read'], notActions: [] }], roleName: 'Own' }],
   ['of another shape', [{ actions: '*' }], {}],
   ['that is refused', undefined, { lacks: 'Microsoft.Authorization/roleDefinitions/read' }],
-])('a role of the tenant whose definition is one %s', async (_, permissions, wanted) => {
+])('a role of the tenant with the definition %s', async (_, permissions, wanted) => {
   const role = '7f3c1a52-0000-4000-8000-00000000abcd';
   const refusal = {
     error: {
@@ -633,7 +633,7 @@ test.each([
   expect(seen).toHaveLength(1);
 });
 
-test('an endpoint that nobody reaches is told after one more try', async () => {
+test('an endpoint that cannot be reached is reported after one more attempt', async () => {
   const waits: string[] = [];
   const { writer } = await connect({
     auth: 'token',

@@ -1,4 +1,4 @@
-/** The evaluator of Azure Policy's definitions, on definitions made for it. */
+/** The evaluator of Azure Policy definitions, on definitions made for the test. */
 import { expect, test } from 'vitest';
 import { cases } from '../helpers/policy/grid.ts';
 import { evaluate, type Condition, type Definition, type Resource } from '../helpers/policy/evaluate.ts';
@@ -53,7 +53,7 @@ test.each(AUDIT)('%j on %j: %s', (rest, properties, verdict) => {
   expect(evaluate(definition(member(rest)), site(properties))).toBe(verdict);
 });
 
-test('a field with [*] holds when it holds for every member, and for none', () => {
+test('a condition on a field with [*] holds if it holds for each member, and for an empty list', () => {
   const star = definition(on({ field: `${SITES}/list[*].value`, notEquals: 'bad' }));
   const listed = (...values: readonly string[]) => site({ list: values.map((value) => ({ value })) });
   expect(evaluate(star, listed('good', 'good'))).toBe('fail');
@@ -62,7 +62,7 @@ test('a field with [*] holds when it holds for every member, and for none', () =
   expect(evaluate(star, site({}))).toBe('fail');
 });
 
-test('a list is counted', () => {
+test('count conditions count the members of a list', () => {
   const counted = definition(on({ count: { field: `${SITES}/list[*]` }, greaterOrEquals: 1 }));
   expect([evaluate(counted, site({ list: [{}] })), evaluate(counted, site({ list: [] })), evaluate(counted, site({}))]).toEqual([
     'fail',
@@ -71,7 +71,7 @@ test('a list is counted', () => {
   ]);
 });
 
-test('what a definition is not about is skipped, and not passed', () => {
+test('a resource to which a definition does not apply is skipped and does not pass', () => {
   const slots = definition({
     allOf: [
       { field: 'type', equals: `${SITES}/slots` },
@@ -88,7 +88,7 @@ test('what a definition is not about is skipped, and not passed', () => {
   expect([evaluate(slots, site({ member: 'a' })), evaluate(logicApps, site({ member: 'a' }))]).toEqual(['skip', 'skip']);
 });
 
-test('AuditIfNotExists passes when one of those below it is as it should be, by name where one is named', () => {
+test('AuditIfNotExists passes if one related resource meets the condition, of the given name if there is one', () => {
   const exists = { field: `${SITES}/config/web.minTlsVersion`, greaterOrEquals: '1.2' };
   const of = (name: string): Definition =>
     definition({ field: 'type', equals: SITES }, { type: `${SITES}/config`, name, existenceCondition: exists });
@@ -97,18 +97,18 @@ test('AuditIfNotExists passes when one of those below it is as it should be, by 
   expect(evaluate(of('logs'), site({}, { minTlsVersion: '1.3' }))).toBe('fail');
 });
 
-test('the api-version decides where a definition asks for it', () => {
+test('the api-version decides the result if a definition asks for it', () => {
   const byVersion = definition(on({ value: '[requestContext().apiVersion]', less: '2024-11-01' }));
   expect([evaluate(byVersion, site({})), evaluate(byVersion, site({}), '2023-12-01')]).toEqual(['pass', 'fail']);
 });
 
-test('what the evaluator does not know is an error, never a verdict', () => {
+test('a condition that the evaluator does not know is an error, not a verdict', () => {
   expect(() => evaluate(definition(member({ matchInsensitively: 'a' })), site({}))).toThrow('operator');
   expect(() => evaluate(definition(member({ equals: "[field('tags')]" })), site({}))).toThrow('expression');
   expect(() => evaluate(definition(on({ field: 'Microsoft.Sql/servers/member', equals: 'a' })), site({}))).toThrow('alias');
 });
 
-test('the grid is the same each time, and has every hosting', () => {
+test('the grid of cases is the same each time, and has each hosting', () => {
   const labels = () => [...cases(50, 1)].map(({ label }) => label);
   expect(labels()).toEqual(labels());
   expect(new Set([...cases(0, 1)].map(({ hosting }) => hosting.name)).size).toBe(10);

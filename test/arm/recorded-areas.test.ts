@@ -1,4 +1,4 @@
-/** Every recorded answer of Azure in the place where an area reads it: all areas give verdicts, none crashes. */
+/** Each recorded answer of Azure in the place where an area reads it: each area gives a verdict, and none crashes. */
 import { expect, test } from 'vitest';
 import { shapeFailure } from '../../src/engine/shape-errors.ts';
 import { catalogue } from '../../steps/index.ts';

@@ -1,4 +1,4 @@
-/** Real answers of Azure: each is read without loss and gives a verdict, not a crash. */
+/** Recorded answers of Azure: each is read without loss and gives a verdict, not a crash. */
 import { testTime } from '../helpers/clock.ts';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

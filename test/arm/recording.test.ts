@@ -1,4 +1,4 @@
-/** What of an exchange is replaced, and that what is judged stays. */
+/** Which parts of an exchange are replaced in a recording, and that the parts that are judged stay. */
 import { expect, test } from 'vitest';
 import { Anonymizer } from '../../src/arm/recording/anonymous.ts';
 import { StandIns } from '../../src/arm/recording/stand-ins.ts';
@@ -25,7 +25,7 @@ function through(path: string, responseBody: Json, requestBody: Json = null) {
 }
 const bodyOf = (path: string, body: Json): Record<string, Json> => through(path, body).responseBody as Record<string, Json>;
 
-test('names are the same everywhere, in ids, hosts, links and texts, in any case', () => {
+test('a name has the same replacement everywhere, in ids, hosts, links and texts, in any case', () => {
   const { url, responseBody } = through('', {
     id: '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/RG-FABRIKAM/providers/Microsoft.Web/sites/fn-litware',
     name: 'fn-litware',
@@ -45,7 +45,7 @@ test('names are the same everywhere, in ids, hosts, links and texts, in any case
   expect(body).toContain(`see ${name}`.replace('see ', ''));
 });
 
-test('two names never become one, however short, and none becomes a word that stays', () => {
+test('two names never get the same replacement, and no replacement is a word that stays in the recording', () => {
   const texts = new Texts(new StandIns());
   const names = [...'abcdefghijklmnopqrstuvwxyz'].flatMap((letter) => [...'0123456789'].map((digit) => `${letter}-${digit}`));
   expect(new Set(names.map((name) => texts.name(name))).size).toBe(names.length);
@@ -54,7 +54,7 @@ test('two names never become one, however short, and none becomes a word that st
   expect([texts.name('=='), texts.name('')]).toEqual(['==', '']);
 });
 
-test('a range holds the stand-ins of what it held, and what is public stays public', () => {
+test('a private address range contains the replacements of its addresses; public addresses stay', () => {
   const standIns = new StandIns();
   const [range, inside, outside] = ['20.50.16.0/20', '20.50.17.4', '20.51.0.1'].map((one) => standIns.address(one));
   expect(rangesCover(range!, inside!)).toBe(true);
@@ -65,7 +65,7 @@ test('a range holds the stand-ins of what it held, and what is public stays publ
   expect(['0.0.0.0/0', '127.0.0.1', '1.2.3'].map((one) => standIns.address(one))).toEqual(['0.0.0.0/0', '127.0.0.1', '1.2.3']);
 });
 
-test('settings: platform names, flags and the form of secrets stay; values and own names do not', () => {
+test('settings: platform names, flags and the form of secrets stay; values and custom names are replaced', () => {
   const properties = {
     AzureWebJobsStorage: 'DefaultEndpointsProtocol=https;AccountName=data;AccountKey=abcDEF123+/xyz==;EndpointSuffix=core.windows.net',
     FUNCTIONS_WORKER_RUNTIME: 'python',
@@ -87,7 +87,7 @@ test('settings: platform names, flags and the form of secrets stay; values and o
   );
 });
 
-test('keys are replaced, and what lists them keeps its form', () => {
+test('keys are replaced, and lists of keys keep their form', () => {
   const keys = bodyOf('/host/default/listkeys', {
     masterKey: 'abcd1234',
     functionKeys: { default: 'k1k1k1', litware: 'k2k2k2' },
@@ -107,7 +107,7 @@ test('keys are replaced, and what lists them keeps its form', () => {
   expect(JSON.stringify(responseBody)).not.toContain('Zx9');
 });
 
-test('what people wrote is replaced word by word; what Azure says stays but for names', () => {
+test('text that people wrote is replaced word by word; text of Azure keeps everything except names', () => {
   const { responseBody } = through('', {
     name: 'fn-litware',
     properties: {
@@ -131,7 +131,7 @@ test('what people wrote is replaced word by word; what Azure says stays but for 
   });
 });
 
-test('a link and the request that follows it are one, and its token is replaced', () => {
+test('a link and the request that follows it get the same replacement, and its token is replaced', () => {
   const texts = new Texts(new StandIns());
   const link =
     'https://management.azure.com/subscriptions/11111111-2222-3333-4444-555555555555/providers/Microsoft.Web/sites?api-version=2024-11-01&$skiptoken=AbC%2Fd3f==';
@@ -140,7 +140,7 @@ test('a link and the request that follows it are one, and its token is replaced'
   expect(texts.url(link)).not.toContain('AbC');
 });
 
-test('a management group has the same stand-in in the body of a Resource Graph request, in its answer and in ids', () => {
+test('a management group has the same replacement in a Resource Graph request, in its answer and in ids', () => {
   const one = anonymous();
   const group = 'mg-tailspin';
   const id = `/providers/Microsoft.Management/managementGroups/${group}`;

@@ -1,18 +1,18 @@
-/** What is taken for a secret of the places that hold some, and what findings may show of them. */
+/** Which values count as secrets, and which of them findings may show. */
 import { expect, test } from 'vitest';
 import { learnFrom } from '../../src/arm/secret-places.ts';
 import { secrets } from '../../src/change/secrets.ts';
 
 const AUTH = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Web/sites/fn/config/authsettings';
 
-test('a path that is excluded from the sign-in is shown, a client secret of the old form is not', () => {
+test('a path that is excluded from authentication is shown; a client secret of the old format is not', () => {
   learnFrom(`${AUTH}V2/list`, null, { properties: { globalValidation: { excludedPaths: ['/api/Get-Orders-7'] } } });
   learnFrom(`${AUTH}/list`, null, { properties: { clientSecret: 'q8Zr~tQ-77abcDEF' } });
   expect(secrets.fromText('open: /api/get-orders-7')).toBe('open: /api/get-orders-7');
   expect(secrets.fromText('refused: q8Zr~tQ-77abcDEF')).not.toContain('q8Zr');
 });
 
-test('tags of the site, which Azure repeats beside its settings, are shown; a setting with the same name is not', () => {
+test('tags of the site that Azure repeats beside the settings are shown; a setting of the same name is not', () => {
   const tags = { owner: 'dana.lee@northwind.example', costcenter: 'Tailspin 4711', 'api-key': 'payments-9' };
   learnFrom('/subscriptions/s/resourceGroups/rg/providers/Microsoft.Web/sites/fn/config/appsettings/list', null, {
     tags,

@@ -1,4 +1,4 @@
-/** Sign-in over real https against an authority and an ARM of its own on loopback; most of it is the real command. */
+/** Sign-in over real HTTPS, with an authority and an ARM of the test on loopback; most tests run the real command. */
 import type { AuthMode } from '../../src/arm/auth-modes.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -91,7 +91,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
     expect(outcome.code).toBe(0);
   });
 
-  test.each(ways)('%s: a token that ends in mid-run is replaced, and the request sent again', async (_, way) => {
+  test.each(ways)('%s: a token that expires during a run is replaced, and the request sent again', async (_, way) => {
     const here = await startAuthority(certificates);
     here.armTrouble.push(undefined, 'expired');
     const { args, extra } = await way(here);
@@ -102,7 +102,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
     expect(here.codes()).toBeLessThan(2);
   });
 
-  test.each(ways.slice(0, 2))('%s: a claims challenge is answered with a token that has the claims', async (_, way) => {
+  test.each(ways.slice(0, 2))('%s: a claims challenge is answered with a token that contains the claims', async (_, way) => {
     const here = await startAuthority(certificates);
     here.armTrouble.push(undefined, 'claims');
     const { args, extra } = await way(here);
@@ -113,7 +113,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
     expect(here.codes()).toBeLessThan(2);
   });
 
-  test('the Azure CLI: claims cannot be had through it, which is said with what to run', async () => {
+  test('the Azure CLI cannot answer a claims challenge, and the message names the command to run', async () => {
     const here = await startAuthority(certificates);
     here.armTrouble.push(undefined, 'claims');
     const { args, extra } = await WAYS['the Azure CLI'](here);
@@ -125,14 +125,14 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
     expect(outcome.code).toBe(4);
   });
 
-  test('a certificate; the secret wins where both are set', async () => {
+  test('sign-in with a certificate; a client secret is used instead if both are set', async () => {
     const here = await startAuthority(certificates);
     const certificate = { ...APP_SECRET, AZURE_CLIENT_SECRET: '', AZURE_CLIENT_CERTIFICATE_PATH: certificates.appFile };
     expect((await doctor(here, [], certificate)).code).toBe(0);
     expect(here.asked.map((body) => body.has('client_assertion'))).toEqual([true]);
   });
 
-  test('a person who takes their time: the code is shown once, on stderr, with --quiet too', async () => {
+  test('device code: shown once, on stderr, also with --quiet, to a person who answers late', async () => {
     const here = await startAuthority(certificates);
     here.tokenTrouble.push({ error: 'authorization_pending' }, { error: 'authorization_pending' });
     const { code, stderr } = await doctor(here, ['--auth', 'device-code', '--quiet']);
@@ -165,22 +165,22 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
     ],
     ['a blocked sign-in', ENVIRONMENT, { error: 'interaction_required', code: 53003 }, /conditional access policy/, /Check AZURE_/],
     [
-      'one more proof',
+      'another required factor',
       ['--auth', 'device-code'],
       { error: 'interaction_required', code: 50076 },
       /multifactor/,
       /Run the command again with --auth device-code/,
     ],
     ['a no', ['--auth', 'device-code'], { error: 'authorization_declined' }, /^The sign-in was declined\.$/, /--auth device-code/],
-    ['a code that ran out', ['--auth', 'device-code'], { error: 'expired_token' }, /^The code expired before/, /--auth device-code/],
+    ['an expired code', ['--auth', 'device-code'], { error: 'expired_token' }, /^The code expired before/, /--auth device-code/],
     [
-      'a code nobody knows',
+      'an unknown code',
       ENVIRONMENT,
       { error: 'invalid_grant', code: 1, says: 'AADSTS1: It is Tuesday. Trace ID: 5' },
       /refuses the sign-in: It is Tuesday\. \(AADSTS1\)$/,
       /AZURE_/,
     ],
-  ])('%s is said in words, with what to do', async (_, args, refusal, says, next) => {
+  ])('%s is reported in plain words with a next step', async (_, args, refusal, says, next) => {
     const here = await startAuthority(certificates);
     here.tokenTrouble.push(refusal);
     const outcome = await doctor(here, args, APP_SECRET);
@@ -219,7 +219,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
     expect(outcome.code).toBe(4);
   });
 
-  test('the wrong tenant: which one the token is for, and which was asked', async () => {
+  test('a token of the wrong tenant: the message names the tenant of the token and the requested tenant', async () => {
     const here = await startAuthority(certificates);
     const tenant = ['--tenant', OTHER_TENANT];
     const byAz = await doctor(here, ['--auth', 'azure-cli', ...tenant], await azOf({ token: here.issue(TENANT) }));
@@ -238,7 +238,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
     expect([byAz.code, bySecret.code, byArm.code]).toEqual([4, 4, 4]);
   });
 
-  test('nothing is set up: what was tried, and what to run', async () => {
+  test('no sign-in method is set up: the message lists what was tried and what to run', async () => {
     const here = await startAuthority(certificates);
     const { code, stdout } = await doctor(here, []);
     expect(findings({ stdout } as Outcome)['sign-in']?.says).toBe('You are not signed in to Azure.');
@@ -248,14 +248,14 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
     expect(code).toBe(4);
   });
 
-  test('what is set up and fails ends the search: nobody else is signed in instead', async () => {
+  test('a configured sign-in method that fails ends the search; no other account is used', async () => {
     const here = await startAuthority(certificates);
     const az = await fakeSignIn(await temporaryFolder(), 'az', { token: here.issue() });
     const { code } = await doctor(here, [], { ...APP_SECRET, AZURE_CLIENT_SECRET: 'wrong', PATH: az.path });
     expect([code, await az.calls()]).toEqual([4, []]);
   });
 
-  test('a certificate that is not trusted: NODE_EXTRA_CA_CERTS is named; nothing was sent', async () => {
+  test('an untrusted certificate: the message names NODE_EXTRA_CA_CERTS, and nothing was sent', async () => {
     const here = await startAuthority(certificates);
     const outcome = await doctorProcess(here, ENVIRONMENT, { ...APP_SECRET, NODE_EXTRA_CA_CERTS: '' });
     for (const what of ['endpoint', 'sign-in service', 'sign-in'])
@@ -263,7 +263,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
     expect([here.asked, here.done]).toEqual([[], []]);
   });
 
-  test('no sign-in service: where nobody answered', async () => {
+  test('an unreachable sign-in service: the message names the address', async () => {
     const here = await startAuthority(certificates);
     const outcome = await doctor(here, ENVIRONMENT, { ...APP_SECRET, AZURE_AUTHORITY_HOST: 'https://localhost:9' });
     expect(findings(outcome)['sign-in']?.says).toMatch(/^localhost:9 cannot be reached to sign in \(ECONNREFUSED\)\.$/);
@@ -272,7 +272,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
     expect(audit.code).toBe(4);
   });
 
-  test('the debug log tells of each way that was tried; no secret, token, code or assertion is in it', async () => {
+  test('the debug log has each sign-in method that was tried, and no secret, token, code or assertion', async () => {
     const here = await startAuthority(certificates);
     const file = join(await temporaryFolder(), 'debug.log');
     await doctorProcess(here, ['--debug', file], await azOf({ token: here.issue() }));
@@ -295,7 +295,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
     expect(text).not.toMatch(/secret|eyJ|refresh-token|device-code"[^,]*the-|ABCD-EFGH|client_assertion/);
   });
 
-  test('a company proxy carries both, except what NO_PROXY names', async () => {
+  test('a proxy carries sign-in and requests, except to hosts in NO_PROXY', async () => {
     const here = await startAuthority(certificates);
     const { address, connected } = await startProxy();
     const withPassword = address.replace('//', '//me:of-the-proxy@');
@@ -309,7 +309,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
     expect(connected).toEqual([]);
   });
 
-  test('azd, a workload identity and a managed identity', async () => {
+  test('sign-in with azd, a workload identity and a managed identity', async () => {
     const here = await startAuthority(certificates);
     const folder = await temporaryFolder();
     const azd = await fakeSignIn(folder, 'azd', { token: here.issue() });
@@ -323,7 +323,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
     expect((await doctorProcess(here, ['--auth', 'managed-identity'], { IDENTITY_ENDPOINT: endpoint, IDENTITY_HEADER: 'x' })).code).toBe(0);
   });
 
-  test('a managed identity that never answers: said within seconds', async () => {
+  test('a managed identity endpoint that never answers is reported within seconds', async () => {
     const here = await startAuthority(certificates);
     const identity = { IDENTITY_ENDPOINT: await startIdentity(() => undefined), IDENTITY_HEADER: 'x' };
     await expect(within(150, here, 'managed-identity', identity)).rejects.toMatchObject({
@@ -332,7 +332,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
     });
   });
 
-  test('an Azure CLI that is slow: how long was waited, and what to try', async () => {
+  test('a slow Azure CLI: the message has the time limit and a next step', async () => {
     const here = await startAuthority(certificates);
     await expect(within(500, here, 'azure-cli', await azOf('slow'))).rejects.toMatchObject({
       message: 'The Azure CLI returned no token within 0.5 s.',
@@ -372,7 +372,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
       expect(here.done).toEqual([]);
     });
 
-    test('whose claims cannot be had says why', async () => {
+    test('whose claims challenge cannot be answered gives the reason', async () => {
       const here = await startAuthority(certificates);
       const { writer } = await signedIn(here);
       here.armTrouble.push('claims');

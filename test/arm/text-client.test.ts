@@ -1,4 +1,4 @@
-/** The client of the pipeline behaves as that of Azure's library, against a server that misbehaves. */
+/** The HTTP client of the pipeline behaves like the client of Azure's library, against a server that misbehaves. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createDefaultHttpClient, createPipelineRequest, type HttpClient } from '@azure/core-rest-pipeline';
@@ -80,7 +80,7 @@ test.each([
   ['/silent', 'waiting'],
   ['/slow', 'reading'],
   ['/', 'before'],
-] as const)('POST %s, stopped %s: as the client of the library', async (path, stop) => {
+] as const)('POST %s, stopped %s: same result as the client of the library', async (path, stop) => {
   const own = await seen(createTextClient(exchangeText), path, stop);
   expect(own).toEqual(await seen(createDefaultHttpClient(), path, stop));
   if (stop) expect(own).toMatchObject({ name: 'AbortError' });

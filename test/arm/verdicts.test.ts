@@ -1,4 +1,4 @@
-/** Real sites, configurations, slots, vaults, storage accounts and refusals, and what the tool makes of each: one recording, one test. */
+/** Recorded sites, configurations, slots, vaults, storage accounts and refusals, and the verdicts on them: one test for each recording. */
 import { expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
 import { tableOf } from '../helpers/area-tables.ts';

@@ -1,4 +1,4 @@
-/** Which writes are proven by a recording: what the table says is what the recordings hold, and the preview says it. */
+/** Which writes are proven by a recording: the table matches the recordings, and the preview shows it. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -58,7 +58,7 @@ when(`nothing that a recording shows is called unproven ${all.length === 0 ? NO_
   expect(missed).toEqual([]);
 });
 
-test('every resource that is written has its row, and each kind stands once', () => {
+test('each resource kind that is written has one row in the table of proofs', () => {
   const written = (Object.keys(RESOURCES) as ResourceKey[]).filter((key) => RESOURCES[key].write !== null);
   for (const key of written) {
     const whole = RESOURCES[key].write!;
@@ -72,33 +72,29 @@ test('every resource that is written has its row, and each kind stands once', ()
   expect(new Set(names).size).toBe(names.length);
 });
 
-test(
-  'every change of the whole sample subscription is of a kind that is listed; json says what stands behind it',
-  { timeout: 60_000 },
-  async () => {
-    const here = await world();
-    const file = join(here.folder, 'answers.json');
-    await writeFile(file, strictAnswers(await here.state()));
-    const { stdout } = await inside(here, ['plan', file, '--json']);
-    const { changes } = JSON.parse(stdout) as {
-      changes: { method: string; resource: string; evidence: string; diff: { path: string }[] }[];
-    };
-    expect(changes.length).toBeGreaterThan(50);
-    const none = changes.filter(({ evidence }) => evidence === 'none');
-    for (const { resource, diff } of none)
-      expect(`${resource} ${diff.map(({ path }) => path).join(' ')}`).toMatch(/functionsRuntimeAdminIsolationEnabled|configreferences/);
-    const evidenceAt = (pattern: RegExp, path: string) =>
-      changes
-        .filter(({ resource, diff }) => pattern.test(resource) && diff.length === 1 && diff[0]?.path === path)
-        .map(({ evidence }) => evidence);
-    expect(new Set(evidenceAt(/basicPublishingCredentialsPolicies/, 'properties.allow'))).toEqual(new Set(['schema']));
-    expect(new Set(changes.filter(({ resource }) => resource.endsWith('config/appsettings')).map(({ evidence }) => evidence))).toEqual(
-      new Set(['recording']),
-    );
-  },
-);
+test('each change of the sample subscription has a listed kind; JSON has the evidence for it', { timeout: 60_000 }, async () => {
+  const here = await world();
+  const file = join(here.folder, 'answers.json');
+  await writeFile(file, strictAnswers(await here.state()));
+  const { stdout } = await inside(here, ['plan', file, '--json']);
+  const { changes } = JSON.parse(stdout) as {
+    changes: { method: string; resource: string; evidence: string; diff: { path: string }[] }[];
+  };
+  expect(changes.length).toBeGreaterThan(50);
+  const none = changes.filter(({ evidence }) => evidence === 'none');
+  for (const { resource, diff } of none)
+    expect(`${resource} ${diff.map(({ path }) => path).join(' ')}`).toMatch(/functionsRuntimeAdminIsolationEnabled|configreferences/);
+  const evidenceAt = (pattern: RegExp, path: string) =>
+    changes
+      .filter(({ resource, diff }) => pattern.test(resource) && diff.length === 1 && diff[0]?.path === path)
+      .map(({ evidence }) => evidence);
+  expect(new Set(evidenceAt(/basicPublishingCredentialsPolicies/, 'properties.allow'))).toEqual(new Set(['schema']));
+  expect(new Set(changes.filter(({ resource }) => resource.endsWith('config/appsettings')).map(({ evidence }) => evidence))).toEqual(
+    new Set(['recording']),
+  );
+});
 
-test('the preview marks an unproven write in one word, explains the word once, and marks no other', async () => {
+test('the preview marks an unproven write with one word, explains the word once, and marks no other write', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(
@@ -111,7 +107,7 @@ test('the preview marks an unproven write in one word, explains the word once, a
   expect(stdout.match(/unproven: this request is not tested on Azure yet/g)).toHaveLength(1);
 });
 
-test('docs/first-contact.md has the table', async () => {
+test('docs/first-contact.md has the table of unproven writes', async () => {
   const page = await readFile(join(import.meta.dirname, '..', '..', 'docs', 'first-contact.md'), 'utf8');
   const squeezed = (text: string) => text.replaceAll(/ +/g, ' ').replaceAll(/-{3,}/g, '---');
   expect(squeezed(page)).toBe(squeezed(await formatted('first-contact.md', withTable(page))));

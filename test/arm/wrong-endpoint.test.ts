@@ -75,14 +75,14 @@ async function asking(endpoint: string, quick = true) {
   return { failure: fact.state === 'unreadable' ? fact.failure : undefined, waited: waited() };
 }
 
-test.skipIf(process.platform !== 'linux')('a host that swallows packets is told within 3 s, once', async () => {
+test.skipIf(process.platform !== 'linux')('a host that drops packets is reported within 3 s, once', async () => {
   const { failure, waited } = await asking(`http://127.0.0.1:${await swallowing()}`);
   expect(failure).toMatchObject({ kind: 'network', mayHaveHappened: false, message: expect.stringContaining('cannot be reached') });
   expect(waited).toBeGreaterThan(2000);
   expect(waited).toBeLessThan(3000);
 });
 
-test('a port that refuses is told within 3 s', async () => {
+test('a port that refuses connections is reported within 3 s', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -92,7 +92,7 @@ test('a port that refuses is told within 3 s', async () => {
   expect(waited).toBeLessThan(3000);
 });
 
-test('an answer that takes long is waited for, once the connection is made', async () => {
+test('a slow answer is awaited once the connection is established', async () => {
   const server = createServer((_, response) => setTimeout(() => response.end('{"name":"slow"}'), 600)).listen(0, '127.0.0.1');
   onTestFinished(() => void server.close());
   await once(server, 'listening');
@@ -101,7 +101,7 @@ test('an answer that takes long is waited for, once the connection is made', asy
   expect(failure?.kind).not.toBe('network');
 });
 
-test('an endpoint that is lost is waited for once, not by each app of a fleet; once it is back, its next trouble is waited for again', async () => {
+test('a lost endpoint is awaited once, not by each app of a fleet, and again after it was reachable in between', async () => {
   const serve = (port = 0) => createServer((_, response) => response.end('{"properties":{"state":"Running"}}')).listen(port, '127.0.0.1');
   const close = (server: Server) => {
     server.closeAllConnections();

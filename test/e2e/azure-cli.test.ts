@@ -1,4 +1,4 @@
-/** The Azure CLI itself on the emulator: it sees what the tool changes, and the tool sees what it changes. */
+/** The Azure CLI on the emulator: it shows the changes of func-harden, and func-harden finds its changes. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';

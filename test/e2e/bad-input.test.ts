@@ -1,4 +1,4 @@
-/** What a person can get wrong: each a sentence, the next step, the right exit code, no stack trace, nothing half-written. */
+/** Mistakes of a user: each has a message, a next step, the right exit code, no stack trace, and no partial file. */
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -17,17 +17,17 @@ function clean({ stdout, stderr }: Outcome): void {
 test.each([
   ['an unknown command', ['adit'], 64, 'Unknown command "adit". Did you mean "audit"?'],
   ['an unknown option', ['audit', '--al'], 64, 'Unknown option "--al"'],
-  ['a bad choice', ['audit', '--profile', 'strct'], 64, 'Allowed values: baseline, strict'],
+  ['an invalid choice', ['audit', '--profile', 'strct'], 64, 'Allowed values: baseline, strict'],
   ['a missing argument', ['replay'], 64, 'The argument ANSWERS is missing.'],
   ['an unknown area', ['audit', '--all', '--step', 'htps'], 64, 'Unknown area "htps". Did you mean "https"?'],
   ['an unknown area to explain', ['steps', 'htps'], 64, 'Did you mean "https"?'],
   ['a control to explain that two areas have', ['steps', 'min-tls'], 64, '"min-tls" is a control of 2 areas.'],
   ['a control to explain that no area has', ['steps', 'min-tsl'], 64, 'Did you mean "min-tls"?'],
-  ['an answers file that is not there', ['replay', 'nowhere.yaml'], 64, 'nowhere.yaml cannot be read: the file does not exist.'],
+  ['an answers file that does not exist', ['replay', 'nowhere.yaml'], 64, 'nowhere.yaml cannot be read: the file does not exist.'],
   ['a folder for an answers file', ['plan', '/'], 64, '/ cannot be read: it is a folder.'],
-  ['a saved plan that is not there', ['replay', '--plan', 'nowhere.json'], 64, 'nowhere.json cannot be read (the file does not exist).'],
+  ['a saved plan that does not exist', ['replay', '--plan', 'nowhere.json'], 64, 'nowhere.json cannot be read (the file does not exist).'],
   [
-    'a report in a folder that is not there',
+    'a report in a folder that does not exist',
     ['audit', '--all', '--output', '/nowhere/audit.txt'],
     1,
     '/nowhere/audit.txt cannot be written (its folder does not exist).',
@@ -43,9 +43,9 @@ test.each([
   ],
   ['a Terraform state without code', ['audit', '--all', '--terraform-state', 'x'], 64, '--terraform-state requires --source DIR.'],
   ['parameters without a template', ['audit', '--all', '--parameters', 'x'], 64, '--parameters requires --template FILE.'],
-  ['an address that is none', ['audit', '--all', '--my-ip', '300.1.1.1'], 64, '"300.1.1.1" is not an IP address.'],
-  ['a port that is none', ['emulator', '--port', '65536'], 64, '--port requires a whole number from 0 to 65535'],
-  ['a run that is not there', ['undo', '20260101T000000Z-0000', '--yes'], 64, 'Run "20260101T000000Z-0000" is not in the undo log.'],
+  ['an invalid address', ['audit', '--all', '--my-ip', '300.1.1.1'], 64, '"300.1.1.1" is not an IP address.'],
+  ['an invalid port', ['emulator', '--port', '65536'], 64, '--port requires a whole number from 0 to 65535'],
+  ['a run that does not exist', ['undo', '20260101T000000Z-0000', '--yes'], 64, 'Run "20260101T000000Z-0000" is not in the undo log.'],
   [
     'plain http to another machine',
     ['audit', '--all', '--arm-endpoint', 'http://management.azure.com'],
@@ -72,7 +72,7 @@ test.each([
   clean(outcome);
 });
 
-test('no network: what cannot be reached, and what to check', async () => {
+test('no network: the message names the unreachable host and what to check', async () => {
   const outcome = await run(['audit', '--all'], {
     FUNC_HARDEN_ACCESS_TOKEN: 'x',
     FUNC_HARDEN_ARM_ENDPOINT: 'http://127.0.0.1:9',
@@ -101,7 +101,7 @@ test('--auth token without a token', async () => {
   clean(outcome);
 });
 
-test('a reader may audit; a replay is refused with the action that is missing, and changes nothing', async () => {
+test('a reader can audit; a replay is refused with the missing action and changes nothing', async () => {
   const here = await world();
   const before = await here.state();
   const file = join(here.folder, 'answers.yaml');
@@ -121,7 +121,7 @@ test('a reader may audit; a replay is refused with the action that is missing, a
   expect(await here.state()).toEqual(before);
 });
 
-test('everything that is missing is listed at once, with the lines to add; nothing is sent', async () => {
+test('all missing answers are listed at once, with the lines to add, and nothing is sent', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(
@@ -136,7 +136,7 @@ test('everything that is missing is listed at once, with the lines to add; nothi
   clean(outcome);
 });
 
-test('approvals that are missing are listed at once; nothing is sent and no run is opened', async () => {
+test('all missing approvals are listed at once; nothing is sent and no run is started', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, ANSWERS);
@@ -160,7 +160,7 @@ test('a change that cannot be reverted needs --confirm as well', async () => {
   expect((await inside(here, ['replay', file, '--yes', '--confirm', 'fn-orders'])).code).toBe(0);
 });
 
-test('an answers file that names no app asks which', async () => {
+test('an answers file that names no app asks for one', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, 'version: 1\ndefaults:\n  steps:\n    remote-debugging: { decision: apply }\n');
@@ -168,7 +168,7 @@ test('an answers file that names no app asks which', async () => {
   expect([outcome.code, outcome.stderr]).toEqual([3, expect.stringContaining('The answers file contains no app')]);
 });
 
-test('one app that is not there does not stop the others', async () => {
+test('one app that does not exist does not stop the others', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   const one = '{ steps: { remote-debugging: { decision: apply } } }';
@@ -178,7 +178,7 @@ test('one app that is not there does not stop the others', async () => {
   expect(await here.writes()).toHaveLength(1);
 });
 
-test('an undo log that cannot be written: nothing is sent', async () => {
+test('an undo log that cannot be written stops the run before anything is sent', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, ANSWERS);
@@ -188,7 +188,7 @@ test('an undo log that cannot be written: nothing is sent', async () => {
   clean(outcome);
 });
 
-test('an old Node is told which one is needed', async () => {
+test('a Node.js that is too old is reported with the required version', async () => {
   const folder = await temporaryFolder();
   const { readFile } = await import('node:fs/promises');
   const { BIN } = await import('../helpers/world.ts');
@@ -200,7 +200,7 @@ test('an old Node is told which one is needed', async () => {
   expect([status, stderr]).toEqual([1, expect.stringContaining('func-harden needs Node.js')]);
 });
 
-test('a lock or a missing right is said in the plan, before anything is tried', async () => {
+test('a lock or a missing permission is shown in the plan, before anything is sent', async () => {
   const here = await world({
     seed: () => ({
       ...scenario({ scenario: 'contoso', apps: 0 }),
@@ -224,7 +224,7 @@ test('a lock or a missing right is said in the plan, before anything is tried', 
   expect([replay.code, replay.stderr]).toEqual([1, expect.stringContaining('ScopeLocked')]);
 });
 
-test('what no person can cause is told as a bug of func-harden, with what to send, and ends with 1', async () => {
+test('an internal error is reported as a bug of func-harden, with what to attach, and exits with 1', async () => {
   const here = await world();
   const broken = join(here.folder, 'broken.cjs');
   await writeFile(broken, "Array.prototype.toSorted = () => { throw new TypeError('x is undefined'); };");

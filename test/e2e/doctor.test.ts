@@ -9,7 +9,7 @@ const states = (stdout: string) =>
     (JSON.parse(stdout) as { findings: { what: string; state: string }[] }).findings.map(({ what, state }) => [what, state]),
   );
 
-test('what is there and what it found; nothing is changed', async () => {
+test('doctor lists its checks and their results, and changes nothing', async () => {
   const here = await world();
   const { code, stdout } = await inside(here, ['doctor', '--json']);
   expect(code).toBe(0);
@@ -30,7 +30,7 @@ test('what is there and what it found; nothing is changed', async () => {
   expect(await here.writes()).toEqual([]);
 });
 
-test('signed out, and a folder that others can write to: each with what to do', async () => {
+test('signed out, and a folder that others can write to: each has a next step', async () => {
   const here = await world();
   const folder = join(here.folder, 'func-harden');
   await mkdir(folder);
@@ -40,7 +40,7 @@ test('signed out, and a folder that others can write to: each with what to do', 
   expect(stdout).toMatch(/FAIL undo log[\s\S]*chmod 700[\s\S]*FAIL azure[\s\S]*Sign in again/);
 });
 
-test('what the account may do at an app: all of it, what is missing and which role brings it, and no such app', async () => {
+test('permissions on an app: all present, one missing with the role that grants it, and an unknown app', async () => {
   const here = await world();
   const may = await inside(here, ['doctor', '--app', 'fn-billing', '--slot', 'all', '--json']);
   expect(may.code).toBe(0);
@@ -67,7 +67,7 @@ test('what the account may do at an app: all of it, what is missing and which ro
 
 const tokenOf = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
 
-test('a token: one that has ended, one whose end is no time, one that is none', async () => {
+test('a token that has expired, one with an invalid expiry, and an invalid token', async () => {
   const here = await world();
   const doctor = async (FUNC_HARDEN_ACCESS_TOKEN: string) => inside(here, ['doctor'], { FUNC_HARDEN_ACCESS_TOKEN });
   expect((await doctor(tokenOf({ exp: 1_500_000_000 }))).stdout).toMatch(/note token +expired at 2017-07-14 02:40 UTC/);
@@ -80,7 +80,7 @@ test('a token: one that has ended, one whose end is no time, one that is none', 
   expect((await doctor(`${here.accessToken}\n`)).code).toBe(0);
 });
 
-test('a subscription whose apps may not be listed: named, next to the others; --subscription leaves it out', async () => {
+test('a subscription whose apps may not be listed is named; --subscription leaves it out', async () => {
   const here = await world();
   const [, , id = ''] = SITES.split('/');
   const value = [
@@ -103,14 +103,14 @@ test('a subscription whose apps may not be listed: named, next to the others; --
   expect([nowhere.code, nowhere.stdout]).toEqual([4, expect.stringMatching(/FAIL subscriptions +Elsewhere: cannot be read/)]);
 });
 
-test('narrow: what was found stands below its name, and nothing is wider than the terminal', async () => {
+test('narrow terminal: results are below the names of the checks, and no line is too wide', async () => {
   const here = await world();
   const { stdout } = await inside(here, ['doctor', '--app', 'fn-orders'], { FUNC_HARDEN_ACCESS_TOKEN: here.readerToken }, 40);
   expect(stdout.split('\n').filter((line) => line.length > 40)).toEqual([]);
   expect(stdout).toMatch(/^ok {3}apps\n {5}6 function apps$/m);
 });
 
-test('in a pipe an id is never broken, so that a script finds it', async () => {
+test('in a pipe an id is never broken, so that a script can find it', async () => {
   const here = await world();
   const id = `${SITES}/rg-shop/providers/Microsoft.Web/sites/fn-nobody`;
   expect((await inside(here, ['doctor', '--app', id], {}, 80, true)).stdout).toContain(id);

@@ -32,7 +32,7 @@ test('an undo that sends nothing counts a change that stays once, in text and in
   expect([json.code, JSON.parse(json.stdout)]).toMatchObject([5, { type: 'run-end', run: null, failed: 0, state: 'failed' }]);
 });
 
-test('what moved is told in plan, replay and its dry run; what did not is not', async () => {
+test('plan, replay and dry run show values that changed since an earlier run, and no others', async () => {
   const { here, file, run } = await replayed(HTTPS);
   expect(await driftIn(here, file, 'plan'), 'nothing to do').toEqual([]);
   await here.patch(WEB, { minTlsVersion: '1.0' });
@@ -56,7 +56,7 @@ test('what moved is told in plan, replay and its dry run; what did not is not', 
   expect(await driftIn(here, file, 'plan')).toMatchObject([{ run: runName(again), now: '1.1' }]);
 });
 
-test('a value of access rules is told with the controls that write them, not with every control of the request', async () => {
+test('a changed access rule is shown with the controls that write it, not with all controls of the request', async () => {
   const rules = 'answers: { rules: [{ name: office, priority: 100, action: Allow, ip: 203.0.113.0/24 }], defaultAction: Deny }';
   const { here, file } = await replayed(`${HTTPS}\n      access-restrictions: { decision: apply, ${rules} }`);
   await here.patch(WEB, { ipSecurityRestrictionsDefaultAction: 'Allow' });
@@ -69,7 +69,7 @@ test('a value of access rules is told with the controls that write them, not wit
   ]);
 });
 
-test('what was taken back has not moved, and neither has what is wanted anew', async () => {
+test('a reverted value is not shown as changed, and neither is a value that should now differ', async () => {
   const { here, file, run } = await replayed(HTTPS);
   await here.patch(WEB, { minTlsVersion: '1.0' });
   await writeFile(file, `version: 1\napps: { fn-orders: { steps: { ${HTTPS.replace('"1.2"', '"1.3"')} } } }\n`);
@@ -81,7 +81,7 @@ test('what was taken back has not moved, and neither has what is wanted anew', a
   expect([drift, changes.length > 0]).toEqual([[], true]);
 });
 
-test('a secret that stands there now is not shown', async () => {
+test('a changed secret is reported without its current value', async () => {
   const steps = 'key-vault: { answers: { vault: kv-events, settings: [ServiceBus] }, controls: { references: { decision: apply } } }';
   const { here, file, run } = await replayed(steps, 'fn-events');
   const settings = `${SITES}/rg-events/providers/Microsoft.Web/sites/fn-events/config/appsettings`;
@@ -107,7 +107,7 @@ test('a secret that stands there now is not shown', async () => {
   expect(plan.stdout + (await inside(here, ['plan', file])).stdout).not.toContain('Zm9yIGEgdGVzdA');
 });
 
-test.skipIf(process.platform === 'win32')('an undo log that cannot be read keeps nobody from the plan', async () => {
+test.skipIf(process.platform === 'win32')('a plan is made although an undo log cannot be read', async () => {
   const { here, file } = await replayed(HTTPS);
   await here.patch(WEB, { minTlsVersion: '1.0' });
   const folder = join(here.folder, 'func-harden', 'journal');

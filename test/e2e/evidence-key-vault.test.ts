@@ -1,4 +1,4 @@
-/** Evidence that is signed by a key in Key Vault, and checked with its public key alone. */
+/** Evidence that is signed with a key in Key Vault, and verified with its public key alone. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';

@@ -1,4 +1,4 @@
-/** Evidence of runs: what is packed, that it holds, and that every byte of it counts. */
+/** Evidence of runs: its content, its verification, and that each byte of it counts. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -68,7 +68,7 @@ async function checked(bytes: Uint8Array, key?: string) {
   }));
 }
 
-test('everything about a run is in it, and it holds', async () => {
+test('the evidence pack has all data of a run and is valid', async () => {
   const files = unzipSync(pack);
   expect(Object.keys(files).toSorted()).toEqual([
     'manifest.json',
@@ -102,11 +102,11 @@ test('everything about a run is in it, and it holds', async () => {
   expect(await checked(plain)).toMatchObject({ flaws: [], signature: 'none' });
 });
 
-test('no secret is in it', () => {
+test('the evidence pack has no secret', () => {
   expect(Buffer.from(pack).toString('latin1')).not.toMatch(/canary|AccountKey=b|SharedAccessKey=b/);
 });
 
-test('a byte that is changed shows, wherever it is', async () => {
+test('a changed byte is detected anywhere in the evidence pack', async () => {
   // A prime, so that no part of the format is passed over again and again.
   const step = Math.max(1, Math.floor(pack.length / 150)) | 1;
   for (let at = 0; at < pack.length; at += step) {
@@ -117,7 +117,7 @@ test('a byte that is changed shows, wherever it is', async () => {
   }
 });
 
-describe('a pack that somebody made to look whole', () => {
+describe('an evidence pack that was forged to look complete', () => {
   const altered = (change: (files: Record<string, Uint8Array>) => void, from = plain) => {
     const files = unzipSync(from);
     change(files);
@@ -139,11 +139,11 @@ describe('a pack that somebody made to look whole', () => {
   };
   test.each([
     ['a line of the log', edit('runs/RUN/journal.jsonl', '"httpsOnly', '"httpsOnlx')],
-    ['a line less', edit('runs/RUN/journal.jsonl', /\n\{[^\n]*"verified"[^\n]*(?=\n)/, '')],
+    ['one line fewer', edit('runs/RUN/journal.jsonl', /\n\{[^\n]*"verified"[^\n]*(?=\n)/, '')],
     ['what was changed', edit('runs/RUN/changes.json', '"after": true', '"after": false')],
     ['the plan', edit('runs/RUN/plan.json', '"httpsOnly"', '"httpsOnlx"')],
-    ['a plan less', (files: Record<string, Uint8Array>) => void delete files[`runs/${run}/plan.json`]],
-    ['a report less', (files: Record<string, Uint8Array>) => void delete files['report.html']],
+    ['one plan fewer', (files: Record<string, Uint8Array>) => void delete files[`runs/${run}/plan.json`]],
+    ['one report fewer', (files: Record<string, Uint8Array>) => void delete files['report.html']],
     [
       'a run that is not named',
       (files: Record<string, Uint8Array>) => void (files['runs/20260101T000000000Z-0000/journal.jsonl'] = Buffer.from('{}')),
@@ -152,7 +152,7 @@ describe('a pack that somebody made to look whole', () => {
     expect((await checked(altered(change))).flaws).not.toEqual([]);
   });
 
-  test('another key, no key, and another manifest under the old signature', async () => {
+  test('another key, no key, and another manifest under the old signature are refused', async () => {
     expect((await checked(pack, keys.other)).flaws).toEqual([expect.stringContaining('not made with this key')]);
     expect((await checked(plain, keys.pub)).flaws).toEqual([expect.stringContaining('not signed')]);
     const forged = altered(edit('report.json', 'fn-orders', 'fn-others'), pack);
@@ -161,7 +161,7 @@ describe('a pack that somebody made to look whole', () => {
   });
 });
 
-test('a folder holds as well, and a file beside the others shows', async () => {
+test('an unpacked folder is verified too, and an additional file is detected', async () => {
   const folder = join(await temporaryFolder(), 'pack');
   const { files } = await readPack(
     await (async () => {
@@ -177,7 +177,7 @@ test('a folder holds as well, and a file beside the others shows', async () => {
   expect((await checkEvidence(folder)).flaws).toEqual(['notes.txt: the manifest does not list it']);
 });
 
-describe('a pack of somebody who means harm', () => {
+describe('a malicious evidence pack', () => {
   /** Files that all lie at the same bytes of the archive, so that they are many times larger than it. */
   function overlapping(count: number, size: number): Buffer {
     const local = Buffer.alloc(31);
@@ -204,12 +204,12 @@ describe('a pack of somebody who means harm', () => {
     return Buffer.concat([data, central, end]);
   }
 
-  test('files that share their bytes are not unpacked', async () => {
+  test('entries that share their bytes are not unpacked', async () => {
     expect((await checked(overlapping(2000, 1_000_000))).flaws).toEqual([expect.stringContaining('its files are larger than the archive')]);
   });
 
   test.each([[[]], [['x\nHOLDS: 9 files about it, as they were packed. Signed by the holder of that key.']]])(
-    'it is about runs: %j',
+    'evidence needs a run: %j',
     async (runs) => {
       const files = new Map([
         ['manifest.json', Buffer.from(JSON.stringify({ schemaVersion: 1, tool: '', createdAt: '', runs, files: [] }))],

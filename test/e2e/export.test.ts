@@ -1,4 +1,4 @@
-/** The same changes as a file: it is run for real, and what comes of it is compared with a replay. */
+/** The same changes as a file: it is executed, and the result is compared with a replay. */
 import { spawnSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -91,7 +91,7 @@ describe('az', () => {
     });
   });
 
-  test('the script parses, and refuses what it does not know', async () => {
+  test('the script is valid shell, and refuses unknown options', async () => {
     const here = await world();
     const { stdout: script } = await exported(here, await answersIn(here), '--format', 'az');
     expect(spawnSync('bash', ['-n'], { input: script }).status).toBe(0);
@@ -100,7 +100,7 @@ describe('az', () => {
 });
 
 describe('files', () => {
-  test('Bicep is a main file and one for each resource group, and no secret is in them', async () => {
+  test('Bicep has a main file and one file for each resource group, without secrets', async () => {
     const here = await world();
     const before = await here.state();
     const file = await answersIn(here, strictAnswers(before));
@@ -121,7 +121,7 @@ describe('files', () => {
     expect(await here.writes()).toEqual([]);
   });
 
-  test('Terraform changes members, names the azurerm argument, and takes secrets as variables', async () => {
+  test('Terraform changes members, names the azurerm argument, and takes secrets from variables', async () => {
     const here = await world();
     const before = await here.state();
     const file = await answersIn(here, strictAnswers(before));
@@ -133,7 +133,7 @@ describe('files', () => {
     for (const value of secretsOf(before)) expect(stdout).not.toContain(value);
   });
 
-  test('policies come from an answers file, not from a run', async () => {
+  test('policies are exported from an answers file, not from a run', async () => {
     const here = await world();
     const file = await answersIn(here);
     const policy = await exported(here, file, '--format', 'policy', '--effect', 'deny');
@@ -156,7 +156,7 @@ describe('files', () => {
 });
 
 describe('the command', () => {
-  test('names the formats where none or a wrong one is given', async () => {
+  test('lists the formats if none or an unknown one is given', async () => {
     const here = await world();
     const file = await answersIn(here);
     expect(await exported(here, file)).toMatchObject({ code: 64, stderr: expect.stringContaining('az, bicep, terraform, policy') });
@@ -166,14 +166,14 @@ describe('the command', () => {
     });
   });
 
-  test('a run that is not there, and answers that are missing, are said as elsewhere', async () => {
+  test('an unknown run and missing answers have the same messages as in other commands', async () => {
     const here = await world();
     expect(await exported(here, '20261124T150645123Z-3f2a', '--format', 'az')).toMatchObject({ code: 64 });
     const file = await answersIn(here, 'version: 1\napps:\n  fn-orders:\n    steps:\n      cors: { decision: apply }\n');
     expect(await exported(here, file, '--format', 'az')).toMatchObject({ code: 3 });
   });
 
-  test('nothing to export is said, and is no failure', async () => {
+  test('an empty export is reported and is not a failure', async () => {
     const here = await world();
     const file = await answersIn(
       here,

@@ -1,4 +1,4 @@
-/** Each fault on each kind of write: the undo log and the state of Azure agree. */
+/** Each fault on each kind of write: the undo log and the state of Azure match. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -33,19 +33,19 @@ const KINDS: readonly Kind[] = [
     steps: () => 'access-keys: { controls: { home-page: { decision: apply } } }',
   },
   {
-    name: 'a policy that is put',
+    name: 'a policy that is sent with PUT',
     method: 'PUT',
     path: 'fn-orders/basicPublishingCredentialsPolicies/scm',
     steps: () => 'deployment-credentials: { controls: { scm: { decision: apply } } }',
   },
   {
-    name: 'a resource that is made',
+    name: 'a resource that is created',
     method: 'PUT',
     path: 'diagnosticSettings',
     steps: () => 'monitoring: { answers: { workspace: log-contoso }, controls: { diagnostics: { decision: apply } } }',
   },
   {
-    name: 'a resource that is taken away',
+    name: 'a resource that is deleted',
     method: 'DELETE',
     path: 'roleAssignments',
     steps: (state) => `user-permissions: { decision: apply, answers: { most: 3, remove: [${goneRole(state)}] } }`,
@@ -74,9 +74,9 @@ const FAULTS: readonly (readonly [string, Record<string, unknown>, Outcome, numb
   ['a connection that broke before', { drop: 'before', times: 1 }, 'applied', 0],
   ['a connection that broke after', { drop: 'after', times: 1 }, 'applied', 0],
   ['a redirect to another host', { status: 302, times: 5, headers: { location: 'https://evil.example/' } }, 'failed', 1],
-  ['busy for a while', { status: 409, times: 3, body: BUSY }, 'applied', 0],
-  ['busy without end', { status: 409, times: 20, body: BUSY }, 'failed', 1],
-  ['a conflict that nobody knows', { status: 409, times: 1, body: { error: { code: 'Conflict', message: 'No.' } } }, 'failed', 1],
+  ['busy at first', { status: 409, times: 3, body: BUSY }, 'applied', 0],
+  ['busy all the time', { status: 409, times: 20, body: BUSY }, 'failed', 1],
+  ['an unknown conflict', { status: 409, times: 1, body: { error: { code: 'Conflict', message: 'No.' } } }, 'failed', 1],
   ['a lock', { status: 409, times: 5, body: { error: { code: 'ScopeLocked', message: 'It is locked.' } } }, 'failed', 1],
   [
     'a policy',
@@ -86,7 +86,7 @@ const FAULTS: readonly (readonly [string, Record<string, unknown>, Outcome, numb
   ],
   ['no right', { status: 403, times: 5, body: { error: { code: 'AuthorizationFailed', message: 'No authorization.' } } }, 'failed', 4],
   [
-    'a token that expired meanwhile',
+    'a token that expired in the meantime',
     { status: 401, times: 5, body: { error: { code: 'ExpiredAuthenticationToken', message: 'Expired.' } } },
     'failed',
     4,
@@ -94,7 +94,7 @@ const FAULTS: readonly (readonly [string, Record<string, unknown>, Outcome, numb
   ['a Retry-After of eleven days', { status: 429, times: 2, headers: { 'retry-after': '999999' } }, 'applied', 0],
   ['a Retry-After as a date', { status: 429, times: 1, headers: { 'retry-after': 'Fri, 01 Jan 2100 00:00:00 GMT' } }, 'applied', 0],
   ['no answer in time, nothing done', { delayMs: 90_000, drop: 'before', times: 1 }, 'applied', 0],
-  ['no answer in time, done all the same', { delayMs: 90_000, drop: 'after', times: 1 }, 'applied', 0],
+  ['no answer in time, but done', { delayMs: 90_000, drop: 'after', times: 1 }, 'applied', 0],
   ['an answer that comes too late, and the write with it', { delayMs: 90_000, times: 1 }, 'applied', 0],
   [
     'a token that is refused because the clock is wrong',
@@ -161,7 +161,7 @@ test.each(KINDS)('$name', { timeout: 120_000 }, async (kind) => {
   }
 });
 
-test('an operation that Azure took and fails late: it is not called applied', async () => {
+test('an operation that Azure accepts and that fails later is not called applied', async () => {
   const here = await world();
   const before = await here.state();
   const file = join(here.folder, 'answers.yaml');

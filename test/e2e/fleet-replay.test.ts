@@ -38,7 +38,7 @@ interface Event {
   };
 }
 
-test('80 apps, 8 of which fail', { timeout: 120_000 }, async () => {
+test('a replay over 80 apps, of which 8 fail', { timeout: 120_000 }, async () => {
   const here = await world({ scenario: 'fleet', apps: 80 });
   const before = await here.state();
   const file = join(here.folder, 'answers.yaml');

@@ -1,4 +1,4 @@
-/** A fleet is asked for less than its apps one by one, and hears the same about each of them. */
+/** A fleet takes fewer requests than single apps, with the same results for each app. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -11,7 +11,7 @@ interface Planned {
   readonly changes: readonly { readonly app: string; readonly guards: readonly object[] }[];
 }
 
-test('one control over 40 apps: at most 3 requests an app, and each app has the notes that it has alone', async () => {
+test('one control over 40 apps: at most 3 requests for each app, and each app keeps its own notes', async () => {
   const here = await world({ scenario: 'fleet', apps: 40 });
   const file = join(here.folder, 'a.yaml');
   await writeFile(file, ANSWERS);
@@ -44,7 +44,7 @@ test('one control over 40 apps: at most 3 requests an app, and each app has the 
   expect(undo.requests.length / 40).toBeLessThanOrEqual(3);
 });
 
-test('the undo of many apps: a read before and after each write, one list for the plan, and the rights of each group once', async () => {
+test('the undo of many apps: a read before and after each write, one list for the plan, and permissions once for each group', async () => {
   // Too few apps of each subscription change for a list of their own.
   const here = await world({ scenario: 'fleet', apps: 120, subscriptions: 3 });
   const file = join(here.folder, 'a.yaml');
@@ -63,7 +63,7 @@ test('the undo of many apps: a read before and after each write, one list for th
   expect(requests.length - 3 * changed).toBeLessThanOrEqual(1 + 9);
 });
 
-test('everything safe over 12 apps reads what they share once, and the list of all sites does not grow with the square of the apps', async () => {
+test('a plan of everything safe over 12 apps reads shared resources once, and lists of sites do not grow with the square of the apps', async () => {
   const here = await world({ scenario: 'fleet', apps: 12 });
   const { stdout } = await inside(here, ['plan', '--safe', '--disruptive', '--all', '--json', '--concurrency', '4']);
   expect((JSON.parse(stdout) as Planned).changes.length).toBeGreaterThan(12);

@@ -1,4 +1,4 @@
-/** Many apps at once: what the inventory holds, what is read beside it, and how fast Azure lets it go. */
+/** Many apps at once: the inventory, the reads beside it, and the limits of Azure. */
 import { expect, test } from 'vitest';
 import { contoso } from '../../src/emulator/contoso.ts';
 import { testTime } from '../helpers/clock.ts';
@@ -19,7 +19,7 @@ const verdicts = (apps: readonly App[]) =>
   Object.fromEntries(apps.map(({ id, steps }) => [id, steps]).toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1)));
 const asked = async (here: World) => (await here.exchanges()).map(({ method, url }) => `${method} ${new URL(url).pathname}`);
 
-test('a fleet: two requests an app at most, and the verdicts of a reading one by one', { timeout: 60_000 }, async () => {
+test('a fleet takes at most two requests for each app, with the same verdicts as single audits', { timeout: 60_000 }, async () => {
   const here = await world({ scenario: 'fleet', apps: 300 });
   const all = await audit(here, '--all', '--profile', 'baseline');
   expect(all.apps).toHaveLength(300);
@@ -35,7 +35,7 @@ test('a fleet: two requests an app at most, and the verdicts of a reading one by
   expect(verdicts(direct.apps)).toEqual(verdicts(some));
 });
 
-test('apps and slots in every state, strict: the inventory changes no verdict', { timeout: 60_000 }, async () => {
+test('strict audit of apps and slots in each state: the inventory changes no verdict', { timeout: 60_000 }, async () => {
   const here = await world();
   const all = await audit(here, '--all', '--slot', 'all');
   expect(all.apps.some(({ id }) => id.includes('/slots/'))).toBe(true);
@@ -43,13 +43,13 @@ test('apps and slots in every state, strict: the inventory changes no verdict', 
   expect(verdicts(direct.apps)).toEqual(verdicts(all.apps));
 });
 
-test('what is changed after the inventory is read afresh before a write', async () => {
+test('a value that changed after the inventory is read again before a write', async () => {
   const here = await world();
   const [row] = await Array.fromAsync((await here.connection()).discovery.inventory(here.subscriptionIds[0] as string));
   expect([...(row?.held.keys() ?? [])]).toEqual(['site', 'siteConfig']);
 });
 
-test('without Resource Graph the apps are listed and read one by one, and it says so', { timeout: 60_000 }, async () => {
+test('without Resource Graph the apps are listed and read one by one, with a note', { timeout: 60_000 }, async () => {
   const here = await world();
   const before = await audit(here, '--all', '--slot', 'all', '--step', 'https');
   await here.faults([
@@ -61,7 +61,7 @@ test('without Resource Graph the apps are listed and read one by one, and it say
   expect(after.code).toBe(before.code);
 });
 
-test('a member that the inventory lacks is read, not guessed', async () => {
+test('a member that the inventory does not contain is read, not guessed', async () => {
   const here = await world();
   const { apps } = await audit(here, '--all', '--step', 'https');
   const { discovery } = await here.connection();
@@ -89,7 +89,7 @@ test('a member that the inventory lacks is read, not guessed', async () => {
   expect(lacking.apps.map(({ source }) => source?.resourceGraph)).toEqual(apps.map(() => ['site']));
 });
 
-test('one app that cannot be read does not end the others', async () => {
+test('one app that cannot be read does not stop the audit of the others', async () => {
   const here = await world({ scenario: 'fleet', apps: 20 });
   await here.faults([{ method: 'POST', path: 'fn-00007/config/appsettings/list', times: 99, status: 500 }]);
   const { apps, code } = await audit(here, '--all', '--step', 'app-settings', '--profile', 'baseline');
@@ -99,7 +99,7 @@ test('one app that cannot be read does not end the others', async () => {
   expect(code).toBe(6);
 });
 
-test('a selection that holds nothing says so', async () => {
+test('a selection without apps is reported', async () => {
   const here = await world();
   const ran = await inside(here, ['audit', '--resource-group', 'rg-nowhere', '--json']);
   expect(ran.code).toBe(1);
@@ -107,7 +107,7 @@ test('a selection that holds nothing says so', async () => {
   expect(JSON.parse(ran.stdout)).toMatchObject({ apps: [] });
 });
 
-test('throttled as ARM throttles, it asks for what there is and is never told no', { timeout: 60_000 }, async () => {
+test('with the limits of ARM, all requests are sent within the budget and none is refused', { timeout: 60_000 }, async () => {
   const [size, rate] = [20, 25];
   const apps = 95;
   const budget = { reads: { size: 60, rate: 60 }, writes: { size, rate }, deletes: { size, rate } };
@@ -128,14 +128,14 @@ const fallback = /NOTE: Azure Resource Graph does not answer for .*func-harden l
 
 test.each([
   [
-    'fewer rows than there are',
+    'fewer rows than it counts',
     (rows: readonly object[]) => ({ totalRecords: 40, count: 2, data: rows.slice(0, 2), resultTruncated: 'true' }),
   ],
   ['no rows', () => ({ data: null })],
   ['a list', () => []],
-  ['a row that is no app', (rows: readonly object[]) => ({ data: [...rows, { id: 'x', kind: 'functionapp' }] })],
+  ['a row of no app', (rows: readonly object[]) => ({ data: [...rows, { id: 'x', kind: 'functionapp' }] })],
   ['rows without a kind', (rows: readonly object[]) => ({ data: rows.map((row) => ({ ...row, kind: undefined })) })],
-])('an answer of Resource Graph with %s is not taken for all there is', async (_, body) => {
+])('an answer of Resource Graph with %s is not accepted as complete', async (_, body) => {
   const here = await world();
   const { apps } = await audit(here, '--all', '--step', 'ftp');
   const rows = (await Array.fromAsync((await here.connection()).discovery.inventory(here.subscriptionIds[0] as string))).map(
@@ -150,7 +150,7 @@ test.each([
   expect(verdicts(again.apps)).toEqual(verdicts(apps));
 });
 
-test('an app that comes twice is judged once', async () => {
+test('an app that is listed twice is audited once', async () => {
   const here = await world();
   const rows = (await Array.fromAsync((await here.connection()).discovery.inventory(here.subscriptionIds[0] as string))).map(
     ({ held }) => held.get('site') as object,
@@ -160,7 +160,7 @@ test('an app that comes twice is judged once', async () => {
   expect(apps).toHaveLength(rows.length);
 });
 
-test('function apps that are container apps are left out with a word: their settings are elsewhere', async () => {
+test('function apps on Container Apps are left out with a note, because their settings are elsewhere', async () => {
   const seed = contoso();
   for (const [name, kind] of Object.entries({ 'ca-orders': 'functionapp', 'ca-web': '' })) {
     const id = `/subscriptions/${seed.subscriptions[0]!.id}/resourceGroups/rg-shop/providers/Microsoft.App/containerApps/${name}`;
@@ -171,7 +171,7 @@ test('function apps that are container apps are left out with a word: their sett
   expect(all.stderr).toMatch(/NOTE: 1 container app with functions \(Microsoft\.App\/containerApps\) in .* not checked/);
 });
 
-test('Logic Apps share the type: they are left out with a word, and told when they are named', async () => {
+test('Logic Apps have the same type: they are left out with a note, and named if they were asked for', async () => {
   const here = await world();
   const all = await inside(here, ['audit', '--all', '--step', 'ftp']);
   expect(all.stderr).toMatch(/NOTE: 1 Logic App in .* skipped/);

@@ -30,7 +30,7 @@ async function recorded() {
 }
 const numberOf = (lines: readonly string[], wanted: RegExp): number => lines.findIndex((line) => wanted.test(line)) + 1;
 
-test('each line has the hash of the line before it, and the end counts the lines', async () => {
+test('each line has the hash of the line before it, and the end has the number of lines', async () => {
   const { log, lines } = await recorded();
   const text = await readFile(log, 'utf8');
   expect(rechained(text)).toBe(text);
@@ -52,7 +52,7 @@ test.each<[string, (lines: string[]) => string[], RegExp]>([
   ['taken out', (lines) => lines.filter((line) => !/"type":"intent".*"change":4,/.test(line)), /does not match the line before it/],
   ['put in', (lines) => lines.toSpliced(4, 0, lines[4]!), /does not match the line before it/],
   ['overwritten', (lines) => lines.with(4, 'x'.repeat(30)), /it cannot be read/],
-])('a line that was %s stops undo and resume, with its place and what is intact', async (_, change, says) => {
+])('a line that was %s stops undo and resume, with its line number and the intact changes', async (_, change, says) => {
   const { here, run, log, lines, sentSince } = await recorded();
   await writeFile(log, `${change([...lines]).join('\n')}\n`);
   for (const args of [
@@ -111,7 +111,7 @@ test.each<[string, RegExp, (line: string) => string]>([
     (line) => line.replace(/("restore":\{"properties.httpsOnly":)\{"kind":"plain","json":false\}/, '$1{"kind":"plain","json":[]}'),
   ],
   [
-    'a storage account that it never made',
+    'a storage account that the run never created',
     /"key":"site",/,
     (line) => {
       const entry = JSON.parse(line) as Record<string, unknown>;
@@ -156,8 +156,12 @@ test.each<[string, RegExp, (line: string) => string]>([
     (line) => forgedValues(line, { before: plainly(true), restore: plainly(true) }),
   ],
   ['the written value as the restored one', /"key":"site",/, (line) => forgedValues(line, { restore: plainly(true) })],
-  ['a way out of its path', /"key":"siteConfig"/, (line) => line.replaceAll(`${ORDERS}/config/web`, `${ORDERS}/config/web/%2e%2e`)],
-])('a line with %s is no line of a run', async (_, which, forge) => {
+  [
+    'a path outside of the resource',
+    /"key":"siteConfig"/,
+    (line) => line.replaceAll(`${ORDERS}/config/web`, `${ORDERS}/config/web/%2e%2e`),
+  ],
+])('a line with %s is not accepted as a line of a run', async (_, which, forge) => {
   const { here, run, log, lines, sentSince } = await recorded();
   const at = numberOf(lines, new RegExp(`"type":"intent".*${which.source}`));
   const forged = forge(lines[at - 1]!);
@@ -170,13 +174,13 @@ test.each<[string, RegExp, (line: string) => string]>([
   expect((await here.command('export', run, '--format', 'az')).code).toBe(1);
 });
 
-test('--despite-damage is offered only where a change is intact', () => {
+test('--despite-damage is offered only if a change is intact', () => {
   const next = (intact: string) => runErrors.logDamaged({ run: 'r', lines: ['r.jsonl:2: it cannot be read'], intact }).next.join('\n');
   expect(next('1, 2')).toContain('--despite-damage r');
   expect(next('')).not.toContain('--despite-damage');
 });
 
-test('a mark that nothing can be reverted is not believed where the kind of change can be', async () => {
+test('a mark that nothing can be reverted is ignored if the kind of change can be reverted', async () => {
   const { here, run, log, lines, sentSince } = await recorded();
   await writeFile(log, rechained(`${lines.join('\n').replaceAll(/"undo":"(exact|equivalent)"/g, '"undo":"none"')}\n`));
   const { code, stdout } = await here.command('undo', run, ...GO);
@@ -190,7 +194,7 @@ test('a mark that nothing can be reverted is not believed where the kind of chan
   expect(text).not.toContain('preview');
 });
 
-test('a value that is marked as not set before is not believed where a missing value has a known meaning', async () => {
+test('a mark that a value was not set before is ignored if a missing value has a known meaning', async () => {
   const { here, run, log, lines } = await recorded();
   const at = numberOf(lines, /"type":"intent".*"key":"site",/);
   const forged = forgedValues(lines[at - 1]!, { before: ABSENT, restore: ABSENT }).replace(/"undo":"\w+"/, '"undo":"none"');
@@ -203,13 +207,13 @@ test('a value that is marked as not set before is not believed where a missing v
   expect(stdout).toMatch(/^PARTLY UNDONE/m);
 });
 
-test('a source in the log speaks for itself: the preview has no words of the log', async () => {
+test('the preview describes the source of a value itself and repeats no words of the log', async () => {
   const { here, run } = await recorded();
   const { stdout } = await here.command('undo', run, '--dry-run');
   expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(/<the secret fn-orders-PaymentApiKey in the vault kv-events>/);
 });
 
-test('a connection string of Application Insights is in the undo log as its source, and in no preview, history or export', async () => {
+test('a connection string of Application Insights is in the undo log as its source only, and in no preview, history or export', async () => {
   const here = cloud(contoso(), await temporaryFolder());
   const file = join(here.folder, 'answers.yaml');
   const steps =

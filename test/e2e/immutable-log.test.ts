@@ -15,7 +15,7 @@ async function ready(appends: boolean) {
   return { here, storage, answers, by };
 }
 
-test('where protected append writes are allowed, a run is applied, shown, packed and taken back; nothing is overwritten or deleted', async () => {
+test('with protected append writes, a run is applied, shown, exported as evidence and undone; nothing is overwritten or deleted', async () => {
   const { here, storage, answers, by } = await ready(true);
   const before = await here.state();
   const plan = join(here.folder, 'plan.json');
@@ -39,7 +39,7 @@ test('where protected append writes are allowed, a run is applied, shown, packed
   expect(await storage.send('PUT', log, { 'x-ms-blob-type': 'AppendBlob' })).toBe('BlobImmutableDueToPolicy');
 });
 
-test('where the policy allows no appends, nothing is sent to Azure, and the message says why', async () => {
+test('if the policy of the container allows no appends, nothing is sent to Azure, and the message gives the reason', async () => {
   const { here, storage, answers, by } = await ready(false);
   const before = await here.state();
   const replay = await by('replay', answers, '--yes', '--confirm', 'fn-orders');

@@ -13,7 +13,7 @@ const audited = ({ stdout }: Outcome) => JSON.parse(stdout) as Audit;
 const statesOf = (audit: Audit) =>
   Object.fromEntries(audit.apps[0]!.steps.flatMap(({ controls }) => controls.map(({ id, state }) => [id, state])));
 
-test('the whole job without a person: audit, plan, replay, audit, replay again, undo', async () => {
+test('the complete job without a terminal: audit, plan, replay, audit, second replay, undo', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, ANSWERS);
@@ -102,14 +102,14 @@ test('the whole job without a person: audit, plan, replay, audit, replay again, 
   expect(twice.stdout).toContain('Nothing to revert.');
 });
 
-test('a healthy app has no finding and nothing to do', async () => {
+test('a secure app has no finding, and nothing to change', async () => {
   const here = await world();
   const audit = await inside(here, ['audit', '--app', 'fn-ledger', '--json']);
   expect(audit.code).toBe(0);
   expect(audited(audit).summary).toMatchObject({ fail: 0, unknown: 0 });
 });
 
-test('a slot is an app of its own, by name and by --slot', async () => {
+test('a slot is a separate app, by its name and by --slot', async () => {
   const here = await world();
   const bySlot = audited(await inside(here, ['audit', '--app', 'fn-billing', '--slot', 'all', '--json']));
   expect(bySlot.apps.map(({ name }) => name)).toEqual(['fn-billing', 'fn-billing']);
@@ -122,7 +122,7 @@ test('a slot is an app of its own, by name and by --slot', async () => {
   ]);
 });
 
-test('the undo log is private, and each intent stands before its outcome', async () => {
+test('the undo log is readable by its owner only, and each intent precedes its outcome', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, ANSWERS);
@@ -140,7 +140,7 @@ test('the undo log is private, and each intent stands before its outcome', async
   expect(text).not.toContain(here.accessToken);
 });
 
-test('replay --json prints events only, the run end last', async () => {
+test('replay --json prints only events, and the end of the run last', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, ANSWERS);
@@ -153,7 +153,7 @@ test('replay --json prints events only, the run end last', async () => {
   expect(events.at(-1)).toMatchObject({ type: 'run-end', applied: 4, verified: 4, failed: 0, skipped: 0, state: 'done' });
 });
 
-test('the demo without a terminal does the job and leaves', async () => {
+test('the demo without a terminal runs to its end', async () => {
   const here = await world();
   const demo = await here.cli(['demo']);
   expect(demo, demo.stderr).toMatchObject({ code: 0 });

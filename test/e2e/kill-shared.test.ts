@@ -1,4 +1,4 @@
-/** A replay whose undo log is shared, killed at every boundary of that log and of its writes: resume completes it, undo takes it back. */
+/** A replay with a shared undo log, killed at each step of the log and of its writes: resume completes it, undo reverts it. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ const go = ['--yes', '--confirm', 'fn-orders'];
 const why = missing();
 
 test.skipIf(why !== undefined)(
-  `killed anywhere with a shared log, resumed, taken back${why ? ` (skipped: ${why})` : ''}`,
+  `a run with a shared log is killed at any point, resumed and undone${why ? ` (skipped: ${why})` : ''}`,
   { timeout: 600_000 },
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'azurite-'));

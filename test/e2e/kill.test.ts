@@ -1,4 +1,4 @@
-/** A replay that is killed at every boundary of its journal and of its writes: resume completes it, undo takes it back. */
+/** A replay that is killed at each step of its undo log and of its writes: resume completes it, undo reverts it. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -19,7 +19,7 @@ apps:
 `;
 const go = ['--yes', '--confirm', 'fn-orders', '--confirm', 'fn-events'];
 
-test('killed anywhere, resumed, taken back: not one case is lost', { timeout: 600_000 }, async () => {
+test('a run is killed at any point, resumed and undone without losing a change', { timeout: 600_000 }, async () => {
   const grounds = await recorded({}, async (folder) => {
     const file = join(folder, 'answers.yaml');
     await writeFile(file, ANSWERS);

@@ -1,4 +1,4 @@
-/** The roles that `steps --permissions` prints are enough for the whole job, and every right in them is needed. */
+/** The roles that `steps --permissions` prints are enough for the complete job, and each permission in them is needed. */
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,7 +60,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
 
-test('with exactly these rights the whole job is done, and nothing is refused', { timeout: 120_000 }, async () => {
+test('with exactly the listed permissions each command succeeds, and nothing is refused', { timeout: 120_000 }, async () => {
   const here = await world({ seed: moreToDo, callers: { audit: granted(AUDIT), apply: granted(APPLY) } });
   const before = await here.state();
   const audit = ['audit', ...SITES_OF, '--slot', 'all', '--json', '--profile', 'strict'];
@@ -96,7 +96,7 @@ test('with exactly these rights the whole job is done, and nothing is refused', 
   expect(refused.map(({ method, url, responseBody }) => [method, url, responseBody])).toEqual([]);
 });
 
-test('an audit asks for no right but those of its role, and for each of them', { timeout: 60_000 }, async () => {
+test('an audit uses all permissions of its role, and no others', { timeout: 60_000 }, async () => {
   const here = await world({ seed: moreToSee, callers: { audit: granted(AUDIT) } });
   for (const which of [SITES_OF, ['--all']]) await as(here, ['audit', ...which, '--slot', 'all', '--profile', 'strict'], 'audit');
   const own = [...AUDIT.needs.keys()].map((action) => action.toLowerCase());
@@ -111,7 +111,7 @@ const withoutMe = ({ resources, ...state }: State): State => ({
   ),
 });
 
-describe('an audit with one right fewer', () => {
+describe('an audit with one permission missing', () => {
   test.each([...AUDIT.needs])('%s', { timeout: 30_000 }, async (action, areas) => {
     const here = await cloudFor(moreToSee(), granted(AUDIT, action));
     const steps = areasOf(areas);
@@ -133,7 +133,7 @@ describe('an audit with one right fewer', () => {
   });
 });
 
-describe('a run with one right fewer', () => {
+describe('a run with one permission missing', () => {
   const more = [...APPLY.needs].filter(([action]) => !AUDIT.needs.has(action) && !POLICIES.test(action));
   test.each(more)('%s', { timeout: 60_000 }, async (action, areas) => {
     const rights = granted(APPLY, action);
@@ -167,7 +167,7 @@ describe('a run with one right fewer', () => {
 /** The strict answers turn every vault to roles; its policies are written where it stays with them. */
 const POLICIES = /accessPolicies\/write$/;
 
-test('an access policy of a vault needs its own right, and no other one on the vault', { timeout: 30_000 }, async () => {
+test('an access policy of a vault requires its own permission, and no other permission on the vault', { timeout: 30_000 }, async () => {
   const [right = ''] = [...APPLY.needs.keys()].filter((action) => POLICIES.test(action));
   const ofVault = right.replace(/accessPolicies\/write$/, 'write');
   const seed = () => {

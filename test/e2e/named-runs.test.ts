@@ -1,4 +1,4 @@
-/** Runs by the names that people use, through the command. */
+/** Selecting runs by name, prefix and app, through the command. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -11,7 +11,7 @@ apps:
   fn-orders: { steps: { deployment-credentials: { controls: { ftp: { decision: apply } } } } }
 `;
 
-test('undo last --app NAME takes back what the newest run did there, and the list says what each run was', async () => {
+test('undo last --app NAME reverts what the newest run changed there, and the list describes each run', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, FILE);
@@ -44,7 +44,7 @@ test('undo last --app NAME takes back what the newest run did there, and the lis
   expect([odd.code, odd.stderr]).toEqual([64, expect.stringContaining('ERROR: "first" is not the number of a change.\n')]);
 });
 
-test('the list of runs counts every area of a run, also where several areas share one request', async () => {
+test('the list of runs counts each area of a run, also if several areas share one request', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   // Both are properties of config/web, so they are sent in one request.
@@ -62,7 +62,7 @@ apps:
   expect((await inside(here, ['history'])).stdout).toMatch(/just now · (Restrict CORS|Disable FTP) and 1 more area · 1 app: fn-orders/);
 });
 
-test('undo last never reverts an earlier run: where the newest run left nothing, it names the last one that did, with the command', async () => {
+test('undo last never reverts an earlier run: if the newest run left nothing to revert, it names the last run that did, with the command', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, FILE);

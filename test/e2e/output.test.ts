@@ -1,4 +1,4 @@
-/** Where results go: files that stay until the new one is whole, readers that go away, what is stopped half-way. */
+/** Output of commands: old files stay until the new one is complete, closed readers, interrupted commands. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ const environment = (here: World) => ({
   XDG_STATE_HOME: here.folder,
 });
 
-test('a report that comes to nothing leaves the earlier one as it was', async () => {
+test('a report that fails leaves the earlier report as it was', async () => {
   const here = await world();
   const file = join(here.folder, 'audit.json');
   await inside(here, ['audit', '--all', '--step', 'ftp', '--json', '--output', file]);
@@ -32,7 +32,7 @@ test('a report that comes to nothing leaves the earlier one as it was', async ()
   expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ apps: [{ name: 'fn-ledger' }] });
 });
 
-test('an audit that fails before its first app prints no half of a document', async () => {
+test('an audit that fails before its first app prints no partial document', async () => {
   const here = await world();
   await here.faults([
     { method: 'GET', path: '/subscriptions\\?', times: 9, status: 403, body: { error: { code: 'AuthorizationFailed', message: 'no' } } },
@@ -44,7 +44,7 @@ test('an audit that fails before its first app prints no half of a document', as
 test.each([
   ['--output', 'plan'],
   ['--debug', 'plan'],
-])('%s does not write over what is read', async (option, command) => {
+])('%s does not overwrite an input file', async (option, command) => {
   const here = await world();
   const file = join(here.folder, 'a.yaml');
   await writeFile(file, 'version: 1\napps: { fn-orders: { steps: { ftp: { decision: apply, answers: { state: Disabled } } } } }\n');
@@ -63,14 +63,14 @@ test.each([
   expect([ran.code, ran.stderr]).toEqual([64, expect.stringContaining(says)]);
 });
 
-test('an unknown name in --confirm is told also where nothing is to be done', async () => {
+test('an unknown name in --confirm is an error also if there is nothing to do', async () => {
   const here = await world();
   const file = join(here.folder, 'a.yaml');
   await writeFile(file, 'version: 1\napps: { fn-ledger: { steps: { ftp: { decision: apply, answers: { state: Disabled } } } } }\n');
   expect((await inside(here, ['replay', file, '--yes', '--confirm', 'nope'])).code).toBe(64);
 });
 
-test('--debug makes an older file private, and does not wait for a reader of a pipe', async () => {
+test('--debug makes an existing file private, and does not wait for a reader of a pipe', async () => {
   const here = await world();
   const file = join(here.folder, 'debug.log');
   await writeFile(file, '');
@@ -85,7 +85,7 @@ test('--debug makes an older file private, and does not wait for a reader of a p
   }
 });
 
-test('a slow reader of stdout is waited for without a listener for each time', async () => {
+test('waiting for a slow reader of stdout does not add listeners', async () => {
   const stdout = Object.assign(new PassThrough({ highWaterMark: 1 }), { isTTY: false }) as unknown as NodeJS.WriteStream & PassThrough;
   const io = terminal({ stdin: {}, stdout, stderr: stdout, env: {}, platform: 'linux' }, []);
   await io.drained!();
@@ -100,14 +100,14 @@ test('a slow reader of stdout is waited for without a listener for each time', a
   expect(count()).toEqual(before);
 });
 
-test('a reader of stdout that goes away does not turn findings into success', { timeout: 30_000 }, async () => {
+test('a closed stdout does not turn findings into success', { timeout: 30_000 }, async () => {
   const here = await world({ scenario: 'fleet', apps: 60 });
   const child = spawn(process.execPath, [BIN, 'audit', '--all', '--json'], { env: environment(here), stdio: ['ignore', 'pipe', 'ignore'] });
   child.stdout.once('data', () => child.stdout.destroy());
   expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(2);
 });
 
-test('a second signal leaves no folder of the demo', async () => {
+test('a second signal leaves no folder of the demo behind', async () => {
   const folder = await temporaryFolder();
   const twice = join(folder, 'twice.cjs');
   await writeFile(
@@ -127,7 +127,7 @@ fs.mkdtemp = async (...args) => {
 });
 
 test.skipIf(process.platform !== 'linux')(
-  'a disk that becomes full during a run stops it between two changes: 5, and the run can be resumed',
+  'a full disk during a run stops it between two changes with exit code 5, and the run can be resumed',
   async () => {
     const here = await world();
     const [answers, full, shown] = [join(here.folder, 'a.yaml'), join(here.folder, 'full.cjs'), join(here.folder, 'shown')];
@@ -185,14 +185,14 @@ test.each([
   expect([stdout, new Set(read).size]).toEqual([result, 1]);
 });
 
-test('Node.js is not made to print requests with their tokens', async () => {
+test('NODE_DEBUG does not make Node.js print requests with their tokens', async () => {
   const here = await world();
   const ran = await here.cli(['audit', '--app', 'fn-orders', '--step', 'ftp'], { NODE_DEBUG: 'http' });
   expect([ran.code, ran.stderr]).toEqual([64, expect.stringContaining('unset NODE_DEBUG')]);
   expect(ran.stderr).not.toContain(here.accessToken);
 });
 
-test('what is stopped half-way says so, in every form, and calls nothing gone', { timeout: 60_000 }, async () => {
+test('an interrupted audit says so in each format, and calls no app gone', { timeout: 60_000 }, async () => {
   const here = await world({ scenario: 'fleet', apps: 40, latency: 40 });
   const old = join(here.folder, 'old.json');
   await inside(here, ['audit', '--all', '--step', 'ftp', '--json', '--output', old]);
@@ -245,7 +245,7 @@ test('what is stopped half-way says so, in every form, and calls nothing gone', 
   expect(sarif.runs[0]?.invocations[0]?.executionSuccessful).toBe(false);
 });
 
-test('what was not checked is not gone', async () => {
+test('an app that was not checked is not reported as gone', async () => {
   const here = await world();
   const old = join(here.folder, 'old.json');
   await inside(here, ['audit', '--all', '--step', 'ftp', '--step', 'cors', '--json', '--output', old]);

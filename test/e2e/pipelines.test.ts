@@ -1,4 +1,4 @@
-/** Generated pipelines, run step by step against the emulator and a local API: audit, the plan as a comment, and what was approved is applied. */
+/** Generated pipelines, run step by step against the emulator and a local API: audit, the plan as a comment, and the apply of the approved plan. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -150,7 +150,7 @@ async function onGithub(text: string): Promise<Place> {
 const needs = (plan: JobResult) => ({ plan: { outputs: plan.outputs['run'] } });
 
 test.skipIf(missing)(
-  `GitHub, from a commit: audit, a comment that is kept up to date, apply by digest after approval`,
+  `GitHub, from a commit: audit, one comment that is updated, and apply by digest after approval`,
   { timeout: 120_000 },
   async () => {
     const place = await onGithub(pipeline('github', REPOSITORY, true));
@@ -209,7 +209,7 @@ test.skipIf(missing)(
 );
 
 test.skipIf(missing)(
-  'GitHub, from a tarball: another tarball is refused before anything of it runs; this one audits and plans',
+  'GitHub, from a tarball: a tarball with another digest is refused before it runs; the right one audits and plans',
   { timeout: 120_000 },
   async () => {
     const folder = (await world()).folder;
@@ -232,7 +232,7 @@ test.skipIf(missing)(
 );
 
 test.skipIf(missing)(
-  'what cannot be read fails: 4 without a token that is known, and the comment says that there is no plan; 6 unless it is allowed',
+  'a pipeline fails with 4 without a valid token, and its comment says that there is no plan; unreadable resources fail with 6 unless allowed',
   { timeout: 120_000 },
   async () => {
     const place = await onGithub(pipeline('github', REPOSITORY));
@@ -245,7 +245,7 @@ test.skipIf(missing)(
   },
 );
 
-test.skipIf(missing)('the action installs from its own checkout, by its lock file', async () => {
+test.skipIf(missing)('the action installs from its own checkout, with its lock file', async () => {
   const { folder } = await world();
   const checkout = join(folder, 'checkout');
   await mkdir(checkout, { recursive: true });
@@ -315,7 +315,7 @@ const stepsOf = (text: string, stage: string): PipelineStep[] => {
   return found.steps ?? found.strategy!.runOnce.deploy.steps;
 };
 
-test.skipIf(missing)('Azure DevOps, from a commit and from a tarball: the same three stages', { timeout: 120_000 }, async () => {
+test.skipIf(missing)('Azure DevOps, from a commit and from a tarball, has the same three stages', { timeout: 120_000 }, async () => {
   const here = await world();
   const [threads, approvals]: [Thread[], { stage: string; name: string }[]] = [[], []];
   const api = await azureDevOps(threads, approvals);

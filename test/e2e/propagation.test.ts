@@ -1,4 +1,4 @@
-/** Fresh identities and roles, which other services see later: the wait is shown, and nothing fails that only needs time. */
+/** New identities and roles, which other services know later: the wait is shown, and nothing fails that only needs time. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -37,7 +37,7 @@ async function principalOf(here: World): Promise<string> {
 const fault = { method: 'PUT', path: 'roleAssignments' } as const;
 const answer = (code: string, message: string) => ({ body: { error: { code, message } } });
 
-test('identity, role, reference: each waits for the one before, in words, and undo takes all of it back', async () => {
+test('identity, role and reference: each waits for the previous one with a message, and undo reverts all of them', async () => {
   const { here, file, before } = await setUp(REFERENCES, RECORDED);
   const run = await inside(here, ['replay', file, ...GO]);
   expect(run, run.stderr).toMatchObject({ code: 0 });
@@ -52,14 +52,14 @@ test('identity, role, reference: each waits for the one before, in words, and un
   expect(after).toEqual(before);
 });
 
-test('the wait is an event of the progress', async () => {
+test('the wait for propagation is an event of the progress', async () => {
   const { here, file } = await setUp(REFERENCES, RECORDED);
   const run = await inside(here, ['replay', file, ...GO, '--json']);
   expect(run, run.stderr).toMatchObject({ code: 0 });
   expect(run.stdout).toContain('"waitsFor":"Azure accepts the new identity in role assignments"');
 });
 
-test('the host is waited for until its roles are known everywhere', async () => {
+test('a change of the host waits until its role assignments have propagated', async () => {
   const keyed = () => {
     const state = seed('P1v3', true);
     Object.values(state.sites)[0]!.appSettings['AzureWebJobsStorage'] =
@@ -73,7 +73,7 @@ test('the host is waited for until its roles are known everywhere', async () => 
   expect(run.stderr).toMatch(/fn-bad: waiting until the host can access its storage with the identity/);
 });
 
-test('a new vault answers once the role of the operator is known to it', async () => {
+test('a new vault is readable once the role assignment of the operator has propagated', async () => {
   const { here, file } = await setUp(REFERENCES.replace('kv-events', 'kv-brand-new'), 0);
   const late = { error: { code: 'Forbidden', message: 'Please observe propagation time.', innererror: { code: 'ForbiddenByRbac' } } };
   await here.faults([{ method: 'GET', path: '^/vault/kv-brand-new', times: 5, status: 403, body: late }]);
@@ -82,7 +82,7 @@ test('a new vault answers once the role of the operator is known to it', async (
   expect(run.stderr).toMatch(/fn-orders: waiting until you can reach the vault kv-brand-new/);
 });
 
-test('a server of the vault that knows the role of the operator later than the first one is asked again', async () => {
+test('a read is repeated if another server of the vault knows the role assignment of the operator later', async () => {
   const { here, file } = await setUp(REFERENCES.replace('kv-events', 'kv-brand-new'), 0);
   const late = { error: { code: 'Forbidden', message: 'Please observe propagation time.', innererror: { code: 'ForbiddenByRbac' } } };
   const missing = { error: { code: 'SecretNotFound', message: 'A secret was not found in this key vault.' } };
@@ -95,7 +95,7 @@ test('a server of the vault that knows the role of the operator later than the f
 });
 
 test.each(['MSINotEnabled', 'VaultNotFound', 'SecretNotFound'])(
-  'a reference that App Service calls %s at first is looked at again',
+  'a reference that App Service reports as %s at first is checked again',
   async (status) => {
     const { here, file } = await setUp(REFERENCES, 0);
     const value = [{ name: 'PaymentApiKey', properties: { status, vaultName: 'kv-events' } }];
@@ -105,7 +105,7 @@ test.each(['MSINotEnabled', 'VaultNotFound', 'SecretNotFound'])(
   },
 );
 
-test('a reference that stays without its secret is given up after a minute, with the reason', async () => {
+test('a reference that does not resolve is given up after a minute, with the reason', async () => {
   const { here, file } = await setUp(REFERENCES, 0);
   const value = [{ name: 'PaymentApiKey', properties: { status: 'SecretNotFound', vaultName: 'kv-events' } }];
   await here.faults([{ method: 'GET', path: 'configreferences', times: 99, status: 200, body: { value } }]);
@@ -116,7 +116,7 @@ test('a reference that stays without its secret is given up after a minute, with
   expect(here.clock.elapsed() - began).toBeLessThan(200_000);
 });
 
-test('an identity that stays unknown is a failure after two minutes, with what to do', async () => {
+test('an identity that stays unknown is a failure after two minutes, with a next step', async () => {
   const { here, file } = await setUp(REFERENCES, 3_600_000);
   const run = await inside(here, ['replay', file, ...GO]);
   expect(run.code).not.toBe(0);
@@ -124,7 +124,7 @@ test('an identity that stays unknown is a failure after two minutes, with what t
   expect(run.stderr.replace(/\s+/g, ' ')).toContain('If the identity is new, try again in a few minutes');
 });
 
-test('a role assignment that an earlier identity of the app left under the same name is said to be in the way', async () => {
+test('a role assignment of an earlier identity of the app under the same name is reported as a conflict', async () => {
   const { here, file } = await setUp(REFERENCES, 0);
   const refused = answer('RoleAssignmentUpdateNotPermitted', 'Tenant ID, principal ID and scope are not allowed to be updated.');
   await here.faults([{ ...fault, status: 400, times: 9, ...refused }]);
@@ -133,7 +133,7 @@ test('a role assignment that an earlier identity of the app left under the same 
   expect(run.stderr.replace(/\s+/g, ' ')).toContain('Delete that role assignment (az role assignment delete --ids ID)');
 });
 
-test('a role assignment that cannot be read back yet is looked for again', async () => {
+test('a role assignment that cannot be read back yet is read again', async () => {
   const { here, file } = await setUp(REFERENCES, 0);
   const missing = { status: 404, ...answer('RoleAssignmentNotFound', 'The role assignment is not found.') };
   await here.faults([{ method: 'GET', path: 'roleAssignments/[0-9a-f-]+\\?', times: 5, ...missing }]);
@@ -141,7 +141,7 @@ test('a role assignment that cannot be read back yet is looked for again', async
   expect(run, run.stderr).toMatchObject({ code: 0 });
 });
 
-test('a role assignment whose answer was lost is of this run, though the second request says that it exists; undo takes it away', async () => {
+test('a role assignment whose answer was lost belongs to the run although the second request says that it exists; undo deletes it', async () => {
   const { here, file } = await setUp(REFERENCES, 0);
   const missing = { status: 404, ...answer('RoleAssignmentNotFound', 'The role assignment is not found.') };
   await here.faults([
@@ -158,7 +158,7 @@ test('a role assignment whose answer was lost is of this run, though the second 
   expect(await assignments(here)).toEqual([]);
 });
 
-test('a role assignment that exists under another name and is listed late counts as done; undo leaves it', async () => {
+test('a role assignment that exists under another name and is listed late counts as done; undo keeps it', async () => {
   const { here, file } = await setUp(REFERENCES, 0);
   const vault = `${SITES}/rg-events/providers/Microsoft.KeyVault/vaults/kv-events`;
   const exists = { ...fault, status: 409, times: 1, ...answer('RoleAssignmentExists', 'The role assignment already exists.') };
@@ -191,7 +191,7 @@ test('a role assignment that exists under another name and is listed late counts
   expect((await here.writes()).filter(({ method, url }) => method === 'DELETE' && url.includes('roleAssignments'))).toEqual([]);
 });
 
-test('killed anywhere while identity and role are new: resumed and taken back', { timeout: 300_000 }, async () => {
+test('a run with a new identity and role is killed at any point, resumed and undone', { timeout: 300_000 }, async () => {
   // Time of the service goes by its requests: the process under test is stopped at each boundary, and must not gain by that.
   const time = testTime();
   let requests = 0;

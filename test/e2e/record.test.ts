@@ -1,4 +1,4 @@
-/** `--record` and `emulator --recorded`: a session is served again from a file that tells nothing of whose it is. */
+/** `--record` and `emulator --recorded`: a session is served again from a file without identifying data. */
 import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -78,7 +78,7 @@ async function recorded(here: World, args: readonly string[]): Promise<{ outcome
 const served = (text: string) => world({ recording: createRecording(parseRecording(JSON.parse(text) as Json)) });
 const isTime = (path: string) => /\/(generatedAt|tool)$/.test(path);
 
-test('an audit is the same on its recording, but for names and times; nothing in the file tells whose it is', async () => {
+test('an audit of a recording has the same result except for names and times, and the file identifies no one', async () => {
   const here = await world({ seed: () => plant(contoso()) });
   const { outcome, file, text } = await recorded(here, ['audit', '--all', '--slot', 'all', '--json']);
   expect(outcome.code).toBe(2);
@@ -123,7 +123,7 @@ async function reports(here: World, ...more: string[]): Promise<Record<string, s
   return Object.fromEntries(await Promise.all(files.map(async ([format, file]) => [format, timelessText(await readFile(file, 'utf8'))])));
 }
 
-test('reports of every format are the same on the recording, and on a recording of the recording', async () => {
+test('reports of each format are the same from the recording, and from a recording of the recording', async () => {
   const here = await world({ seed: () => plant(few('fn-orders', 'fn-billing')) });
   const file = join(here.folder, 'exchanges.json');
   const first = await reports(here, '--record', file);
@@ -153,7 +153,7 @@ test('reports of every format are the same on the recording, and on a recording 
     }
 });
 
-test('the report tells the caller apart on the recording as well, whose id stands in it under a stand-in', async () => {
+test('the report of a recording still recognizes the caller, whose id was replaced', async () => {
   const here = await world();
   const { outcome, text } = await recorded(here, ['audit', '--app', 'fn-orders', '--step', 'user-permissions']);
   const again = await inside(await served(text), ['audit', '--all', '--step', 'user-permissions']);
@@ -162,7 +162,7 @@ test('the report tells the caller apart on the recording as well, whose id stand
   expect(text).not.toContain(JSON.parse(Buffer.from(here.accessToken.split('.')[1]!, 'base64url').toString()).oid);
 });
 
-test('a recording has the form of recorded traffic', async () => {
+test('a recording has the format of recorded traffic', async () => {
   const here = await world();
   const { text } = await recorded(here, ['audit', '--app', 'fn-orders', '--json']);
   const items = JSON.parse(text) as Record<string, unknown>[];
@@ -180,7 +180,7 @@ test('a recording has the form of recorded traffic', async () => {
 const answersFor = (app: string) =>
   `version: 1\napps:\n  ${app}:\n    steps:\n      https: { decision: apply, answers: { minTls: "1.2", scmMinTls: "1.2" } }\n      ftp: { decision: apply, answers: { state: Disabled } }\n      remote-debugging: { decision: apply }\n`;
 
-test('a run that writes goes the same way on its recording, the writes and what is read after them included', async () => {
+test('a run that writes has the same result on its recording, including the reads after each write', async () => {
   const here = await world();
   const answers = join(here.folder, 'answers.yaml');
   await writeFile(answers, answersFor('fn-orders'));
@@ -206,7 +206,7 @@ test.each<[string, readonly string[]]>([
   ['findings', ['findings', '--all', '--json']],
   ['a plan', ['plan', '--safe', '--all', '--json']],
   ['doctor', ['doctor', '--json']],
-])('%s: the same on its recording, but for names', async (_, args) => {
+])('%s: the same result on its recording, except for names', async (_, args) => {
   // Of several apps the order depends on their names.
   const here = await world({ seed: () => plant(few('fn-orders')) });
   const { outcome, text } = await recorded(here, args);
@@ -221,7 +221,7 @@ test.each<[string, readonly string[]]>([
   for (const value of planted) expect(text).not.toContain(value);
 });
 
-test('an undo is recorded as a run is: every write with its answer, and nothing that tells whose it is', async () => {
+test('an undo is recorded like a run: each write with its answer, and no identifying data', async () => {
   const here = await world();
   const answers = join(here.folder, 'answers.yaml');
   await writeFile(answers, answersFor('fn-orders'));
@@ -236,7 +236,7 @@ test('an undo is recorded as a run is: every write with its answer, and nothing 
   expect(text).not.toMatch(/fn-orders|rg-shop|contoso/i);
 });
 
-test('what fails is recorded as well, and the file is whole', async () => {
+test('a failing command is recorded too, and the file is complete', async () => {
   const here = await world();
   await here.faults([
     {
@@ -261,7 +261,7 @@ test('what fails is recorded as well, and the file is whole', async () => {
   );
 });
 
-test('the file follows no link, is none that is read, and is refused before anything is sent', async () => {
+test('the recording follows no link, overwrites no input, and is refused before anything is sent', async () => {
   const here = await world();
   const target = join(here.folder, 'target.json');
   await writeFile(target, 'mine');
@@ -282,7 +282,7 @@ test('the file follows no link, is none that is read, and is refused before anyt
   expect(await here.exchanges()).toEqual([]);
 });
 
-test('the emulator serves what was recorded, says what was not, and refuses what is no recording', async () => {
+test('the emulator serves recorded answers, reports requests that were not recorded, and refuses invalid recordings', async () => {
   const url = 'https://management.azure.com/subscriptions/s1/x';
   const there = await served(
     JSON.stringify([
@@ -305,7 +305,7 @@ test('the emulator serves what was recorded, says what was not, and refuses what
   expect([both.code, both.stderr]).toEqual([64, expect.stringContaining('--scenario')]);
 });
 
-test('the wizard records too: what it read and sent is served again, without names', async () => {
+test('the wizard records too: its reads and writes are served again, without names', async () => {
   const here = await world();
   const file = join(here.folder, 'wizard.json');
   const screen = wizard(here, ['--app', 'fn-orders', '--record', file]);

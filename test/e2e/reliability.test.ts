@@ -24,19 +24,23 @@ defaults:
     scm: { decision: apply, answers: { sameAsMain: true } }
 `;
 
-test.each([3, 8, 21])('what was planned for %i apps of any kind, and taken back, is what it was', { timeout: 120_000 }, async (apps) => {
-  const here = await world({ scenario: 'fleet', apps });
-  const before = await here.state();
-  const file = join(here.folder, 'answers.yaml');
-  await writeFile(file, BASELINE);
-  const confirm = Object.values(before.sites).flatMap(({ name }) => ['--confirm', name]);
-  const replay = await inside(here, ['replay', file, '--all', '--yes', ...confirm]);
-  expect([0, 5], replay.stderr).toContain(replay.code);
-  expect(withoutOneWay(await here.state(), before)).not.toEqual(before);
-  const undo = await inside(here, ['undo', runName(replay), '--yes', ...confirm]);
-  expect(undo, undo.stdout + undo.stderr).toMatchObject({ code: 0 });
-  expect(withoutOneWay(await here.state(), before)).toEqual(before);
-});
+test.each([3, 8, 21])(
+  'a plan for %i apps of any kind that is applied and undone leaves them as they were',
+  { timeout: 120_000 },
+  async (apps) => {
+    const here = await world({ scenario: 'fleet', apps });
+    const before = await here.state();
+    const file = join(here.folder, 'answers.yaml');
+    await writeFile(file, BASELINE);
+    const confirm = Object.values(before.sites).flatMap(({ name }) => ['--confirm', name]);
+    const replay = await inside(here, ['replay', file, '--all', '--yes', ...confirm]);
+    expect([0, 5], replay.stderr).toContain(replay.code);
+    expect(withoutOneWay(await here.state(), before)).not.toEqual(before);
+    const undo = await inside(here, ['undo', runName(replay), '--yes', ...confirm]);
+    expect(undo, undo.stdout + undo.stderr).toMatchObject({ code: 0 });
+    expect(withoutOneWay(await here.state(), before)).toEqual(before);
+  },
+);
 
 /** One run on record, with what it left behind. */
 async function recorded(options: Parameters<typeof world>[0] = {}): Promise<{ here: World; run: string; log: string }> {
@@ -52,39 +56,35 @@ async function recorded(options: Parameters<typeof world>[0] = {}): Promise<{ he
   return { here, run, log: join(here.folder, 'func-harden', 'journal', `${run}.jsonl`) };
 }
 
-test(
-  'whatever is done to an undo log, it gives a plan or a sentence, never a crash, and nothing is sent',
-  { timeout: 120_000 },
-  async () => {
-    const { here, run, log } = await recorded();
-    const text = await readFile(log, 'utf8');
-    const writes = (await here.writes()).length;
-    const change = fc.oneof(
-      fc
-        .record({ at: fc.nat(text.length - 1), length: fc.integer({ min: 1, max: 200 }) })
-        .map(({ at, length }) => text.slice(0, at) + text.slice(at + length)),
-      fc.record({ at: fc.nat(text.length - 1), put: anyText(20) }).map(({ at, put }) => text.slice(0, at) + put + text.slice(at)),
-      fc.nat(text.length).map((end) => text.slice(0, end)),
-      fc.shuffledSubarray(text.split('\n')).map((lines) => lines.join('\n')),
-      fc.constantFrom('null', '[]', '{}', '""', '-1', 'true').chain((value) =>
-        fc.nat(40).map((nth) => {
-          let seen = 0;
-          return text.replaceAll(/:("[^"]*"|\d+|\{\})/g, (found) => (seen++ === nth ? `:${value}` : found));
-        }),
-      ),
-    );
-    for (const [index, mutated] of fc.sample(change, { numRuns: 120, seed: 20261124 }).entries()) {
-      await writeFile(log, mutated);
-      for (const args of [['history'], ['history', run, '--json'], ['undo', run, '--dry-run'], ['resume', run, '--dry-run']]) {
-        const { code } = await inside(here, args);
-        expect([0, 1, 2, 4, 5, 64], `case ${index}: ${args.join(' ')}`).toContain(code);
-      }
+test('a mutated undo log gives a plan or a message, never a crash, and nothing is sent', { timeout: 120_000 }, async () => {
+  const { here, run, log } = await recorded();
+  const text = await readFile(log, 'utf8');
+  const writes = (await here.writes()).length;
+  const change = fc.oneof(
+    fc
+      .record({ at: fc.nat(text.length - 1), length: fc.integer({ min: 1, max: 200 }) })
+      .map(({ at, length }) => text.slice(0, at) + text.slice(at + length)),
+    fc.record({ at: fc.nat(text.length - 1), put: anyText(20) }).map(({ at, put }) => text.slice(0, at) + put + text.slice(at)),
+    fc.nat(text.length).map((end) => text.slice(0, end)),
+    fc.shuffledSubarray(text.split('\n')).map((lines) => lines.join('\n')),
+    fc.constantFrom('null', '[]', '{}', '""', '-1', 'true').chain((value) =>
+      fc.nat(40).map((nth) => {
+        let seen = 0;
+        return text.replaceAll(/:("[^"]*"|\d+|\{\})/g, (found) => (seen++ === nth ? `:${value}` : found));
+      }),
+    ),
+  );
+  for (const [index, mutated] of fc.sample(change, { numRuns: 120, seed: 20261124 }).entries()) {
+    await writeFile(log, mutated);
+    for (const args of [['history'], ['history', run, '--json'], ['undo', run, '--dry-run'], ['resume', run, '--dry-run']]) {
+      const { code } = await inside(here, args);
+      expect([0, 1, 2, 4, 5, 64], `case ${index}: ${args.join(' ')}`).toContain(code);
     }
-    expect(await here.writes(), 'nothing is sent by looking').toHaveLength(writes);
-  },
-);
+  }
+  expect(await here.writes(), 'nothing is sent by looking').toHaveLength(writes);
+});
 
-test('any first part of an undo log can be read', async () => {
+test('any prefix of an undo log can be read', async () => {
   const { here, run, log } = await recorded();
   const text = await readFile(log, 'utf8');
   for (let end = 0; end <= text.length; end += 37) {
@@ -94,7 +94,7 @@ test('any first part of an undo log can be read', async () => {
   }
 });
 
-test('an undo log of a newer version is not guessed at', async () => {
+test('an undo log of a newer version is refused', async () => {
   const { here, run, log } = await recorded();
   for (const [now, later] of [
     ['"schemaVersion":2', '"schemaVersion":99'],
@@ -108,7 +108,7 @@ test('an undo log of a newer version is not guessed at', async () => {
   }
 });
 
-test('signed out in mid-run: what is done is on record, and with a new sign-in the rest goes on', async () => {
+test('signed out during a run: completed changes are recorded, and the run continues with a new sign-in', async () => {
   const here = await world();
   const before = await here.state();
   const file = join(here.folder, 'answers.yaml');
@@ -130,7 +130,7 @@ test('signed out in mid-run: what is done is on record, and with a new sign-in t
   expect(withoutOneWay(await here.state(), before)).toEqual(before);
 });
 
-test('an app that is gone: its changes are named, the rest is taken back', async () => {
+test('an app that was deleted: its changes are named, and the others are reverted', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(
@@ -147,7 +147,7 @@ test('an app that is gone: its changes are named, the rest is taken back', async
   expect(undo.stderr).toContain('fn-billing/staging config/web');
 });
 
-test('a run that somebody is still working on is left alone', async () => {
+test('a run that another process is working on is not changed', async () => {
   // The service takes until the other command was looked at, however long that is.
   const { promise: held, resolve: release } = Promise.withResolvers<void>();
   const { here, run } = await recorded({ clock: { ...machineClock, sleep: () => held } });
@@ -165,7 +165,7 @@ test('a run that somebody is still working on is left alone', async () => {
   expect((await slow).code).toBe(0);
 });
 
-test('a line that was torn does not swallow what comes after it', async () => {
+test('a torn line does not damage the line after it', async () => {
   const { here, run, log } = await recorded();
   await appendFile(log, '{"type":"undo","chan');
   const undo = await inside(here, ['undo', run, '--yes']);
@@ -173,7 +173,7 @@ test('a line that was torn does not swallow what comes after it', async () => {
   expect((await readRun(join(here.folder, 'func-harden'), run))?.changes.map(({ state }) => state)).toEqual(['undone', 'undone', 'undone']);
 });
 
-describe('an undo log that somebody edited', () => {
+describe('an undo log that was edited by hand', () => {
   const edited = async (change: (text: string, run: string) => string, ...more: string[]) => {
     const { here, run, log } = await recorded();
     await writeFile(log, change(await readFile(log, 'utf8'), run));
@@ -182,7 +182,7 @@ describe('an undo log that somebody edited', () => {
     return { ...result, sent: (await here.writes()).slice(writes) };
   };
 
-  test('that names another app: nothing is written there', async () => {
+  test('naming another app: nothing is written there', async () => {
     const { code, stderr, sent } = await edited((text) =>
       text.replaceAll(/"resource":"[^"]*fn-orders/g, (found) => found.replace('rg-shop', 'rg-finance').replace('fn-orders', 'fn-ledger')),
     );
@@ -190,7 +190,7 @@ describe('an undo log that somebody edited', () => {
     expect([code, sent]).toEqual([1, []]);
   });
 
-  test('that names another app as one of several', async () => {
+  test('naming another app as one of several', async () => {
     const { sent } = await edited(
       (text) =>
         text
@@ -201,12 +201,12 @@ describe('an undo log that somebody edited', () => {
     expect(sent).toEqual([]);
   });
 
-  test('that has another name inside than outside', async () => {
+  test('with different names in its header and its changes', async () => {
     const { code, stderr, sent } = await edited((text, run) => text.replaceAll(`"run":"${run}"`, '"run":"../../../../pwn"'));
     expect([code, stderr, sent]).toEqual([1, expect.stringContaining('with a different file name'), []]);
   });
 
-  test('with escapes in it: they do not reach the terminal', async () => {
+  test('with escape sequences: they do not reach the terminal', async () => {
     const { stdout, stderr } = await edited(
       (text) => text.replaceAll('"app":"fn-orders"', '"app":"fn\\u001b[2J\\u001b]0;pwn\\u0007"'),
       '--dry-run',
@@ -215,14 +215,14 @@ describe('an undo log that somebody edited', () => {
   });
 });
 
-test('a log that cannot be read is named, not passed over', async () => {
+test('a log that cannot be read is named, not ignored', async () => {
   const { here, log } = await recorded();
   await chmod(log, 0o644);
   const { code, stderr } = await inside(here, ['history']);
   expect([code, stderr]).toEqual([1, expect.stringContaining('can be read or changed by other users')]);
 });
 
-test('a value that a run wrote twice is taken back step by step', async () => {
+test('a value that a run wrote twice is reverted step by step', async () => {
   const here = await world();
   const before = await here.state();
   const file = join(here.folder, 'answers.yaml');
@@ -247,7 +247,7 @@ test('a value that a run wrote twice is taken back step by step', async () => {
   expect(withoutOneWay(await here.state(), before)).toEqual(before);
 });
 
-test('a run that another process went on with meanwhile is not gone on with', async () => {
+test('a run that another process continued in the meantime is not resumed', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(
@@ -265,7 +265,7 @@ test('a run that another process went on with meanwhile is not gone on with', as
   expect((await here.writes()).filter(({ url }) => url.includes('newpassword'))).toHaveLength(1);
 });
 
-test('an error in a run is told, also where a signal stopped the run', async () => {
+test('an error in a run is reported, also if a signal stopped the run', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, ANSWERS);

@@ -20,7 +20,7 @@ async function fileWith(here: World, apps: string): Promise<string> {
   return file;
 }
 
-test('a name that fits two apps is refused by every command that takes it, with both ids', { timeout: 60_000 }, async () => {
+test('each command refuses an app name that fits two apps, and shows both ids', { timeout: 60_000 }, async () => {
   const here = await twins();
   const file = await fileWith(here, `fn-orders: { ${SAFE} }`);
   const report = join(here.folder, 'report.json');
@@ -56,7 +56,7 @@ test.each([
   ['a resource group', ['--resource-group', 'rg-shop']],
   ['a tag', ['--tag', 'env=prod']],
   ['its id', ['--app', ORDERS]],
-])('by %s the run looks at one of the two apps, and the name is enough', async (_, selection) => {
+])('with %s the run uses one of the two apps of the same name, and the name is enough', async (_, selection) => {
   const here = await twins();
   const file = await fileWith(here, `fn-orders: { ${SAFE} }`);
   const { code, stdout, stderr } = await inside(here, ['plan', file, '--json', ...selection]);
@@ -66,7 +66,7 @@ test.each([
   expect(changes).not.toHaveLength(0);
 });
 
-test('a pattern and a tag may fit both, and --confirm still names one app at a time', { timeout: 60_000 }, async () => {
+test('a pattern and a tag may match both apps, and --confirm still approves one app at a time', { timeout: 60_000 }, async () => {
   const here = await twins();
   const file = await fileWith(here, `fn-order?: { ${LOCK_OUT} }`);
   const go = (...more: string[]) => inside(here, ['replay', file, '--my-ip', '203.0.113.9', '--yes', ...more]);
@@ -91,7 +91,7 @@ test('a pattern and a tag may fit both, and --confirm still names one app at a t
   for (const id of [ORDERS, TWIN]) expect(preview.stdout.replaceAll(/\s/g, ''), 'the preview tells them apart').toContain(id);
 });
 
-test('what is asked for is missing in both apps, and is asked for both', async () => {
+test('missing answers of both apps are requested for both', async () => {
   const twin = TWIN.replace('FN-Orders', 'fn-orders');
   const here = await twins(twin);
   const file = await fileWith(here, 'fn-order?: { steps: { https: { decision: apply } } }');
@@ -100,7 +100,7 @@ test('what is asked for is missing in both apps, and is asked for both', async (
   for (const id of [ORDERS, twin]) expect(stderr).toContain(`${id}: https.minTls `);
 });
 
-test('a report tells the two apps apart', async () => {
+test('a report distinguishes two apps of the same name', async () => {
   const here = await twins();
   const suites = async (format: string, shape: RegExp) => {
     const { stdout } = await inside(here, ['audit', '--app', ORDERS, TWIN, '--step', 'https', '--format', format]);
@@ -110,7 +110,7 @@ test('a report tells the two apps apart', async () => {
   expect(await suites('html', /<summary><h3>(.*?)<\/h3>/g)).toEqual(['fn-orders', 'FN-Orders (rg-events)']);
 });
 
-test('the wizard keeps the answers of each app by its id, and takes none of its namesake', async () => {
+test('the wizard keeps answers by the id of the app, and uses none of the other app', async () => {
   const here = await twins();
   const save = await fileWith(here, `fn-orders: { ${SAFE} }\nfn-events: { ${SAFE} }`);
   const { options } = parse(['--save', save], 'test', () => {})!;
@@ -134,7 +134,7 @@ test('the wizard keeps the answers of each app by its id, and takes none of its 
   expect([...text.matchAll(/^ {2}(\S+):$/gm)].map(([, key]) => key)).toEqual(['fn-orders', 'fn-events', TWIN]);
 });
 
-test('the wizard that is started with such a name opens neither', async () => {
+test('the wizard started with an ambiguous name opens neither app', async () => {
   const here = await twins();
   const { options } = parse(['--app', 'fn-orders', '--save', join(here.folder, 'a.yaml')], 'test', () => {})!;
   const invocation = { options, environment: {}, version: 'test', args: [], catalogue: () => Promise.resolve(catalogue) };

@@ -52,7 +52,7 @@ test('RFC 8785: sorted members, shortest numbers, and the same text for the same
   );
 });
 
-test('a plan that is too large to be read again is not saved', async () => {
+test('a plan that is too large to be read is not saved', async () => {
   const file = join(await temporaryFolder(), 'plan.json');
   const io = { err: () => {} } as unknown as Invocation['io'];
   const pieces = () => ReadableStream.from(['{"a":"', 'é'.repeat(10), '"}\n']) as AsyncIterable<string>;
@@ -62,7 +62,7 @@ test('a plan that is too large to be read again is not saved', async () => {
   expect(await readFile(file, 'utf8')).toHaveLength(19);
 });
 
-test('one value moved on one of 50 apps: 49 are applied, one is left alone with the difference', { timeout: 60_000 }, async () => {
+test('one value changed on one of 50 apps: 49 are changed, and one is skipped with the difference', { timeout: 60_000 }, async () => {
   const here = await world({ scenario: 'fleet', apps: 90 });
   const all = await saved(here, HTTPS, '--all');
   const ids = [...new Set(all.plan.changes.map(({ target }) => target))].slice(0, 50);
@@ -121,7 +121,7 @@ test('one value moved on one of 50 apps: 49 are applied, one is left alone with 
   expect((await here.writes()).length, 'nothing is sent twice').toBe(count);
 });
 
-test('where every app moved, nothing is sent, and that is a failure', async () => {
+test('if each app changed since the plan, nothing is sent, and the run fails', async () => {
   const here = await world();
   const { file, plan } = await saved(here, HTTPS, '--app', 'fn-orders');
   const tls = plan.changes.find(({ diff }) => diff.some(({ path }) => path === 'properties.httpsOnly'))!;
@@ -133,7 +133,7 @@ test('where every app moved, nothing is sent, and that is a failure', async () =
   expect((await here.writes()).length).toBe(before);
 });
 
-test('the same state and answers give the same digest, whoever plans when, in whatever order', { timeout: 60_000 }, async () => {
+test('the same state and answers give the same digest, for each person, time and order', { timeout: 60_000 }, async () => {
   const here = await world({ scenario: 'fleet', apps: 12 });
   const names = Array.from({ length: 12 }, (_, index) => `fn-${String(index + 1).padStart(5, '0')}`);
   const { plan } = await saved(here, HTTPS, '--app', ...names);
@@ -156,7 +156,7 @@ test('the same state and answers give the same digest, whoever plans when, in wh
   expect((await saved(here, HTTPS, '--app', ...names)).plan.digest, 'another state is another plan').not.toBe(plan.digest);
 });
 
-test('a plan that is not the one that was approved is refused before anything is sent', async () => {
+test('a plan that differs from the approved plan is refused before anything is sent', async () => {
   const here = await world();
   const { file, text, plan } = await saved(here, HTTPS, '--app', 'fn-orders');
   const before = (await here.exchanges()).length;
@@ -195,7 +195,7 @@ test('a plan that is not the one that was approved is refused before anything is
   expect(await asked('--dry-run')).toMatchObject({ code: 2 });
 });
 
-test('no secret is in a saved plan, and one that moved is told by its digest', async () => {
+test('a saved plan has no secret, and a changed secret is shown by its digest', async () => {
   const here = await world({
     seed: () => {
       const state = contoso();
@@ -226,7 +226,7 @@ apps:
   expect(plan.changes.length).toBeGreaterThan(0);
 });
 
-test('a run of a saved plan that was cut off is taken up with the approved requests only', async () => {
+test('an interrupted run of a saved plan is resumed with the approved requests only', async () => {
   const here = await world();
   const { file, plan } = await saved(here, HTTPS, '--app', 'fn-orders');
   const name = runName(await inside(here, ['replay', '--plan', file, '--approved-by', 'Dana Lee', '--yes', '--quiet']));
@@ -249,7 +249,7 @@ test('a run of a saved plan that was cut off is taken up with the approved reque
 });
 
 /** Whoever edits a plan on purpose makes its digest anew; what it then holds is looked at all the same. */
-test('a plan of another shape is refused, with a digest that fits', async () => {
+test('a plan with another structure is refused, also with a matching digest', async () => {
   const here = await world();
   const { file, text } = await saved(here, HTTPS, '--app', 'fn-orders');
   type Raw = Record<string, unknown> & {

@@ -1,4 +1,4 @@
-/** Answers files that pick apps by patterns and tags, through the command. */
+/** Answers files that select apps by patterns and tags, through the command. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -15,14 +15,14 @@ async function planned(here: World, apps: string, ...more: string[]) {
   return { code, stderr, apps: [...new Set(changes.map(({ app }) => app))] };
 }
 
-test('with patterns and tags only, the apps they mean are the targets', async () => {
+test('an answers file with patterns and tags only selects the matching apps', async () => {
   const here = await world();
   expect((await planned(here, `fn-b*: { ${FTP} }\nfn-*/staging: { ${FTP} }`)).apps).toEqual(['fn-billing/staging']);
   const tagged = await planned(here, `tag:env=prod,team=events: { ${FTP} }\nfn-intake: { ${FTP} }`);
   expect([tagged.apps, tagged.stderr]).toEqual([['fn-events', 'fn-intake'], '']);
 });
 
-test('one that means no app of the run is a note, not an error; a name is an error as ever', async () => {
+test('a pattern without a match is a note; a name without a match is an error', async () => {
   const here = await world();
   const { code, stderr, apps } = await planned(here, `fn-i*: { ${FTP} }\nfn-x*: { ${FTP} }\ntag:env=qa: { ${FTP} }`, '--all');
   expect([code, apps]).toEqual([2, ['fn-intake']]);
@@ -37,7 +37,7 @@ test('one that means no app of the run is a note, not an error; a name is an err
   expect(none.stderr).toContain('No function app matches, or you have no permission to read it.');
 });
 
-test('what several keys say together is looked at for each app, before anything is sent', async () => {
+test('answers from several keys are combined and checked for each app, before anything is sent', async () => {
   const here = await world();
   const scm = (answers: string) => `steps: { scm: { decision: apply, answers: { ${answers} } } }`;
   const { code, stderr } = await planned(
@@ -50,7 +50,7 @@ test('what several keys say together is looked at for each app, before anything 
   );
 });
 
-test('areas that different keys decide and that want different values for one property are refused, with both places', async () => {
+test('areas from different keys that want different values for one property are refused, with both places', async () => {
   const here = await world();
   const office = 'rules: [{ name: office, priority: 100, action: Allow, ip: 203.0.113.0/24 }], defaultAction: Allow';
   const { code, stderr } = await planned(

@@ -1,4 +1,4 @@
-/** The undo log that a team shares, on real storage: kept line by line, read from another place, refused to a second writer. */
+/** The undo log that a team shares, on real storage: written line by line, read on another machine, refused to a second writer. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:https';
@@ -55,7 +55,7 @@ describe.skipIf(why !== undefined)(`shared undo log${why ? ` (skipped: ${why})` 
   const asProcess = async (here: World, ...args: string[]) =>
     here.cli(args, { ...azurite.environment, XDG_STATE_HOME: await temporaryFolder() });
 
-  test('one applies, another takes it back from elsewhere', async () => {
+  test('one operator applies, another reverts on another machine', async () => {
     const here = await world();
     const at = await state();
     const answers = join(here.folder, 'answers.yaml');
@@ -75,7 +75,7 @@ describe.skipIf(why !== undefined)(`shared undo log${why ? ` (skipped: ${why})` 
     expect(withoutOneWay(await here.state(), before)).toEqual(before);
   });
 
-  test('a log in storage with a line that was changed, taken out or forged: undo and resume send nothing', async () => {
+  test('a log in storage with a changed, removed or forged line: undo and resume send nothing', async () => {
     const here = await world();
     const at = await state();
     const answers = join(here.folder, 'answers.yaml');
@@ -104,7 +104,7 @@ describe.skipIf(why !== undefined)(`shared undo log${why ? ` (skipped: ${why})` 
     expect((await here.writes()).length).toBe(sent);
   });
 
-  test('A plans, B approves by digest, A applies, B takes it back; the evidence of it holds until a byte is changed', async () => {
+  test('one operator plans, another approves by digest, the first applies, the second reverts; the evidence is valid until a byte changes', async () => {
     const here = await world();
     const at = await state();
     const [ofA, ofB] = [await temporaryFolder(), await temporaryFolder()];
@@ -134,7 +134,7 @@ describe.skipIf(why !== undefined)(`shared undo log${why ? ` (skipped: ${why})` 
     expect((await by(ofA, 'evidence', '--verify', pack)).code).toBe(1);
   });
 
-  test('nothing is written over or deleted in the container', async () => {
+  test('no blob in the container is overwritten or deleted', async () => {
     const here = await world();
     const at = await state();
     const answers = join(here.folder, 'answers.yaml');
@@ -159,7 +159,7 @@ describe.skipIf(why !== undefined)(`shared undo log${why ? ` (skipped: ${why})` 
       sharedState({ auth: 'token', environment: azurite.environment, clock: testTime().clock, version: 'test', say: () => {} }, at);
     const RUN = '20261128T101112131Z-abcd';
 
-    test('a second writer is refused, and a line whose answer was lost is there once', async () => {
+    test('a second writer is refused, and a line whose answer was lost is written once', async () => {
       const at = await state();
       const log = await (await opened(at)).open(RUN, false);
       await log.append('one\n', 0);
@@ -173,7 +173,7 @@ describe.skipIf(why !== undefined)(`shared undo log${why ? ` (skipped: ${why})` 
       await expect((await opened(at)).open(RUN, false)).rejects.toThrow('started a run with this name');
     });
 
-    test('a lock is a lease: refused to another, lost when it is broken, free once it is left behind', async () => {
+    test('a lock is a lease: refused to others, lost when it is broken, free after its holder is gone', async () => {
       const at = await state();
       const target = { id: '/subscriptions/x', label: 'fn-orders' } as Target;
       const hold = await (await opened(at)).locks.hold(target, RUN);
@@ -190,7 +190,7 @@ describe.skipIf(why !== undefined)(`shared undo log${why ? ` (skipped: ${why})` 
       )();
     });
 
-    test('storage that is gone stops the run before the next write to Azure', async () => {
+    test('lost storage stops the run before the next write to Azure', async () => {
       const here = await world();
       const at = await state();
       const answers = join(here.folder, 'answers.yaml');
@@ -226,7 +226,7 @@ test.each([
   ['https://contoso.blob.core.windows.net/Logs', 'it has no container'],
   ['https://contoso.blob.core.windows.net/logs/%2e%2e/other', 'it has no container|prefix'],
   ['https://127.0.0.1:10000/devstoreaccount1', 'it has no container'],
-])('%s is no place for a shared log', (address, why) => {
+])('%s is not valid as a place for a shared log', (address, why) => {
   const refusal = () => sharedPlace(address);
   expect(refusal).toThrow(new RegExp(why));
   expect(refusal).not.toThrow(/secret|abc/);
@@ -240,6 +240,6 @@ test.each([
   ],
   ['https://contoso.z12.blob.storage.azure.net/logs', { prefix: '' }],
   ['http://127.0.0.1:10000/devstoreaccount1/logs/x', { container: 'http://127.0.0.1:10000/devstoreaccount1/logs', prefix: 'x/' }],
-])('%s is a place for one', (address, place) => {
+])('%s is valid as a place for a shared log', (address, place) => {
   expect(sharedPlace(address)).toMatchObject(place);
 });

@@ -1,4 +1,4 @@
-/** Moving secrets to a vault: every link of the chain, what happens where one breaks, and where the values never show. */
+/** Moving secrets to a vault: each step of the chain, a failure of each step, and that no value is ever shown. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -21,7 +21,7 @@ async function setUp(vault = 'kv-events', settings = ['ServiceBus', 'PaymentApiK
 const siteNow = async (here: World): Promise<SiteRecord> => (await here.state()).sites[ORDERS.toLowerCase()]!;
 const replay = (here: World, file: string, ...more: string[]) => inside(here, ['replay', file, '--yes', '--confirm', 'fn-orders', ...more]);
 
-test('identity, right, secret, reference: in that order, and back again', async () => {
+test('a secret moves to a vault: identity, permission, secret, reference, in that order, and undo', async () => {
   const { here, file, before, secrets } = await setUp();
   const run = await replay(here, file);
   expect(run, run.stderr).toMatchObject({ code: 0 });
@@ -56,7 +56,7 @@ test('identity, right, secret, reference: in that order, and back again', async 
   expect(after).toEqual(before);
 });
 
-test('a principal that has an access policy keeps it as one, with the right to read secrets in it', async () => {
+test('a principal with an access policy keeps it, with the permission to read secrets added', async () => {
   const { here, file } = await setUp('kv-events', ['PaymentApiKey']);
   await here.send('PATCH', ORDERS, { identity: { type: 'SystemAssigned' } });
   const { principalId } = (await here.get(ORDERS))['identity'] as { principalId: string };
@@ -78,7 +78,7 @@ test('a principal that has an access policy keeps it as one, with the right to r
   expect(edit?.after).toEqual([others, policy(principalId.toUpperCase(), { keys: ['get'], secrets: ['list', 'get'] }), acting]);
 });
 
-test('a new vault is made with roles and purge protection, and the operator may read back', async () => {
+test('a new vault is created with roles and purge protection, and the operator may read secrets', async () => {
   const { here, file } = await setUp('kv-brand-new', ['PaymentApiKey']);
   const run = await replay(here, file);
   expect(run, run.stderr).toMatchObject({ code: 0 });
@@ -112,18 +112,21 @@ const LINKS: readonly (readonly [string, Json, RegExp])[] = [
   ],
 ];
 
-describe.each(LINKS)('where %s breaks', (_, fault, named) => {
-  test.each(['stop', 'continue', 'rollback'])('the app keeps its value and the link is named (--on-failure %s)', async (onFailure) => {
-    const { here, file, secrets } = await setUp('kv-events', ['PaymentApiKey']);
-    await here.faults([fault]);
-    const run = await replay(here, file, '--on-failure', onFailure);
-    expect(run.code, run.stderr).not.toBe(0);
-    expect(run.stderr + run.stdout).toMatch(named);
-    expect((await siteNow(here)).appSettings).toEqual(secrets);
-  });
+describe.each(LINKS)('a move to a vault where %s fails', (_, fault, named) => {
+  test.each(['stop', 'continue', 'rollback'])(
+    'the app keeps its value, and the failing step is named (--on-failure %s)',
+    async (onFailure) => {
+      const { here, file, secrets } = await setUp('kv-events', ['PaymentApiKey']);
+      await here.faults([fault]);
+      const run = await replay(here, file, '--on-failure', onFailure);
+      expect(run.code, run.stderr).not.toBe(0);
+      expect(run.stderr + run.stdout).toMatch(named);
+      expect((await siteNow(here)).appSettings).toEqual(secrets);
+    },
+  );
 });
 
-test('settings that must stay are refused with the reason', async () => {
+test('settings that cannot move to a vault are refused with the reason', async () => {
   const { here, file } = await setUp('kv-events', [
     'WEBSITE_CONTENTAZUREFILECONNECTIONSTRING',
     'AzureWebJobsStorage',
@@ -137,7 +140,7 @@ test('settings that must stay are refused with the reason', async () => {
   expect(await here.writes()).toEqual([]);
 });
 
-test('undo takes what the vault holds now, and keeps what somebody wrote into the setting since', async () => {
+test('undo writes the current value of the vault, and keeps a setting that another person changed since', async () => {
   const { here, file, secrets } = await setUp();
   const run = await replay(here, file);
   await here.put(`${VAULT}/secrets/fn-orders-PaymentApiKey`, { value: 'turned since' });
@@ -149,7 +152,7 @@ test('undo takes what the vault holds now, and keeps what somebody wrote into th
   expect(undo.stdout + undo.stderr).not.toContain('written by hand');
 });
 
-test('no value is ever on a screen, in a file or in a log', async () => {
+test('no secret value is ever on a screen, in a file or in a log', async () => {
   const log = join((await world()).folder, 'exchanges.ndjson');
   const { here, file, secrets } = await setUp('kv-events', ['ServiceBus', 'PaymentApiKey'], { logFile: log });
   const outputs: string[] = [];

@@ -1,4 +1,4 @@
-/** What BEHAVIOUR.md promises, asked over the wire as any client would. */
+/** The promises of BEHAVIOUR.md, checked over HTTP like by any client. */
 import { expect, test } from 'vitest';
 import { ORDERS, SITES, world, type World } from '../helpers/world.ts';
 
@@ -16,7 +16,7 @@ async function ask(here: World, method: string, path: string, body?: unknown, to
   return { status: response.status, headers: response.headers, body: (text ? JSON.parse(text) : null) as Record<string, any> };
 }
 
-test('the front: tokens, api-version, unknown things', async () => {
+test('requests to the emulator: tokens, api-version, unknown resources', async () => {
   const here = await world();
   const none = await ask(here, 'GET', ORDERS, undefined, null);
   expect([none.status, none.body['error'].code, none.headers.get('www-authenticate')]).toEqual([
@@ -39,7 +39,7 @@ test('the front: tokens, api-version, unknown things', async () => {
   expect((await ask(here, 'POST', `${ORDERS}/config/appsettings/list`, undefined, here.readerToken)).status).toBe(403);
 });
 
-test('a site tells almost nothing of its configuration; config/web tells all, and a write answers as the site', async () => {
+test('a site returns almost no configuration; config/web returns all of it, and a write is answered with the site', async () => {
   const here = await world();
   const site = await ask(here, 'GET', ORDERS.toUpperCase().replace('/SUBSCRIPTIONS', '/subscriptions'));
   expect(site.body['id'], 'ids are found in any case').toBe(ORDERS);
@@ -66,7 +66,7 @@ test('a site tells almost nothing of its configuration; config/web tells all, an
   expect(written.headers.get('etag')).toMatch(/^"[0-9A-F]+"$/);
 });
 
-test('restriction lists: replaced whole, sorted, with a last row that is made up', async () => {
+test('restriction lists are replaced completely and sorted, and get the default rule as their last row', async () => {
   const here = await world();
   const rows = async () =>
     (await ask(here, 'GET', `${ORDERS}/config/web`)).body['properties'].scmIpSecurityRestrictions.map(
@@ -91,11 +91,11 @@ test('restriction lists: replaced whole, sorted, with a last row that is made up
 });
 
 test.each([
-  ['a bad enum', { minTlsVersion: '1.9' }, '51008'],
-  ['a text for a boolean', { http20Enabled: 'yes' }, '51008'],
+  ['an invalid enum', { minTlsVersion: '1.9' }, '51008'],
+  ['a text instead of a boolean', { http20Enabled: 'yes' }, '51008'],
   ['an address without prefix', { ipSecurityRestrictions: [{ ipAddress: '203.0.113.7', priority: 1 }] }, '51021'],
-  ['a rule that names nobody', { ipSecurityRestrictions: [{ name: 'x', priority: 1 }] }, '51021'],
-  ['a star with credentials', { cors: { allowedOrigins: ['*'], supportCredentials: true } }, '51021'],
+  ['a rule without a source', { ipSecurityRestrictions: [{ name: 'x', priority: 1 }] }, '51021'],
+  ['an asterisk with credentials', { cors: { allowedOrigins: ['*'], supportCredentials: true } }, '51021'],
 ])('%s is refused as Microsoft.Web refuses it', async (_, properties, code) => {
   const here = await world();
   const before = await here.state();
@@ -104,7 +104,7 @@ test.each([
   expect(await here.state()).toEqual(before);
 });
 
-test('Flex Consumption refuses members of config/web that it does not have', async () => {
+test('Flex Consumption refuses members of config/web that it does not support', async () => {
   const here = await world();
   const flex = `${SITES}/rg-events/providers/Microsoft.Web/sites/fn-events`;
   const refused = await ask(here, 'PATCH', `${flex}/config/web`, { properties: { ftpsState: 'Disabled' } });
@@ -112,7 +112,7 @@ test('Flex Consumption refuses members of config/web that it does not have', asy
   expect((await ask(here, 'PATCH', `${flex}/config/web`, { properties: { minTlsVersion: '1.3' } })).status).toBe(200);
 });
 
-test('sticky names live on the production site; settings are replaced whole', async () => {
+test('sticky names belong to the production site; settings are replaced completely', async () => {
   const here = await world();
   const billing = `${SITES}/rg-finance/providers/Microsoft.Web/sites/fn-billing`;
   await ask(here, 'PUT', `${billing}/config/slotConfigNames`, { properties: { appSettingNames: ['A'] } });
@@ -127,7 +127,7 @@ test('sticky names live on the production site; settings are replaced whole', as
   ]);
 });
 
-test('a fleet is the same for the same number, and comes in pages', async () => {
+test('a fleet is the same for the same number, and is listed in pages', async () => {
   const [one, two] = [await world({ scenario: 'fleet', apps: 450 }), await world({ scenario: 'fleet', apps: 450 })];
   expect(await one.state()).toEqual(await two.state());
   expect(one.apps).toHaveLength(450);
@@ -135,7 +135,7 @@ test('a fleet is the same for the same number, and comes in pages', async () => 
   expect(await Array.fromAsync(discovery.apps(one.subscriptionIds[0]!))).toHaveLength(450);
 });
 
-test('state is kept in a file over restarts, and reset brings the seed back', async () => {
+test('the state is kept in a file across restarts, and reset restores the seed', async () => {
   const here = await world();
   const stateFile = `${here.folder}/state.json`;
   const first = await world({ stateFile });
@@ -149,7 +149,7 @@ test('state is kept in a file over restarts, and reset brings the seed back', as
   expect(await second.state()).toEqual(seed);
 });
 
-test('what the Azure CLI looks up first: api-versions of a type, networks as a list', async () => {
+test('reads that the Azure CLI makes first: api-versions of a type, networks as a list', async () => {
   const here = await world();
   const subscription = SITES.replace('/resourceGroups', '');
   const { body } = await ask(here, 'GET', `${subscription}/providers/Microsoft.Web`);

@@ -1,4 +1,4 @@
-/** What other clients than the tool ask of the emulator: making and taking away, lists, and older versions. */
+/** Requests of other clients to the emulator: create and delete, lists, and older API versions. */
 import { expect, test } from 'vitest';
 import { contoso } from '../../src/emulator/contoso.ts';
 import { createEmulator } from '../../src/emulator/handle.ts';
@@ -23,7 +23,7 @@ async function ask(here: World, method: string, path: string, body?: unknown, ve
   return { status: response.status, headers: response.headers, body: (text ? JSON.parse(text) : null) as Record<string, any> };
 }
 
-test('a plan, an app on it and a slot are made, and the app goes with its slots and its plan', async () => {
+test('a plan, an app on it and a slot are created; deleting the app deletes its slots and its plan', async () => {
   const here = await world();
   const plan = `${SHOP}/Microsoft.Web/serverfarms/plan-new`;
   const made = await ask(here, 'PUT', plan, { location: 'westeurope', sku: { name: 'EP2' }, properties: { reserved: true } });
@@ -73,7 +73,7 @@ test('a plan, an app on it and a slot are made, and the app goes with its slots 
   expect(await Promise.all([`${site}/slots/staging`, plan].map(async (path) => (await ask(here, 'GET', path)).status))).toEqual([404, 404]);
 });
 
-test('an app without a plan gets one of its region', async () => {
+test('an app without a plan gets a plan of its region', async () => {
   const here = await world();
   const site = `${SHOP}/Microsoft.Web/sites/fn-free`;
   const { body } = await ask(here, 'PUT', site, { kind: 'functionapp', location: 'francecentral', properties: {} });
@@ -83,7 +83,7 @@ test('an app without a plan gets one of its region', async () => {
   ]);
 });
 
-test('locks are made, changed and taken away, also where the id of the scope comes in one piece', async () => {
+test('locks are created, changed and deleted, also with an encoded scope id', async () => {
   const here = await world();
   const before = await here.state();
   const at = `/${encodeURIComponent(ORDERS)}/providers/Microsoft.Authorization/locks/keep`;
@@ -100,7 +100,7 @@ test('locks are made, changed and taken away, also where the id of the scope com
   expect(await here.state()).toEqual(before);
 });
 
-test('access policies are added and taken away beside what is there', async () => {
+test('access policies are added and removed without changing the others', async () => {
   const here = await world();
   const vault = `${SHOP}/Microsoft.KeyVault/vaults/kv-orders`;
   const policy = (objectId: string, secrets: string[]) => ({ tenantId: here.tenantId, objectId, permissions: { secrets } });
@@ -122,7 +122,7 @@ test('access policies are added and taken away beside what is there', async () =
   expect((await put('add')).status).toBe(400);
 });
 
-test('a new account is accepted first and told later; lists say so where there are no pages', async () => {
+test('a new account is accepted first and returned later; lists without pages have no next link', async () => {
   const here = await world();
   const account = `${SHOP}/Microsoft.Storage/storageAccounts/stnew`;
   const { status, headers, body } = await ask(here, 'PUT', account, {
@@ -167,7 +167,7 @@ test('connection strings, sticky names of all kinds, source control', async () =
   expect([(await ask(here, 'DELETE', at)).status, (await ask(here, 'GET', at)).status]).toEqual([200, 404]);
 });
 
-test('older versions of a site: routing in members of its own, no word where nothing was set', async () => {
+test('older versions of a site: routing in its own members, and no value where nothing was set', async () => {
   const here = await world();
   const old = (await ask(here, 'GET', BILLING, undefined, '2023-12-01')).body['properties'];
   expect([old.vnetRouteAllEnabled, old.publicNetworkAccess, 'outboundVnetRouting' in old]).toEqual([false, null, false]);
@@ -178,7 +178,7 @@ test('older versions of a site: routing in members of its own, no word where not
   expect(oldest.body['properties'].siteConfig.numberOfWorkers).toBe(1);
 });
 
-test('config/web: a cipher suite fills the list of suites, Linux keeps no debugger version', async () => {
+test('config/web: a cipher suite fills the list of suites, and Linux keeps no debugger version', async () => {
   const here = await world();
   const patched = async (site: string, properties: unknown) =>
     (await ask(here, 'PATCH', `${site}/config/web`, { properties })).body['properties'];
@@ -191,7 +191,7 @@ test('config/web: a cipher suite fills the list of suites, Linux keeps no debugg
   ]);
 });
 
-test('Flex Consumption spells its configuration out, words in small letters', async () => {
+test('Flex Consumption returns its complete configuration, with words in small letters', async () => {
   const here = await world();
   const flex = `${SITES}/rg-events/providers/Microsoft.Web/sites/fn-events`;
   const storage = { type: 'blobContainer', value: 'https://x/y', authentication: { type: 'SystemAssignedIdentity' } };
@@ -207,7 +207,7 @@ test('Flex Consumption spells its configuration out, words in small letters', as
   });
 });
 
-test('a principal is looked up where its type is not said', async () => {
+test('a principal without a type is looked up', async () => {
   const here = await world();
   const put = (principal: string, more = {}) =>
     ask(here, 'PUT', `${ORDERS}/providers/Microsoft.Authorization/roleAssignments/${crypto.randomUUID()}`, {
@@ -235,7 +235,7 @@ test('a principal is looked up where its type is not said', async () => {
   expect(roles.body['value'].map(({ name }: { name: string }) => name)).toEqual(['acdd72a7-3385-48ef-bd42-f606fba81ae7']);
 });
 
-test('lists of Defender and of log categories, a subnet for itself', async () => {
+test('lists of Defender and of log categories, and a single subnet', async () => {
   const here = await world();
   const plans = await ask(here, 'GET', `${SUBSCRIPTION}/providers/Microsoft.Security/pricings`);
   const named = (name: string) =>
@@ -261,7 +261,7 @@ test('lists of Defender and of log categories, a subnet for itself', async () =>
   });
 });
 
-test('a private endpoint connection is approved and ended, done at the second look', async () => {
+test('a private endpoint connection is approved and rejected, and done at the second read', async () => {
   const here = await world();
   const endpoint = `${SITES}/rg-finance/providers/Microsoft.Network/privateEndpoints/pe-billing`;
   const asked = { name: 'c', properties: { privateLinkServiceId: BILLING, groupIds: ['sites'] } };
@@ -280,7 +280,7 @@ test('a private endpoint connection is approved and ended, done at the second lo
   ]);
 });
 
-test('sample apps: the worker, the stack of the configuration and the language of the functions agree', () => {
+test('sample apps: worker, stack of the configuration and language of the functions match', () => {
   for (const { name, appSettings, config, functions } of Object.values(contoso().sites)) {
     const worker = appSettings['FUNCTIONS_WORKER_RUNTIME'];
     const [stack] = String(config['linuxFxVersion'] ?? '').split('|');
@@ -293,7 +293,7 @@ test('sample apps: the worker, the stack of the configuration and the language o
   }
 });
 
-test('with a delay a new identity is unknown at first, and a new assignment lets no reference resolve', async () => {
+test('with a delay, a new identity is unknown at first, and a reference does not resolve right after its role assignment', async () => {
   let time = Date.parse('2026-11-28T12:00:00Z');
   const state = contoso();
   const caller: Caller = { name: 'a', id: crypto.randomUUID(), grants: [{ scope: '/', actions: ['*'], notActions: [] }] };

@@ -105,7 +105,7 @@ when(`every resource that the tool reads or writes is recorded, or says what it 
   expect(Object.keys(NOT_RECORDED).filter((use) => isRecorded(use) || !wanted.includes(use))).toEqual([]);
 });
 
-test('BEHAVIOUR.md lists the same tolerated differences', () => {
+test('BEHAVIOUR.md lists the same tolerated differences from the recordings', () => {
   const text = readFileSync(join(import.meta.dirname, '..', '..', 'src', 'emulator', 'BEHAVIOUR.md'), 'utf8');
   const section = /## Differences from the recordings\n([\s\S]*?)(?:\n## |$)/.exec(text)?.[1] ?? '';
   expect([...section.matchAll(/^- \*\*(.+?)\*\*: (.+)\.$/gm)].map(([, name, reason]) => `${name}: ${reason}`)).toEqual(

@@ -1,4 +1,4 @@
-/** Azure Resource Graph: the tool's queries and many others, by Microsoft's own parser and by the emulator. */
+/** Azure Resource Graph: the queries of func-harden and many others, with Microsoft's parser and with the emulator. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ALL_SITES_QUERY, CONFIGS_QUERY, configsQuery, COUNT_QUERY, SITES_QUERY } from '../../src/arm/resource-graph.ts';
@@ -20,7 +20,7 @@ function refusedHere(query: string): string | undefined {
   }
 }
 
-test.each(Object.entries(QUERIES))("the tool's %s is a query, for Microsoft's parser and for the emulator", (_, query) => {
+test.each(Object.entries(QUERIES))("the query %s of func-harden is valid for Microsoft's parser and for the emulator", (_, query) => {
   expect([faultsOf(query), refusedHere(query)]).toEqual([[], undefined]);
 });
 
@@ -32,7 +32,7 @@ const TAKEN = [
   'resources | where strlen(name) - 1 >= 3 // long names\n| project properties.a.b, n=toint(properties.n) | where properties_a_b != 3 and n < 4',
   "appserviceresources | project a=properties | where a.SiteConfig[0].x == 'y' | count | project Count",
 ];
-test.each(TAKEN)('%s is taken', (query) => {
+test.each(TAKEN)('Resource Graph query %s is accepted', (query) => {
   expect([faultsOf(query), refusedHere(query)]).toEqual([[], undefined]);
 });
 
@@ -66,12 +66,12 @@ const REFUSED = [
   "resources | where name == 'x",
   'resources |',
 ];
-test.each(REFUSED)('%s is refused', (query) => {
+test.each(REFUSED)('Resource Graph query %s is refused', (query) => {
   expect(faultsOf(query)).not.toEqual([]);
   expect(query === 'nothing' ? 'as a table' : refusedHere(query)).toBeDefined();
 });
 
-test('what the emulator takes, Microsoft takes too: queries with a piece left out, put in twice or put elsewhere', () => {
+test("queries with a part removed, repeated or moved that the emulator accepts are valid for Microsoft's parser too", () => {
   const pieces = [...Object.values(QUERIES), ...TAKEN].map((query) => query.match(/'[^']*'|\w+|\s+|[^\w\s]/g)!);
   const any = [...new Set(pieces.flat())];
   fc.assert(
@@ -120,7 +120,7 @@ test.each([
   ).toEqual(ids);
 });
 
-test('over the wire: a bad query is 400 with its reason; rows as objects or as a table', async () => {
+test('Resource Graph over HTTP: an invalid query is 400 with its reason; rows are objects or a table', async () => {
   const here = await world();
   const ask = async (query: string, options: object = {}, version = '2024-04-01') => {
     const response = await fetch(`${here.endpoint}/providers/Microsoft.ResourceGraph/resources?api-version=${version}`, {

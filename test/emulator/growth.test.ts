@@ -15,7 +15,7 @@ const ask = ({ handle }: Emulator, method: string, path: string, body: object | 
 
 const firstOf = ({ state }: Emulator) => ({ subscription: state.subscriptions[0]!.id, site: Object.values(state.sites)[0]! });
 
-test('lists, slots and Resource Graph do not grow with the apps of other subscriptions', { timeout: 120_000 }, () => {
+test('the time of lists, slots and Resource Graph does not grow with the apps of other subscriptions', { timeout: 120_000 }, () => {
   const ask40 = (here: Emulator): string => {
     const { subscription, site } = firstOf(here);
     const web = `/subscriptions/${subscription}/providers/Microsoft.Web`;
@@ -32,7 +32,7 @@ test('lists, slots and Resource Graph do not grow with the apps of other subscri
   expectGrowthBelow(3, few, many, ask40);
 });
 
-test('a fleet with an index knows slots and apps that are created and deleted', () => {
+test('the index of a fleet follows slots and apps that are created and deleted', () => {
   const here = emulator(1200);
   const { site } = firstOf(here);
   const slots = () => (ask(here, 'GET', `${site.id}/slots`).body as { value: object[] }).value.length;

@@ -1,4 +1,4 @@
-/** Microsoft's own libraries on the emulator: they read and write every type that it has, without stumbling over an answer. */
+/** Microsoft's own libraries on the emulator: they read and write each of its types without an error. */
 import { WebSiteManagementClient } from '@azure/arm-appservice';
 import { AuthorizationManagementClient } from '@azure/arm-authorization';
 import { CdnManagementClient } from '@azure/arm-cdn';

@@ -1,4 +1,4 @@
-/** Facts that recordings of other clients showed: each in words, with a small fixture of its own. */
+/** Facts from recordings of other clients: each as a title, with a small fixture of its own. */
 import { expect, test } from 'vitest';
 import { ORDERS, world, type World } from '../helpers/world.ts';
 
@@ -16,7 +16,7 @@ async function ask(here: World, method: string, path: string, body?: unknown, ve
   return { status: response.status, headers: response.headers, body: (text ? JSON.parse(text) : null) as Record<string, any> };
 }
 
-test('sites and plans of 2026 tell members that came that year, and lists do not look up the features of a host', async () => {
+test('sites and plans of version 2026 return the members of that year, and lists do not look up features of the host', async () => {
   const here = await world();
   const { properties } = (await ask(here, 'GET', ORDERS)).body;
   expect(properties).toMatchObject({ hostNamePrivateStates: [], legacyServiceEndpointTrafficEvaluation: null });
@@ -27,7 +27,7 @@ test('sites and plans of 2026 tell members that came that year, and lists do not
     for (const one of (await ask(here, 'GET', path)).body['value']) expect(one.properties.inFlightFeatures).toBe(null);
 });
 
-test('an app that is made without a kind gets one by its plan and image; sizes come back in the spelling of the service', async () => {
+test('an app created without a kind gets its kind from plan and image; sizes have the spelling of the service', async () => {
   const here = await world();
   const made = async (name: string, reserved: boolean, siteConfig: object) => {
     const serverFarmId = `${GROUP}/providers/Microsoft.Web/serverfarms/asp-${name}`;
@@ -44,7 +44,7 @@ test('an app that is made without a kind gets one by its plan and image; sizes c
   expect(await made('d', false, { windowsFxVersion: 'DOCKER|mcr.microsoft.com/x' })).toEqual(['P1v3', 'app,container,windows']);
 });
 
-test('locks and policy assignments below a scope are listed as well, but not with atScope()', async () => {
+test('locks and policy assignments below a scope are listed, but not with atScope()', async () => {
   const here = await world();
   const lock = `${ORDERS}/providers/Microsoft.Authorization/locks/keep`;
   await ask(here, 'PUT', lock, { properties: { level: 'CanNotDelete' } }, '2020-05-01');
@@ -56,7 +56,7 @@ test('locks and policy assignments below a scope are listed as well, but not wit
   expect(await names('?$filter=atScope()')).not.toContain(lock);
 });
 
-test('the keys of an account tell when they were made; an old version makes an account without secure transfer', async () => {
+test('account keys have their creation time; an old version creates an account without secure transfer', async () => {
   const here = await world();
   const transfer = async (name: string, version: string) => {
     const id = `${GROUP}/providers/Microsoft.Storage/storageAccounts/${name}`;
@@ -70,7 +70,7 @@ test('the keys of an account tell when they were made; an old version makes an a
   expect(await transfer('stnew', '2024-01-01')).toBe(true);
 });
 
-test('old versions tell the siteConfig of a PATCH; request tracing has no end; sticky names are written as lists', async () => {
+test('old versions return the siteConfig of a PATCH; request tracing has no end; sticky names are lists', async () => {
   const here = await world();
   const patched = await ask(here, 'PATCH', ORDERS, { properties: { clientAffinityEnabled: false } }, '2019-08-01');
   expect(patched.body['properties'].siteConfig).toMatchObject({ numberOfWorkers: 1 });
@@ -80,7 +80,7 @@ test('old versions tell the siteConfig of a PATCH; request tracing has no end; s
   expect(sticky.body['properties'].connectionStringNames).toEqual([]);
 });
 
-test('an old version tells no configuration in a site, and the first place for the row that Azure adds to no rules', async () => {
+test('an old version returns no configuration with a site, and the first row for the rule that Azure adds to an empty list', async () => {
   const here = await world();
   const site = async (version: string, path = ORDERS) => (await ask(here, 'GET', path, undefined, version)).body;
   expect((await site('2018-11-01'))['properties'].siteConfig).toBe(null);
@@ -100,7 +100,7 @@ test('an old version tells no configuration in a site, and the first place for t
   expect([old.remoteDebuggingVersion, old.preWarmedInstanceCount]).toEqual([null, null]);
 });
 
-test('an account tells the private endpoints that lead to it, and spells out its firewall; taking away an app twice is no error', async () => {
+test('an account lists its private endpoints and its complete firewall; deleting an app twice is no error', async () => {
   const here = await world();
   const id = `${GROUP}/providers/Microsoft.Storage/storageAccounts/stpaths`;
   const networkAcls = { defaultAction: 'Deny', bypass: 'Logging,AzureServices', ipRules: [{ value: '192.0.2.1' }] };
@@ -133,7 +133,7 @@ test('an account tells the private endpoints that lead to it, and spells out its
   expect([(await ask(here, 'DELETE', gone)).status, (await ask(here, 'GET', gone)).status]).toEqual([204, 404]);
 });
 
-test('an added access policy is answered with all that its principal has; old versions tell older members of other resources', async () => {
+test('adding an access policy returns all permissions of its principal; old versions return older members of other resources', async () => {
   const here = await world();
   const vault = `${GROUP}/providers/Microsoft.KeyVault/vaults/kv-facts`;
   const [tenantId, objectId] = ['0b000000-0000-4000-8000-00000000000f', '88888888-0000-0000-0000-000000000001'];
@@ -165,7 +165,7 @@ test('an added access policy is answered with all that its principal has; old ve
   expect(types).toEqual([null, 'Microsoft.Insights/diagnosticSettings']);
 });
 
-test('an integration names itself otherwise than it is asked for; a DNS zone group takes a while; services of an account echo what was sent', async () => {
+test('an integration has another name than requested; a DNS zone group takes a while; services of an account return what was sent', async () => {
   const here = await world();
   const vnet = await ask(here, 'GET', `${ORDERS}/networkConfig/virtualNetwork`);
   expect([vnet.body['id'], vnet.body['type'], vnet.headers.has('etag')]).toEqual([
@@ -198,7 +198,7 @@ test('an integration names itself otherwise than it is asked for; a DNS zone gro
   expect([echo.body['properties'], 'sku' in echo.body]).toEqual([sent, false]);
 });
 
-test('ids of subnets in the firewall of a vault come back in small letters', async () => {
+test('subnet ids in the firewall of a vault are returned in small letters', async () => {
   const here = await world();
   const id = `${GROUP}/providers/Microsoft.KeyVault/vaults/kv-small`;
   const subnet = `${GROUP}/providers/Microsoft.Network/virtualNetworks/vnet-Shop/subnets/Web`;
@@ -209,7 +209,7 @@ test('ids of subnets in the firewall of a vault come back in small letters', asy
   expect(patched.body['properties'].networkAcls.virtualNetworkRules).toEqual([{ id: subnet.toLowerCase() }]);
 });
 
-test('a list of vaults names a second page, which is empty; a lock keeps an empty note and tells none where none was sent', async () => {
+test('a list of vaults has an empty second page; a lock keeps an empty note and returns none if none was sent', async () => {
   const here = await world();
   const first = await ask(here, 'GET', `${GROUP}/providers/Microsoft.KeyVault/vaults`, undefined, '2023-07-01');
   expect(first.body['value'].length).toBeGreaterThan(0);
@@ -221,7 +221,7 @@ test('a list of vaults names a second page, which is empty; a lock keeps an empt
   expect([noted.body['properties'].notes, 'notes' in bare.body['properties']]).toEqual(['', false]);
 });
 
-test('a classic CDN profile tells no more than its state', async () => {
+test('a classic CDN profile returns only its state', async () => {
   const here = await world();
   const id = `${GROUP}/providers/Microsoft.Cdn/profiles/cdn-classic`;
   const told = async (name: string) => {

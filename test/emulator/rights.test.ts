@@ -1,4 +1,4 @@
-/** Rights action by action: what a caller was not given is refused as ARM refuses it, or left out of what is listed. */
+/** Permissions for each action: an action without permission is refused as by ARM, or its resource is left out of a list. */
 import { expect, test } from 'vitest';
 import { ORDERS, SITES, world, type World } from '../helpers/world.ts';
 
@@ -19,7 +19,7 @@ async function ask(here: World, caller: string, method: string, path: string, bo
 
 const at = (scope: string, ...actions: string[]) => [{ scope, actions }];
 
-test('an action that was not given is refused with its name and its scope; wildcards and exceptions count', async () => {
+test('an action without permission is refused with its name and scope; wildcards and notActions count', async () => {
   const here = await world({
     callers: {
       reads: at('/', '*/read'),
@@ -37,14 +37,14 @@ test('an action that was not given is refused with its name and its scope; wildc
   expect((await ask(here, 'lists', 'GET', ORDERS)).body['error'].message).toContain("'Microsoft.Web/sites/read'");
 });
 
-test('a slot has actions of its own', async () => {
+test('a slot has its own actions', async () => {
   const here = await world({ callers: { site: at(BILLING, 'Microsoft.Web/sites/config/read') } });
   expect((await ask(here, 'site', 'GET', `${BILLING}/config/web`)).status).toBe(200);
   const { status, body } = await ask(here, 'site', 'GET', `${BILLING}/slots/staging/config/web`);
   expect([status, body['error'].message]).toEqual([403, expect.stringContaining("'Microsoft.Web/sites/slots/config/read'")]);
 });
 
-test('a link in the body needs a right where it leads', async () => {
+test('a resource id in the body needs a permission on that resource', async () => {
   const integrate = 'Microsoft.Web/sites/networkConfig/write';
   const here = await world({
     callers: {
@@ -60,7 +60,7 @@ test('a link in the body needs a right where it leads', async () => {
   expect((await put('both')).status).toBe(200);
 });
 
-test('lists and Resource Graph leave out what may not be read; without any right a list is refused', async () => {
+test('lists and Resource Graph leave out resources without permission; a list without any permission is refused', async () => {
   const finance = `${SITES}/rg-finance`;
   const query = { subscriptions: [SUBSCRIPTION.split('/').at(-1)], query: "resources | where type =~ 'microsoft.web/sites' | project id" };
   const here = await world({
@@ -76,7 +76,7 @@ test('lists and Resource Graph leave out what may not be read; without any right
   expect((await ask(here, 'none', 'POST', '/providers/Microsoft.ResourceGraph/resources', query)).status).toBe(403);
 });
 
-test('permissions tell the truth at each scope, and secrets need a data action', async () => {
+test('the permissions at each scope are correct, and secrets need a data action', async () => {
   const vault = `${SITES}/rg-events/providers/Microsoft.KeyVault/vaults/kv-events`;
   const get = {
     scope: vault,

@@ -1,4 +1,4 @@
-/** The record of `doctor --try`, as the fidelity test reads it: each exchange is found at a place of the emulator, sent again and compared. */
+/** The record of `doctor --try`, read like the fidelity test reads it: each exchange is found in the emulator, sent again and compared. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -14,7 +14,7 @@ import { inside } from '../helpers/inside.ts';
 import type { Recorded } from '../helpers/recorded.ts';
 import { world } from '../helpers/world.ts';
 
-test('a record that --try keeps is evidence: the figures of its exchanges', async () => {
+test('a record that --try keeps is valid evidence, with the counts of its exchanges', async () => {
   const here = await world({ seed: contoso });
   const file = join(here.folder, 'try.json');
   await inside(here, ['doctor', '--app', 'fn-orders', '--try', '--yes', '--json', '--record', file]);

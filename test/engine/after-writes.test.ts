@@ -1,4 +1,4 @@
-/** What a run says of a write that Azure took: which values show, and what became of an operation that Azure no longer knows. */
+/** What a run reports about a write that Azure accepted: which values show, and the result of an operation that Azure no longer knows. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -27,7 +27,7 @@ async function against(meddle: (handle: Parameters<Meddle>[1], state: State) => 
   return { command, folder, state, replay: () => command('replay', answers, '--yes', '--no-input') };
 }
 
-test('an operation that Azure has forgotten, and whose values show, is applied and can be undone', async () => {
+test('an operation that Azure no longer knows is applied and can be undone if its values show', async () => {
   const { command, replay } = await against((handle) => {
     handle();
     return { status: 202, headers: GONE, text: '' };
@@ -39,7 +39,7 @@ test('an operation that Azure has forgotten, and whose values show, is applied a
   expect(undone.says).toContain('UNDONE: 1 undone, 1 verified, 0 failed');
 });
 
-test('a resource that a server does not know yet after a write is read again', async () => {
+test('a resource that a server does not know right after a write is read again', async () => {
   const body = { error: { code: 'ResourceNotFound', message: 'The Resource was not found.' } };
   const folder = await temporaryFolder();
   let failing = 0;
@@ -78,7 +78,7 @@ test('a created resource that one server does not know yet is deleted by the und
   expect(state).toEqual(before);
 });
 
-test('an operation that Azure does not know yet is asked for again', async () => {
+test('an operation that Azure does not know yet is polled again', async () => {
   let polls = 0;
   const state = contoso();
   const folder = await temporaryFolder();
@@ -94,7 +94,7 @@ test('an operation that Azure does not know yet is asked for again', async () =>
   expect([code, polls]).toEqual([0, 3]);
 });
 
-test('an operation that Azure has forgotten, and whose values do not show, may be applied later', async () => {
+test('an operation that Azure no longer knows, and whose values do not show, may be applied later', async () => {
   const { replay } = await against(() => ({ status: 202, headers: GONE, text: '' }));
   const { code, says } = await replay();
   expect(says).toMatch(
@@ -103,7 +103,7 @@ test('an operation that Azure has forgotten, and whose values do not show, may b
   expect(code).toBe(5);
 });
 
-test('of several values of one request, those that do not show are named, and so is what Azure shows', async () => {
+test('if some values of a request do not show, they are named with the values that Azure shows', async () => {
   const { command, replay } = await against((handle, state) => {
     const answer = handle();
     state.sites[ORDERS.toLowerCase()]!.config['minTlsVersion'] = '1.0';
@@ -119,7 +119,7 @@ test('of several values of one request, those that do not show are named, and so
   expect(says).toContain('minTlsVersion "1.0" to "1.2" (Azure showed "1.0") properties.ftpsState "AllAllowed" to "Disabled" Undo:');
 });
 
-test('a write whose answers are lost says how often it was sent, and what the resource shows', async () => {
+test('a write with lost answers reports how often it was sent, and the value of the resource', async () => {
   const none = await (await against(() => 'reset')).replay();
   expect(none.says).toContain('The request was sent 3 times, and the resource does not show the new value.');
   expect(none.code).toBe(1);
@@ -131,7 +131,7 @@ test('a write whose answers are lost says how often it was sent, and what the re
   expect((await some.replay()).says).toContain('and the resource shows only some of the new values.');
 });
 
-test('the last request of an interrupted run that shows in part is not said to be changed by somebody', async () => {
+test('the last request of an interrupted run that shows in part is not reported as changed by another person', async () => {
   const { command, folder, state, replay } = await against((handle) => handle());
   await replay();
   const journal = join(folder, 'state', 'journal');
@@ -145,7 +145,7 @@ test('the last request of an interrupted run that shows in part is not said to b
   expect(code).toBe(0);
 });
 
-test('a value that a write did not change is back already, also where undo would write a value in its place', async () => {
+test('a value that a write did not change counts as reverted, although undo would write a value in its place', async () => {
   const folder = await temporaryFolder();
   const here = cloud(contoso(), folder, ({ method, url }, handle) =>
     method === 'PUT' && /authsettingsV2/.test(url) ? { status: 200, headers: {}, text: '{}' } : handle(),

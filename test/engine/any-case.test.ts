@@ -23,7 +23,7 @@ const oddNames = (site: SiteRecord): void => {
   delete site.appSettings['AZURE_FUNCTIONS_ENVIRONMENT'];
 };
 
-test('settings are found under any spelling of their names', async () => {
+test('settings are found in any case of their names', async () => {
   const app = await altered((_, site) => oddNames(site));
   expect(await app.judged('access-keys.home-page')).toMatchObject({ state: 'pass' });
   expect(await app.judged('runtime.functions-version')).toMatchObject({ state: 'pass' });
@@ -32,7 +32,7 @@ test('settings are found under any spelling of their names', async () => {
   expect(await app.judged('managed-identity.host-storage')).toMatchObject({ state: 'fail', found: 'with a key' });
 });
 
-test('a setting is written and taken back under the spelling that is there', async () => {
+test('a setting is written and reverted with its existing spelling', async () => {
   const app = await altered((_, site) => {
     oddNames(site);
     site.appSettings['AzureWebJobsDisableHomePage'] = 'false';
@@ -52,7 +52,7 @@ test('a setting is written and taken back under the spelling that is there', asy
   expect(await app.settings()).toEqual(before);
 });
 
-test('the host storage moves to an identity under its own spelling', async () => {
+test('the host storage changes to an identity with its existing spelling', async () => {
   const app = await altered((_, site) => oddNames(site));
   const { changes } = await app.planned(['managed-identity.host-storage', 'storage.shared-key']);
   const paths = changes.flatMap(({ key, diff }) => (key === 'appSettings' ? diff.map(({ path }) => path) : []));
@@ -60,7 +60,7 @@ test('the host storage moves to an identity under its own spelling', async () =>
   expect(paths).not.toContain('properties.AzureWebJobsStorage');
 });
 
-test('guards see what is planned under any spelling as well', async () => {
+test('guards find planned settings in any case of their names', async () => {
   const app = await altered((_, site) => {
     renamed(site, 'WEBSITE_CONTENTAZUREFILECONNECTIONSTRING', 'Website_ContentAzureFileConnectionString', connectionString('stfnbad'));
     delete site.appSettings['AzureWebJobsStorage'];
@@ -71,7 +71,7 @@ test('guards see what is planned under any spelling as well', async () => {
   expect(blocked.map(({ says }) => says).join(' ')).toMatch(/WEBSITE_CONTENTAZUREFILECONNECTIONSTRING contains a key of stfnbad/);
 });
 
-test('a setting that somebody spelt anew since the preview is not sent twice', () => {
+test('a setting whose spelling changed since the preview is not written twice', () => {
   const fresh = { properties: { Other: '1', debug: '1' } };
   const { body } = requestFor(targetOf('fn-bad'), 'appSettings', fresh, [
     { path: 'properties.DEBUG', to: '0' },
@@ -80,7 +80,7 @@ test('a setting that somebody spelt anew since the preview is not sent twice', (
   expect(body).toEqual({ properties: { debug: '0' } });
 });
 
-test('two spellings with two values: nothing is judged and nothing sent; with one value they are one setting', async () => {
+test('two spellings with two values: nothing is judged or sent; with the same value they are one setting', async () => {
   const two = await altered((_, site) => Object.assign(site.appSettings, { Mode: 'a', MODE: 'b' }));
   expect(await two.judged('access-keys.home-page')).toMatchObject({ state: 'unknown', reason: expect.stringContaining('Mode and MODE') });
   expect((await two.planned(['access-keys.home-page'])).changes).toEqual([]);

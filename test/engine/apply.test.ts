@@ -92,7 +92,7 @@ async function go(
 
 const states = ({ entries }: Ran) => recordedRun(entries)?.changes.map(({ state }) => state);
 
-test('a value that moved since the preview: nothing is sent, and the new diff is shown', async () => {
+test('a value that changed since the preview: nothing is sent, and the new difference is shown', async () => {
   const here = await world();
   const prepared = await ready(here);
   await here.patch(`${ORDERS}/config/web`, { minTlsVersion: '1.1' });
@@ -108,7 +108,7 @@ test('a value that moved since the preview: nothing is sent, and the new diff is
 });
 
 test.each(['stop', 'continue', 'rollback'] as const)(
-  'a lock that is lost in mid-run, with --on-failure %s: nothing more is sent',
+  'a lock that is lost during a run, with --on-failure %s: nothing more is sent',
   async (onFailure) => {
     const here = await world();
     const prepared = await ready(here);
@@ -121,7 +121,7 @@ test.each(['stop', 'continue', 'rollback'] as const)(
   },
 );
 
-test("a lock that was lost before the first write: the log, which is another process's by now, gets no intent", async () => {
+test('a lock that is lost before the first write: no intent is added to the log of the other process', async () => {
   const here = await world();
   const prepared = await ready(here);
   const sent = (await here.writes()).length;
@@ -133,7 +133,7 @@ test("a lock that was lost before the first write: the log, which is another pro
   expect(ran.summary).toMatchObject({ applied: 0, failed: 1 });
 });
 
-test('a value that somebody already set is not written again', async () => {
+test('a value that is already correct is not written again', async () => {
   const here = await world();
   const prepared = await ready(here);
   await here.patch(ORDERS, { httpsOnly: true, clientAffinityEnabled: false });
@@ -150,7 +150,7 @@ test.each([
   ['503 as a page', { status: 503, body: '<html>Service Unavailable</html>' }],
   ['the connection broke before it was done', { drop: 'before' }],
   ['the connection broke after it was done', { drop: 'after' }],
-  ['a gateway gave up after it was done', { status: 504, drop: 'after' }],
+  ['a gateway timed out after it was done', { status: 504, drop: 'after' }],
 ])('%s: the change is made once, and verified', async (_, fault) => {
   const here = await world();
   const prepared = await ready(here);
@@ -172,9 +172,9 @@ test.each([
   ['forbidden', { status: 403, body: { error: { code: 'AuthorizationFailed', message: 'no' } } }, 4],
   ['locked', { status: 409, body: { error: { code: 'ScopeLocked', message: 'locked' } } }, 1],
   ['refused by policy', { status: 403, body: { error: { code: 'RequestDisallowedByPolicy', message: 'policy' } } }, 1],
-  ['a bad value', { status: 400, body: { Code: 'BadRequest', Message: 'The parameter minTlsVersion has an invalid value.' } }, 1],
-  ['down for good', { status: 500 }, 1],
-] as const)('%s at the first change: nothing is changed, the rest is not tried', async (_, fault, exitCode) => {
+  ['an invalid value', { status: 400, body: { Code: 'BadRequest', Message: 'The parameter minTlsVersion has an invalid value.' } }, 1],
+  ['permanently unavailable', { status: 500 }, 1],
+] as const)('%s at the first change: nothing is changed, and the other changes are not tried', async (_, fault, exitCode) => {
   const here = await world();
   const before = await here.state();
   const prepared = await ready(here);
@@ -212,7 +212,7 @@ test.each([
   if (onFailure === 'rollback') expect(await here.state()).toEqual(before);
 });
 
-test('an intent that cannot be written: nothing is sent', async () => {
+test('an intent that cannot be written stops the change before the request', async () => {
   const here = await world();
   const prepared = await ready(here);
   const ran = await go(here, prepared, 'stop', (entry) =>
@@ -225,7 +225,7 @@ test('an intent that cannot be written: nothing is sent', async () => {
   expect(failed?.message).toContain('so nothing was sent');
 });
 
-test('a stop finishes the request in flight and leaves the rest', async () => {
+test('a stop finishes the request in flight and keeps the remaining changes', async () => {
   const here = await world();
   const prepared = await ready(here);
   const stop = new AbortController();
@@ -235,7 +235,7 @@ test('a stop finishes the request in flight and leaves the rest', async () => {
   expect(await here.writes()).toHaveLength(1);
 });
 
-test('undo keeps what somebody else changed since, unless told otherwise', async () => {
+test('undo keeps a value that another person changed since, unless --overwrite is set', async () => {
   const here = await world();
   const prepared = await ready(here);
   const ran = await go(here, prepared);
@@ -257,7 +257,7 @@ test('undo keeps what somebody else changed since, unless told otherwise', async
   ).toEqual([4, 3, 2, 1]);
 });
 
-test('undo of one change leaves the others', async () => {
+test('undo of one change keeps the other changes', async () => {
   const here = await world();
   const prepared = await ready(here);
   const ran = await go(here, prepared);
@@ -279,7 +279,7 @@ test('a write that cannot be read back is applied, but not counted as verified',
   expect(ran.summary).toMatchObject({ applied: 1, verified: 0, exitCode: 5 });
 });
 
-test('a member that the answer after the write leaves out is not verified, although its default is the desired value', async () => {
+test('a member that is missing in the answer after the write is not verified, although its default is the desired value', async () => {
   const here = await world();
   const prepared = await ready(here, { 'remote-debugging': { decision: apply, answers: {}, controls: {} } });
   let sent = false;
@@ -298,7 +298,7 @@ test('a member that the answer after the write leaves out is not verified, altho
   expect((await go(here, { writer, changes })).summary).toMatchObject({ applied: 1, verified: 0, exitCode: 5 });
 });
 
-test('what Azure was busy with may have changed the resource: then nothing is sent on top of it', async () => {
+test('if another operation of Azure changed the resource in the meantime, nothing is written over it', async () => {
   const here = await world();
   const prepared = await ready(here, {
     'access-keys': { answers: {}, controls: { 'home-page': apply } },
@@ -323,7 +323,7 @@ test('what Azure was busy with may have changed the resource: then nothing is se
   expect([answers, ran.summary.failed]).toEqual([[true, false], 1]);
 });
 
-test('a policy that Azure does not name: the ones in scope are told', async () => {
+test('if Azure does not name the policy that denied a request, the policies in scope are named', async () => {
   const here = await world();
   const prepared = await ready(here);
   const guards = [{ id: 'L29', level: 'warn', says: '', control: '', policy: 'Guardrails' }] as const;
@@ -337,7 +337,7 @@ test('a policy that Azure does not name: the ones in scope are told', async () =
   expect(next).toEqual([expect.stringContaining('Assignments in scope that deny: "Guardrails".')]);
 });
 
-test('a role that somebody assigned meanwhile is there already; undo leaves it', async () => {
+test('a role that another person assigned in the meantime counts as done; undo keeps it', async () => {
   const here = await world();
   const prepared = await ready(here);
   const writer: typeof prepared.writer = {
@@ -354,7 +354,7 @@ test('a role that somebody assigned meanwhile is there already; undo leaves it',
   expect((await planUndo(recordedRun(ran.entries)!, prepared.writer)).changes).toEqual([]);
 });
 
-test('a time limit after the write was done is a lost answer, not a failure', async () => {
+test('a time limit after the write is a lost answer, not a failure', async () => {
   const here = await world();
   const prepared = await ready(here);
   const lost = new ArmFailure({ kind: 'network', code: 'Timeout', message: 'late', mayHaveHappened: true, next: '' });
@@ -367,7 +367,7 @@ test('a time limit after the write was done is a lost answer, not a failure', as
   expect(states(ran)).toEqual(prepared.changes.map(() => 'applied'));
 });
 
-test('a full disk after a write: the run stops and says so, with the intent on record', async () => {
+test('a full disk after a write stops the run with a message, and the intent is recorded', async () => {
   const here = await world();
   const prepared = await ready(here);
   const entries: Entry[] = [];
@@ -387,7 +387,7 @@ test('a full disk after a write: the run stops and says so, with the intent on r
   ).toContain('[x] The end of the run could not be written to the undo log (no space left on device).\n    Free disk space');
 });
 
-test('an id that no change may write ends its own undo or change only: the others go on', async () => {
+test('an id that may not be written stops only its own undo or change', async () => {
   const here = await world();
   const prepared = await ready(here);
   const ran = await go(here, prepared, 'continue');
@@ -417,7 +417,7 @@ const refusing = (writer: ArmWriter, isRefused: (...args: Parameters<ArmWriter['
     },
   }) as ArmWriter;
 
-test('an id that nothing may be written to stops its own change, and the plan has the others', async () => {
+test('an id that nothing may be written to stops its own change, and the plan has the other changes', async () => {
   const here = await world();
   const { writer } = await here.connection();
   const store = new FactStore(writer, target);
@@ -435,7 +435,7 @@ test('an id that nothing may be written to stops its own change, and the plan ha
   expect([...planned.unknown.map(({ id }) => id), ...planned.blocked.map(({ control }) => control)]).toContain('key-vault.references');
 });
 
-test('what cannot be taken back because of its id keeps nothing else from being taken back', async () => {
+test('a change that cannot be reverted because of its id does not stop the revert of the others', async () => {
   const here = await world();
   const { writer, changes } = await ready(here);
   const arm = refusing(writer, (_, __, ___, sets) => sets.some(({ path, to }) => path === 'properties.httpsOnly' && to === false));

@@ -1,4 +1,4 @@
-/** Ids are taken apart and put together again; what only looks like one is none. */
+/** Resource ids are parsed and built; text that only resembles an id is refused. */
 import { expect, test } from 'vitest';
 import { parseArmId, parseId, soundPath } from '../../src/azure/index.ts';
 import type { Target } from '../../src/azure/index.ts';
@@ -8,7 +8,7 @@ import { runStart } from '../helpers/journal.ts';
 
 const SITE = '/subscriptions/s/resourceGroups/rg-ü (1)/providers/Microsoft.Web/sites/fn-orders';
 
-test('an id is known by its parts', () => {
+test('an id is parsed into its parts', () => {
   expect(parseArmId(`${SITE}/config/web`)).toEqual({ id: `${SITE}/config/web`, subscription: 's', type: 'Microsoft.Web/sites/config' });
   expect(parseArmId(`${SITE}/providers/Microsoft.Authorization/locks/l`)).toMatchObject({ type: 'Microsoft.Authorization/locks' });
   expect(parseArmId('/providers/Microsoft.Authorization/policyDefinitions/p')).toMatchObject({ subscription: undefined });
@@ -20,14 +20,14 @@ const NAMES = ['', '.', '..', ...ODD.flatMap((odd) => [`fn-orders${odd}`, `x${od
   (name) => name !== 'x fn-orders' && name !== '.. fn-orders',
 );
 
-test.each(NAMES)('%j is not an app name', (name) => {
+test.each(NAMES)('%j is refused as an app name', (name) => {
   const id = SITE.replace('fn-orders', name);
   expect(parseSiteId(id)).toBeUndefined();
   // A slash makes two names of one; where it stays a path, it is the one that is written there.
   if (!name.includes('/') && name !== 'fn-orders?') expect(soundPath(id)).toBeUndefined();
 });
 
-test('a path that is sound means the same after it became an address', () => {
+test('a valid path has the same meaning after it became a URL', () => {
   const path = `${SITE}/config/web?$filter=atScope()`;
   const url = new URL(soundPath(path) ?? '', 'https://management.azure.com');
   expect(decodeURIComponent(url.pathname)).toBe(`${SITE}/config/web`);
@@ -37,7 +37,7 @@ test('a path that is sound means the same after it became an address', () => {
 });
 
 test.each(['rg-กลุ่ม', 'rg-e\u0301', 'rg_‿', '(rg)', '-rg', 'it’s', "it's [all] & more", 'rg-😀', '.rg', 'rg.'])(
-  'an app in the group %j is changed only if the undo log takes its id',
+  'an app in the group %j is changed only if the undo log accepts its id',
   (group) => {
     const id = SITE.replace('rg-ü (1)', group);
     const site = parseSiteId(id);

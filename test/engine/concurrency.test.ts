@@ -11,7 +11,7 @@ import { inside } from '../helpers/inside.ts';
 import { withoutOneWay } from '../helpers/states.ts';
 import { runName, world } from '../helpers/world.ts';
 
-test('groups take turns, each in its own order, and nothing is lost', () => {
+test('groups are interleaved, each in its own order, and nothing is lost', () => {
   expect(inTurn(['a1', 'a2', 'a3', 'b1', 'c1', 'c2'], ([group]) => group!)).toEqual(['a1', 'b1', 'c1', 'a2', 'c2', 'a3']);
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.nat())), (items) => {
@@ -22,7 +22,7 @@ test('groups take turns, each in its own order, and nothing is lost', () => {
   );
 });
 
-test('results keep the order of the apps, whatever the order of the work', async () => {
+test('results have the order of the apps, whatever order the work had', async () => {
   const apps = [1, 1, 1, 2, 2, 3].map((subscription, index) => ({ subscriptionId: `s${subscription}`, index }));
   const begun: number[] = [];
   const results = await mapApps(apps, 2, async ({ index }) => (begun.push(index), index * 10));
@@ -30,7 +30,7 @@ test('results keep the order of the apps, whatever the order of the work', async
   expect(begun).toEqual([0, 3, 5, 1, 4, 2]);
 });
 
-test('a plan holds one page of each list of sites at most, and no app is lost: listed twice, not listed, a slot, a list that breaks off', async () => {
+test('a plan holds at most one page of each list of sites and loses no app: listed twice, not listed, a slot, an incomplete list', async () => {
   const idOf = (subscription: number, name: string) =>
     `/subscriptions/s${subscription}/resourceGroups/r/providers/Microsoft.Web/sites/${name}`;
   const targetOf = (subscription: number, name: string, slot?: string): Target => {
@@ -77,7 +77,7 @@ test('a plan holds one page of each list of sites at most, and no app is lost: l
   expect(new Set(seen.slice(0, 3).map(({ target }) => target.subscriptionId)).size).toBe(3);
 });
 
-test('a replay reads and changes apps of all its subscriptions from the beginning; its undo ends where it began', async () => {
+test('a replay reads and changes apps of all its subscriptions in turn; its undo restores all values', async () => {
   const here = await world({ scenario: 'fleet', apps: 24, subscriptions: 3 });
   const before = await here.state();
   const file = join(here.folder, 'a.yaml');

@@ -1,4 +1,4 @@
-/** What areas declare, asked for by code that has no area in hand. */
+/** Declarations of areas, for code that has no area. */
 import { expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
 import { closesSomething, declareAreas, isPlainSetting, terraformName } from '../../src/contract/index.ts';
@@ -27,13 +27,13 @@ test.each<readonly [string, ResourceKey, readonly { path: string; after: Json }[
     [set('ipSecurityRestrictions', [row]), set('ipSecurityRestrictionsDefaultAction', 'Allow')],
     false,
   ],
-  ['nobody by default', 'siteConfig', [set('scmIpSecurityRestrictionsDefaultAction', 'Deny')], true],
+  ['no caller by default', 'siteConfig', [set('scmIpSecurityRestrictionsDefaultAction', 'Deny')], true],
   ['no rules', 'siteConfig', [set('scmIpSecurityRestrictions', [])], false],
 ])('%s on %s', (_, key, sets, closes) => {
   expect(closesSomething(key, sets)).toBe(closes);
 });
 
-test('a setting is plain where its area says so, in any case, and no other', () => {
+test('a setting is not secret if its area declares it, in any case, and no other setting', () => {
   for (const name of [
     'AzureWebJobsDisableHomepage',
     'azurewebjobssecretstoragetype',
@@ -46,13 +46,13 @@ test('a setting is plain where its area says so, in any case, and no other', () 
     expect(isPlainSetting(name), name).toBe(false);
 });
 
-test('Terraform names stand beside the member', () => {
+test('Terraform names are declared with the member', () => {
   expect(terraformName('siteConfig', 'properties.ftpsState')).toBe('site_config.ftps_state');
   expect(terraformName('vaults', 'properties.networkAcls')).toBe('azurerm_key_vault.network_acls');
   expect(terraformName('siteConfig', 'properties.httpLoggingEnabled')).toBeUndefined();
 });
 
-test('an area brings all of it along', () => {
+test('loading an area loads all its declarations', () => {
   const [first] = catalogue;
   declareAreas([{ ...first!, plain: ['MY_SWITCH'], closes: [{ at: ['site', 'properties.sshEnabled'], when: false }] }]);
   expect([isPlainSetting('MY_SWITCH'), isPlainSetting('DEBUG')]).toEqual([true, false]);

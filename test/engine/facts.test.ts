@@ -1,4 +1,4 @@
-/** What is read because something looked at it. */
+/** Resources are read when a control or guard uses them. */
 import { contextOf } from '../../src/engine/judge/circumstances.ts';
 import { expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
@@ -23,7 +23,7 @@ const reading = (): { reader: ArmReader; read: ResourceKey[] } => {
   return { reader, read };
 };
 
-test('work that looks at what was not read is done again once it was, each resource read once', async () => {
+test('work that needs an unread resource is repeated after the read, and each resource is read once', async () => {
   const { reader, read } = reading();
   const store = new FactStore(reader, targetOf('fn'));
   let times = 0;
@@ -35,7 +35,7 @@ test('work that looks at what was not read is done again once it was, each resou
   expect([...store.looked]).toEqual(['site', 'siteConfig']);
 });
 
-test('a fault that is no missing read is handed on', async () => {
+test('an error other than a missing read is passed on', async () => {
   const store = new FactStore(reading().reader, targetOf('fn'));
   await expect(
     store.looking(() => {
@@ -45,7 +45,7 @@ test('a fault that is no missing read is handed on', async () => {
 });
 
 test.each(catalogue.map((step) => [step.id, step] as const))(
-  'the questions of %s look at nothing that no control of it reads',
+  'the questions of %s use only resources that its controls read',
   async (_, step) => {
     const here = await world({ seed: () => seed('EP1', false) });
     const { reader } = await here.connection();

@@ -1,4 +1,4 @@
-/** Findings of many apps: what those of one app have in common is there once, and each sort has its order. */
+/** Findings of many apps: common parts of one app are stored once, and each sort has its order. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
@@ -78,7 +78,7 @@ function judgedApp(app: Target): StepState[] {
   ];
 }
 
-test('a table has the same findings as the list, also where an app is judged again or a filter chooses', () => {
+test('a table has the same findings as the list, also for an app that is judged again and with a filter', () => {
   const [list, table] = [new Findings(), new FindingTable()];
   const apps = ['fn-1', 'fn-10', 'fn-2', 'fn-1'].map(target);
   for (const app of apps) for (const kept of [list, table]) kept.add(app, judgedApp(app));
@@ -90,7 +90,7 @@ test('a table has the same findings as the list, also where an app is judged aga
   }
 });
 
-test('a table of a fleet takes a few bytes a finding', () => {
+test('a table of a fleet takes a few bytes for each finding', () => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   const heap = () => {
@@ -105,7 +105,7 @@ test('a table of a fleet takes a few bytes a finding', () => {
   expect(bytes / table.list(() => true).length).toBeLessThan(60);
 });
 
-test('each sort has its order, whichever way the findings came', () => {
+test('each sort order is the same, whatever order the findings arrived in', () => {
   const [b, a, c] = ['fn-b', 'Fn-a', 'fn-c'].map(target);
   const apps: readonly Target[] = [
     { ...b!, subscriptionId: 's-1', tags: { env: 'prod', Owner: 'Shop' } },

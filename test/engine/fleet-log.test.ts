@@ -61,6 +61,6 @@ test.each<readonly [string, (count: number) => unknown]>([
   ],
   ['answers that have no effect', (count) => unusedAnswers(plans.get(count)!)],
   ['changes of a shared resource', (count) => sharedClashes(changes.get(count)!)],
-])('%s of a fleet take the time of their number', (_, work) => {
+])('the time for %s of a fleet grows in proportion to their number', (_, work) => {
   expectGrowthBelow(9, FEW, MANY, work);
 });

@@ -18,7 +18,7 @@ function read(text: string): Record<string, unknown> {
 
 const objects = fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue({ stringUnit: 'binary' }));
 
-test('a text of any form has the same members and items as its value', () => {
+test('the parser of JSON spans finds the same members and items as JSON.parse', () => {
   fc.assert(
     fc.property(objects, fc.constantFrom(undefined, 1, '\t', '\r\n '), fc.constantFrom('', ' ', '\n\t'), (value, indent, around) => {
       const text = `${around}${JSON.stringify(value, undefined, indent)}${around}`;

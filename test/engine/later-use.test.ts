@@ -50,7 +50,7 @@ function grantRole(state: State): void {
   };
 }
 
-test('an identity that got a role stays on', async () => {
+test('an identity that got a role since is kept', async () => {
   const { code, says, state } = await undone(IDENTITY, grantRole);
   expect(says).toContain(
     'the identity of fn-reports got roles after this run: Storage Blob Data Owner on stfnreports. The change is not reverted',
@@ -59,19 +59,19 @@ test('an identity that got a role stays on', async () => {
   expect(siteIn(state).identity).toMatchObject({ type: 'SystemAssigned' });
 });
 
-test('with --overwrite, the identity is turned off all the same', async () => {
+test('with --overwrite, an identity that got a role since is turned off', async () => {
   const { code, state } = await undone(IDENTITY, grantRole, '--overwrite');
   expect(code).toBe(0);
   expect(siteIn(state).identity).toBeUndefined();
 });
 
-test('an identity that nobody uses is turned off', async () => {
+test('an identity that nothing uses is turned off', async () => {
   const { code, state } = await undone(IDENTITY, () => undefined);
   expect(code).toBe(0);
   expect(siteIn(state).identity).toBeUndefined();
 });
 
-test('a component that another app uses stays, and the own setting is reverted', async () => {
+test('a component that another app uses is kept, and the setting of the app is reverted', async () => {
   const { code, says, state } = await undone(COMPONENT, ({ sites }) => {
     const other = sites[`${SITES}/rg-shop/providers/Microsoft.Web/sites/fn-orders`.toLowerCase()]!;
     other.appSettings['APPLICATIONINSIGHTS_CONNECTION_STRING'] =
@@ -87,7 +87,7 @@ test('a component that another app uses stays, and the own setting is reverted',
 test.each([
   ['another sink', { storageAccountId: `${SITES}/rg-finance/providers/Microsoft.Storage/storageAccounts/stfnreports` }],
   ['metrics', { metrics: [{ category: 'AllMetrics', enabled: true }] }],
-])('a diagnostic setting that got %s stays', async (_, more) => {
+])('a diagnostic setting that got %s is kept', async (_, more) => {
   const place = /fn-reports\/providers\/microsoft\.insights\/diagnosticsettings/;
   const { code, says, state } = await undone(LOGS, (now) => {
     for (const one of resourcesIn(now, place)) Object.assign(one['properties'] as JsonObject, more);
@@ -107,7 +107,7 @@ test('the only private endpoint of an app without public access is not deleted w
   expect(confirmed.code).toBe(0);
 });
 
-test('a value that a later run of the same person changed is not called a change by someone else', async () => {
+test('a value that a later run of the same person changed is not reported as changed by another person', async () => {
   const state = seed();
   const folder = await temporaryFolder();
   const here = cloud(state, folder);

@@ -43,7 +43,7 @@ async function taken(shown: (index: number) => Body | undefined, path = 'propert
   return targets.filter(({ id }) => found.has(`${id}/config/web`)).map(({ name }) => name);
 }
 
-test('what a list shows as the run wrote it is not read again; other, missing and older values are', async () => {
+test('an undo does not read again what a list shows as written; other, missing and older values are read', async () => {
   const odd: Record<number, Body | undefined> = {
     [-1]: undefined,
     0: { ftpsState: 'FtpsOnly' },
@@ -56,7 +56,7 @@ test('what a list shows as the run wrote it is not read again; other, missing an
   expect(found).toEqual(targets.slice(5).map(({ name }) => name));
 });
 
-test('few apps are read, and so is all that the request of the undo would take from the resource', async () => {
+test('an undo of few apps reads them, and all resources from which its request would remove something', async () => {
   const ours = (index: number) => (index < 0 ? undefined : { ftpsState: 'Disabled' });
   expect(await taken(ours)).toHaveLength(COUNT);
   expect(await taken(ours, 'properties.ftpsState', targets.slice(0, 19))).toEqual([]);

@@ -1,4 +1,4 @@
-/** What a lock means for a plan: writes that it refuses, and what undo cannot delete again. */
+/** Effects of a lock on a plan: writes that it refuses, and resources that undo cannot delete. */
 import { expect, test } from 'vitest';
 import type { Lock, State, SiteRecord } from '../../src/emulator/state.ts';
 import { systemIdentity } from '../../src/emulator/sample-resources.ts';
@@ -23,7 +23,7 @@ const under = (controls: string[], ...locks: (Pick<Lock, 'scope' | 'level'> & Pa
 const of = (changes: readonly Change[], key: string) => changes.filter((change) => change.key === key);
 const CONTROLS = ['managed-identity.host-storage', 'monitoring.diagnostics'];
 
-test('a lock on the group keeps undo from deleting what is made, and nothing else', async () => {
+test('a lock on the group prevents the undo from deleting created resources, and nothing else', async () => {
   const { changes } = await under(CONTROLS, { scope: GROUP, level: 'CanNotDelete', notes: 'owned by platform' });
   const made = [...of(changes, 'roleAssignments'), ...of(changes, 'diagnosticSettings')];
   expect(made).toHaveLength(4);
@@ -37,33 +37,33 @@ test('a lock on the group keeps undo from deleting what is made, and nothing els
   expect(of(changes, 'appSettings')[0]!.undo).not.toBe('none');
 });
 
-test('a lock is looked for where the resource lies, and holds there only', async () => {
+test('a lock applies at the scope where it is and below', async () => {
   const plan = await under(CONTROLS, { scope: ACCOUNT, level: 'CanNotDelete' });
   expect(of(plan.changes, 'roleAssignments').map(({ undo }) => undo)).toEqual(['none', 'none', 'none']);
   expect(of(plan.changes, 'diagnosticSettings').map(({ undo }) => undo)).toEqual(['exact']);
 });
 
-test('a lock of the app does not hold for its neighbours', async () => {
+test('a lock of one app does not apply to another app of the group', async () => {
   const { changes } = await under(CONTROLS, { scope: siteId('fn-bad'), level: 'CanNotDelete' });
   expect(of(changes, 'roleAssignments').map(({ undo }) => undo)).toEqual(['exact', 'exact', 'exact']);
   expect(of(changes, 'diagnosticSettings').map(({ undo }) => undo)).toEqual(['none']);
 });
 
-test('a lock elsewhere that refuses every write is named', async () => {
+test('a lock on another resource that refuses each write is named', async () => {
   const plan = await under(['storage.min-tls'], { scope: ACCOUNT, level: 'ReadOnly' });
   expect(notesOf(plan, 'L29').map(({ says }) => says)).toEqual([
     'The lock "keep" on stfnbad blocks every change. Ask its owner to remove it first.',
   ]);
 });
 
-test('the undo log keeps how undo takes it back, for when the lock is gone', async () => {
+test('the undo log keeps how a blocked undo is done once the lock is removed', async () => {
   const { changes } = await under(CONTROLS, { scope: GROUP, level: 'CanNotDelete' });
   const [change] = of(changes, 'roleAssignments');
   const intent = await intentOf(change!, 1, null, [], 'run', '2026-11-28T00:00:00Z');
   expect(intent.undo).toBe('exact');
 });
 
-test('undo leaves what a lock refuses to delete, and takes the rest back', async () => {
+test('undo keeps resources that a lock protects from deletion, and reverts the rest', async () => {
   const { changes } = await under(CONTROLS, { scope: ACCOUNT, level: 'CanNotDelete' });
   const lock = { id: `${ACCOUNT}/providers/Microsoft.Authorization/locks/keep`, name: 'keep', properties: { level: 'CanNotDelete' } };
   const asked: string[] = [];

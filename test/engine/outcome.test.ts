@@ -44,22 +44,22 @@ const undo = (change: number, by = 'later', part = false): Entry => ({
 });
 
 test.each([
-  ['nothing of it', [], 'APPLIED'],
+  ['none of it', [], 'APPLIED'],
   ['all of it', [undo(1), undo(2)], 'UNDONE'],
   ['one of two changes', [undo(1)], 'PARTLY UNDONE'],
   ['some values of one change', [undo(1, 'later', true)], 'PARTLY UNDONE'],
   ['some values first, then all', [undo(1, 'later', true), undo(1), undo(2)], 'UNDONE'],
-] as const)('a run of which was undone later: %s', (_, more, word) => {
+] as const)('a run of which a part was undone later: %s', (_, more, word) => {
   expect(recorded(...more)).toBe(word);
 });
 
-test('a run that was undone but for what cannot be undone is partly undone', () => {
+test('a run that was undone except for changes that cannot be undone is partly undone', () => {
   const [intent, ...rest] = changeEntries(1, 'shown') as [Entry, ...Entry[]];
   const entries = [runStart('r', TARGET), { ...intent, undo: 'none' } as Entry, ...rest, ...changeEntries(2, 'shown'), undo(2)];
   expect(outcomeOf(recordedRun(entries) as RecordedRun)).toBe('PARTLY UNDONE');
 });
 
-test('a run that took itself back failed, and was not undone', () => {
+test('a run that rolled itself back has failed, and was not undone', () => {
   const entries: Entry[] = [
     runStart('r', TARGET),
     ...changeEntries(1, 'shown'),
@@ -76,7 +76,7 @@ test('a run that took itself back failed, and was not undone', () => {
   );
 });
 
-test('a value that a resumed run wrote again counts once, as the last read showed it', () => {
+test('a value that a resumed run wrote again counts once, with the result of the last read', () => {
   const [intent, ...rest] = changeEntries(3, 'shown') as [Intent, ...Entry[]];
   const again = { ...intent, edits: (changeEntries(2, 'not-shown')[0] as Intent).edits };
   const entries = [runStart('r', TARGET), ...changeEntries(1, 'shown'), ...changeEntries(2, 'not-shown')];
@@ -85,7 +85,7 @@ test('a value that a resumed run wrote again counts once, as the last read showe
   expect([outcomeOf(run), printLines(recordedClosing(run), false)]).toEqual(['APPLIED', expect.stringContaining('APPLIED: 2 applied.')]);
 });
 
-test('the list of runs calls a run reverted that another run took back, and only an undo undone', () => {
+test('the list of runs says reverted for a run that another run reverted, and undone only for an undo', () => {
   const entries = [runStart('r', TARGET), ...changeEntries(1, 'shown')];
   expect(outcomeSpan(recordedRun([...entries, undo(1)]) as RecordedRun).text).toBe('reverted');
   const end = { type: 'run-end', at: 't', applied: 1, verified: 1, failed: 0, skipped: 0, state: 'done' } as const;
@@ -101,11 +101,11 @@ test.each([
   expect(exitCodeOf({ applied, verified: applied, failed: codes.length, codes }, true)).toBe(code);
 });
 
-test('a run without an end was stopped', () => {
+test('a run without an end was interrupted', () => {
   expect(outcomeOf(recordedRun([runStart('r', TARGET), ...changeEntries(1, 'shown')]) as RecordedRun)).toBe('STOPPED');
 });
 
-test('a run whose log is damaged is not shown as complete', () => {
+test('a run with a damaged log is not shown as complete', () => {
   const whole = recordedRun([
     runStart('r', TARGET),
     ...changeEntries(1, 'shown'),
@@ -119,7 +119,7 @@ test('a run whose log is damaged is not shown as complete', () => {
   ]);
 });
 
-test('what an undo leaves: values of others count, what is back already does not', () => {
+test('values of others count among what an undo keeps, and values that are already back do not', () => {
   const left = { app: 'a', resource: 'r' };
   const plan = {
     conflicts: [1, 1].map((change) => ({

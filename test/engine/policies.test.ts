@@ -1,4 +1,4 @@
-/** What policies that change values mean for a plan, and for a new value that does not show. */
+/** Effects of policies that change values: on a plan, and on a new value that does not show. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -53,11 +53,11 @@ test.each([
   ['denyAction', TLS, {}],
   ['auditIfNotExists', TLS, {}],
   ['modify', TLS, { field: 'type', equals: 'Microsoft.Compute/virtualMachines' }],
-])('a plan says nothing of a policy with the effect %s that does not apply to it', async (effect, steps, rule) => {
+])('a plan does not mention a policy with the effect %s that does not apply to it', async (effect, steps, rule) => {
   expect(await (await under(effect, steps, undefined, rule)).plan()).not.toContain(`${effect} policy`);
 });
 
-test('the policy of the sample speaks of its apps, and not of their storage accounts', async () => {
+test('the policy of the sample applies to its apps, and not to their storage accounts', async () => {
   const { command } = cloud(contoso(), await temporaryFolder());
   const { stdout } = await command('plan', '--safe', '--app', 'fn-reports', '--json');
   const { changes } = JSON.parse(stdout) as { changes: { resource: string; guards: { says: string }[] }[] };
@@ -66,7 +66,7 @@ test('the policy of the sample speaks of its apps, and not of their storage acco
   expect([typesOf(true), typesOf(false)]).toEqual([['Microsoft.Web'], ['Microsoft.Storage']]);
 });
 
-test('a value that something changes back at once', async () => {
+test('a value that another process changes back at once', async () => {
   const { replay } = await under('Modify', TLS, () => ({ minTlsVersion: '1.0' }), { field: 'type', equals: 'Microsoft.Web/sites' });
   const says = await replay();
   expect(says).toContain('APPLIED, NOT VERIFIED: 1 applied, 0 verified');

@@ -1,4 +1,4 @@
-/** Rights of many resources: the group is asked once, and a resource only where the group does not grant enough. */
+/** Permissions of many resources: the group is asked once, and a resource only if the group does not grant enough. */
 import { expect, test } from 'vitest';
 import type { Change } from '../../src/change/change.ts';
 import { preflight } from '../../src/engine/plan/preflight.ts';
@@ -32,7 +32,7 @@ async function ask(group: Fact, own: Fact): Promise<{ scopes: string[]; lacking:
   return { scopes, lacking };
 }
 
-test('a group that grants the action is asked once for its third resource and later ones', async () => {
+test('a group that grants the action is asked once for its third and later resources', async () => {
   const { scopes, lacking } = await ask(rows('*'), rows('*'));
   expect(scopes).toEqual([site('a'), site('b'), GROUP]);
   expect(lacking).toEqual([0, 0, 0, 0, 0]);
@@ -41,7 +41,7 @@ test('a group that grants the action is asked once for its third resource and la
 test.each([
   ['grants less', rows('*/read')],
   ['cannot be read', closed],
-])('each resource is asked where its group %s', async (_, group) => {
+])('permissions are read for each resource if its group %s', async (_, group) => {
   const { scopes, lacking } = await ask(group, rows('*'));
   expect(scopes).toEqual([site('a'), site('b'), GROUP, site('c'), site('d'), site('e')]);
   expect(lacking).toEqual([0, 0, 0, 0, 0]);

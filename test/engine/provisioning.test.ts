@@ -1,4 +1,4 @@
-/** What Azure accepted and did not carry out, as far as it says, is not verified: a failed provisioning, an action without a result. */
+/** Requests that Azure accepted and did not carry out are not verified: a failed provisioning, an action without a result. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

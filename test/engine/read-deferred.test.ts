@@ -1,4 +1,4 @@
-/** Values that are read when the request goes out: an identity that the same plan made may show its ids late. */
+/** Values that are read when the request is sent: an identity that the same plan created may show its ids late. */
 import { expect, test } from 'vitest';
 import { SYSTEM_PRINCIPAL } from '../../src/contract/index.ts';
 import { desiredValue } from '../../src/change/value.ts';
@@ -15,7 +15,7 @@ const readsAfter = (late: number) => {
   return { arm: { readOne } as unknown as ArmReader, looks: () => looks };
 };
 
-test('the ids of a new identity are waited for, in words', async () => {
+test('the ids of a new identity are awaited, with a message', async () => {
   const { arm, looks } = readsAfter(3);
   const said: string[] = [];
   const { clock } = testTime();
@@ -24,7 +24,7 @@ test('the ids of a new identity are waited for, in words', async () => {
   expect([looks(), said.length, said[0]]).toEqual([4, 3, 'the app reports the ids of its new identity']);
 });
 
-test('not for ever', async () => {
+test('the wait for the ids of a new identity ends', async () => {
   const { arm, looks } = readsAfter(99);
   await expect(readWhenCreated(desiredValue(SYSTEM_PRINCIPAL), target, { arm, clock: testTime().clock })).rejects.toMatchObject({
     code: 'NotThereYet',

@@ -1,4 +1,4 @@
-/** What two apps of one plan want of the same thing: the keys of two hosts in one vault, policies and roles of one vault. */
+/** Two apps of one plan that use the same resource: the keys of two hosts in one vault, policies and roles of one vault. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -36,7 +36,7 @@ async function planned(here: World, apps: Record<string, object>) {
 
 const moveKeys = { steps: { 'access-keys': { answers: KEYVAULT, controls: { 'secret-storage': { decision: 'apply' } } } } };
 
-test('keys of a second host do not come into the vault that holds those of a first', async () => {
+test('keys of a second host are not moved into the vault that has the keys of another host', async () => {
   const app = await altered((state, site) => {
     const second = pair(state, site);
     delete second.appSettings['AzureWebJobsSecretStorageType'];
@@ -50,7 +50,7 @@ test('keys of a second host do not come into the vault that holds those of a fir
   expect(notesOf(plan).join('\n')).toMatch(/stop: fn-second stores its host keys in kv-bad/);
 });
 
-test('of two apps of one plan only the first moves its keys into a vault', async () => {
+test('of two apps of one plan, only the first moves its keys into a vault', async () => {
   const { here } = await altered((state, site) => void pair(state, site));
   const { apps, stderr } = await planned(here, { 'fn-bad': moveKeys, 'fn-second': moveKeys });
   expect(apps).toHaveLength(1);
@@ -59,7 +59,7 @@ test('of two apps of one plan only the first moves its keys into a vault', async
   );
 });
 
-test('a vault that one app turns to roles gets no policy for another', async () => {
+test('a vault that one app changes to roles gets no access policy for another', async () => {
   const { here } = await altered((state, site) => {
     pair(state, site);
     site.appSettings['Secret'] = '@Microsoft.KeyVault(VaultName=kv-bad;SecretName=s)';
@@ -78,7 +78,7 @@ test('a vault that one app turns to roles gets no policy for another', async () 
   );
 });
 
-test('wishes that are the same stand side by side', async () => {
+test('equal desired values of two apps are compatible', async () => {
   const plan = (label: string, as: string): Plan =>
     ({ target: { label }, changes: [{ reserves: [{ on: 'One', as, says: '' }] }] }) as unknown as Plan;
   const again: string[] = [];

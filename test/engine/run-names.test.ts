@@ -4,21 +4,21 @@ import { ago } from '../../src/view/run-line.ts';
 
 const RUNS = ['20261123T150645123Z-3f2a', '20261124T150645123Z-3f2a', '20261124T160000000Z-00aa'];
 
-test('a run is meant by its name, by any first part that fits no other, and by last', () => {
+test('a run is selected by its name, by a unique prefix, and by last', () => {
   expect(namedRun(RUNS[0]!, RUNS)).toEqual({ run: RUNS[0] });
   expect(namedRun('20261123', RUNS)).toEqual({ run: RUNS[0] });
   expect(namedRun('20261124t16', RUNS)).toEqual({ run: RUNS[2] });
   expect(namedRun('last', RUNS)).toEqual({ run: RUNS[2] });
 });
 
-test('a first part that fits several is told with all of them; nothing means no run', () => {
+test('an ambiguous prefix is refused with all matching runs, and an empty one selects no run', () => {
   expect(namedRun('20261124', RUNS)).toEqual({ fits: [RUNS[1], RUNS[2]] });
   expect(namedRun('', RUNS)).toEqual({ missing: true });
   expect(namedRun('2027', RUNS)).toEqual({ missing: true });
   expect(namedRun('last', [])).toEqual({ missing: true });
 });
 
-test('a run lies back so long as its largest unit says', () => {
+test('the age of a run is given in its largest unit', () => {
   const now = Date.parse('2026-11-24T15:06:45Z');
   const says = (at: string) => ago(at, now);
   expect(says('2026-11-24T15:06:20Z')).toBe('just now');

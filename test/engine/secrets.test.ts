@@ -1,4 +1,4 @@
-/** The scrubber: what a service may quote of a secret, and what must stay readable. */
+/** The scrubber: how services quote a secret, and which text must stay readable. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ArmFailure } from '../../src/engine/ports.ts';
@@ -95,7 +95,7 @@ test.each<[how: string, encode: (value: string) => string]>([
   ['parts of a text in code', (value) => value.replaceAll(/.{9}/g, '$&" +\n"')],
   ['the beginning', (value) => value.slice(0, 14)],
   ['the end', (value) => value.slice(-14)],
-])('a password quoted as %s', (_, encode) => {
+])('a password quoted as %s is masked', (_, encode) => {
   for (const value of ["hunter2-Tr0ub4dor&3<'x", 'correct horse battery staple', 'Zq7x+Ab9/cD3eF5gH7iJ9kL1mN3oP5']) {
     const known = new Secrets();
     known.learnAll({ password: value });
@@ -107,14 +107,14 @@ test.each<[how: string, encode: (value: string) => string]>([
   }
 });
 
-test('a message with many encodings costs as much as it is long', () => {
+test('the time to mask a message with many encodings grows in proportion to its length', () => {
   const known = new Secrets();
   for (let number = 0; number < 500; number++) known.learnAll({ password: `k${number * 7919}Q${(number * 104_729).toString(36)}Z9-x` });
   const said = (times: number) => void known.fromQuote('%2541\\u0042&#67;QUJDREVG 0x41,0x42 65, 66, 67 '.repeat(times));
   expectGrowthBelow(9, 200, 800, said);
 });
 
-test('each line of a key of many lines, on one line too', () => {
+test('each line of a multi-line key is masked, also on one line', () => {
   const known = new Secrets();
   const pem = `-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\nhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----`;
   known.learn(pem);
@@ -122,7 +122,7 @@ test('each line of a key of many lines, on one line too', () => {
     expect(known.fromQuote(quoted)).not.toMatch(/MIIEvQIBADANBgkq|hkiG9w0BAQEFAASC/i);
 });
 
-test('secrets inside of URLs and JSON, and not the names beside them', () => {
+test('secrets inside of URLs and JSON are masked, and the names beside them are not', () => {
   const known = new Secrets();
   known.learn('postgres://user:s3cretPw9@db.example/orders');
   known.learn('https://x.blob.core.windows.net/c?sv=2024&sig=aB3%2FdE5fG7%3D');
@@ -148,7 +148,7 @@ test('names, words and references stay readable', () => {
   expect(known.fromQuote(text)).toBe(text);
 });
 
-test('what goes out keeps every name, and no key', () => {
+test('output keeps each name, and no key', () => {
   const known = new Secrets();
   for (const value of [KEY, 'stfnorders', 'orders-queue-01', '11111111-2222-3333-4444-555555555555', 'West Europe']) known.learn(value);
   const names = '{"a":"stfnorders","b":"orders-queue-01","c":"11111111-2222-3333-4444-555555555555","d":"West Europe"}';
@@ -156,7 +156,7 @@ test('what goes out keeps every name, and no key', () => {
   expect(known.fromText(JSON.stringify({ quoted: `the key ${KEY} is old` }))).toBe('{"quoted":"the key (sensitive value) is old"}');
 });
 
-test('an answer that came before the secret was read is cleaned when somebody looks at it', () => {
+test('an answer that arrived before its secret was read is masked when it is shown', () => {
   const early = new ArmFailure({
     kind: 'conflict',
     code: 'Early9Xq2Zz7Secret',
@@ -169,7 +169,7 @@ test('an answer that came before the secret was read is cleaned when somebody lo
   expect(early.stack).not.toContain('Early9');
 });
 
-test('credentials are known by their shape, read or not', () => {
+test('credentials are recognized by their form, also if they were never read', () => {
   const known = new Secrets();
   const said = known.fromQuote(
     'AccountKey=bm90LWEta2V5LWJ1dC1zaGFwZWQ=; Password=hunter22; ?sig=abc%2Fdef123; Bearer abcdefghijklmnop; eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.x',
@@ -177,7 +177,7 @@ test('credentials are known by their shape, read or not', () => {
   expect(said).not.toMatch(/bm90|hunter22|def123|abcdefgh|eyJ/);
 });
 
-test('a token is found behind a word of any length, and a value without a name behind blanks', () => {
+test('a token is found after a word of any length, and a value without a name after spaces', () => {
   for (const before of ['', 'id-', `${'a1-'.repeat(40)}`, `eyJ-${'b'.repeat(70)}-`])
     expect(withoutCredentials(`${before}eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.x`)).not.toContain('eyJzdWIiOiIxIn0');
   const known = new Secrets();
@@ -185,7 +185,7 @@ test('a token is found behind a word of any length, and a value without a name b
   expect(known.fromQuote('Kx9fqwe12 is not valid')).not.toContain('Kx9');
 });
 
-test('memory stays bounded, and the newest secrets are known', () => {
+test('memory stays limited, and the newest secrets are known', () => {
   const known = new Secrets();
   const value = (number: number) => `k${number}Q${(number * 7919).toString(36)}X${(number * 104_729).toString(36)}Z9`;
   for (let number = 0; number < 6000; number++) known.learn(value(number));
@@ -194,7 +194,7 @@ test('memory stays bounded, and the newest secrets are known', () => {
 
 const WORDS = ['shop', 'orders', 'payments', 'production', 'contoso', 'billing', 'europe', 'internal'];
 
-test('a word of a setting stays readable inside the names of resources, and is masked where it stands by itself', () => {
+test('a word in a setting stays readable inside names of resources, and is masked where it is alone', () => {
   const word = fc.constantFrom(...WORDS);
   const name = fc
     .tuple(fc.constantFrom('rg', 'fn', 'kv', 'st01'), fc.constantFrom('-', '_', '.'))
@@ -212,7 +212,7 @@ test('a word of a setting stays readable inside the names of resources, and is m
   );
 });
 
-test('a secret that is no word is masked wherever it is joined to other text, and a credential that is a word as well', () => {
+test('a secret that is no word is masked inside other text, and so is a credential that is a word', () => {
   const letters = fc.string({
     unit: fc.constantFrom(...'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789'),
     minLength: 12,
@@ -233,7 +233,7 @@ test('a secret that is no word is masked wherever it is joined to other text, an
   expect(known.fromQuote('Login failed: user-sunflower.')).not.toContain('sunflower');
 });
 
-test('an answer with more secrets than can be known again costs no more, and nothing is quoted after it', () => {
+test('an answer with more secrets than can be remembered takes no more time, and is not quoted after it', () => {
   class Counted extends Secrets {
     learned = 0;
     override learn(text: string, isSure?: boolean): void {
@@ -250,7 +250,7 @@ test('an answer with more secrets than can be known again costs no more, and not
   expect(known.fromQuote('AuthorizationFailed')).toBe('AuthorizationFailed');
 });
 
-test('a reference to Key Vault with a mistake in it hides its secrets, and no word of the platform', () => {
+test('a malformed Key Vault reference hides its secrets, and no word of the platform', () => {
   const known = new Secrets();
   known.learn('@Microsoft.KeyVault(SecretUri=https://kv.vault.azure.net/secrets/pay?sig=Zq7xAb9cD3Kp2', true);
   const action = "Action: 'Microsoft.KeyVault/vaults/secrets/getSecret/action'";
@@ -259,7 +259,7 @@ test('a reference to Key Vault with a mistake in it hides its secrets, and no wo
   expect(known.fromText('it was Zq7xAb9cD3Kp2')).toBe('it was (sensitive value)');
 });
 
-test('a setting that holds the id of a resource, or a type of resources, hides no ids in a report', () => {
+test('a setting with the id of a resource or a resource type hides no ids in a report', () => {
   const id = (name: string) =>
     `/subscriptions/d1a7c0de-0001-4f6e-8b1a-c0ffee000001/resourceGroups/rg-shop/providers/Microsoft.Storage/storageAccounts/${name}`;
   const known = new Secrets();
@@ -277,7 +277,7 @@ test('a setting that holds the id of a resource, or a type of resources, hides n
   expect(known.fromText('it said Zq7xAb9cD3Kp2Lm4')).not.toContain('Zq7xAb9c');
 });
 
-test('a line that was shown before its secret was known is clean from then on', () => {
+test('a line that was shown before its secret was known is masked when it is shown again', () => {
   const known = new Secrets();
   known.learn('another-Secret-77-zzz');
   const line = `deployed with ${KEY}`;
@@ -287,7 +287,7 @@ test('a line that was shown before its secret was known is clean from then on', 
   expect(known.fromText(line)).not.toContain(KEY.slice(0, 8));
 });
 
-test('the shortest part of a secret is found at every place of a text, behind words of every length', () => {
+test('the shortest part of a secret is found anywhere in a text, after words of any length', () => {
   const scrubber = new Secrets();
   scrubber.learn('Q7xA9b2C', true);
   for (let before = 0; before < 20; before++)

@@ -1,4 +1,4 @@
-/** Keys of an answers file: whom they mean, and which of several decides. */
+/** Keys of an answers file: the apps that they select, and which of several decides. */
 import { describe, expect, test } from 'vitest';
 import { decisionsFor } from '../../src/engine/judge/decisions.ts';
 import { ArmFailure, type Discovery } from '../../src/engine/ports.ts';
@@ -52,7 +52,7 @@ test.each([
 
 const minTls = (version: string) => `steps: { https: { answers: { minTls: "${version}" } } }`;
 
-describe('which of several decides', () => {
+describe('which of several selectors decides', () => {
   const read = (text: string) => parseAnswers(`version: 1\n${text}`, 'a.yaml', catalogue);
   const tls = (text: string, label = 'fn-a', tags: Record<string, string> = { env: 'prod' }) =>
     decisionsFor(read(text), target(label, tags))['https']?.answers['minTls'];
@@ -72,14 +72,14 @@ describe('which of several decides', () => {
     expect(tls(`defaults: { ${minTls('1.3')} }\napps:\n${all.slice(from).join('\n')}\n`)).toBe(wanted);
   });
 
-  test('of two patterns, and of two tags, the later in the file', () => {
+  test('the later of two patterns, or of two tags, decides', () => {
     expect(tls(`apps:\n  fn-a*: { ${minTls('1.3')} }\n  '*': { ${minTls('1.2')} }\n`)).toBe('1.2');
     expect(
       tls(`apps:\n  tag:env=prod: { ${minTls('1.3')} }\n  tag:team=x: { ${minTls('1.2')} }\n`, 'fn-a', { env: 'prod', team: 'x' }),
     ).toBe('1.2');
   });
 
-  test('area by area and control by control', () => {
+  test('selectors decide area by area and control by control', () => {
     const file = read(`defaults: { steps: { https: { decision: apply, answers: { minTls: "1.2", scmMinTls: "1.2" } } } }
 apps:
   tag:env=prod: { steps: { ftp: { decision: apply, answers: { state: Disabled } }, https: { controls: { http2: { decision: skip } } } } }
@@ -102,15 +102,15 @@ test.each([
   ['tag:env', 'requires a name and a value'],
   ['tag:=x', 'requires a name and a value'],
   ['tag:a=1,', 'requires a name and a value'],
-])('%s is told: %s', (key, says) => {
+])('%s is an error: %s', (key, says) => {
   expect(keyProblem(key)).toContain(says);
 });
 
-test.each(['fn-orders', 'fn-*', '*', '*/*', 'fn-?/staging', 'tag:env=prod', `${SITES}/fn`])('%s is fine', (key) => {
+test.each(['fn-orders', 'fn-*', '*', '*/*', 'fn-?/staging', 'tag:env=prod', `${SITES}/fn`])('%s is valid', (key) => {
   expect(keyProblem(key)).toBeUndefined();
 });
 
-test('a mistake in a key has its place', () => {
+test('an error in a key has its place in the file', () => {
   const mistakes = (text: string) => {
     try {
       parseAnswers(text, 'a.yaml', catalogue);
@@ -126,12 +126,12 @@ test('a mistake in a key has its place', () => {
   );
 });
 
-test('the wizard writes patterns and tags back as they were', () => {
+test('the wizard writes patterns and tags back unchanged', () => {
   const file = parseAnswers(`version: 1\napps: { '*': {}, '*/*': {}, 'fn-?': {}, tag:env=prod: {}, fn-a: {} }`, 'a.yaml', catalogue);
   expect(Object.keys(parseAnswers(answersText(file), 'b.yaml', catalogue).apps)).toEqual(Object.keys(file.apps));
 });
 
-test('which apps and slots a file picks, and whose slots are listed at all', async () => {
+test('a file selects apps and slots, and whose slots are listed', async () => {
   const listed: string[] = [];
   const apps = [target('fn-a', { env: 'prod' }), target('fn-b'), target('web-c', { env: 'prod' })];
   const discovery: Discovery = {
@@ -160,7 +160,7 @@ test('which apps and slots a file picks, and whose slots are listed at all', asy
   expect(await found('x*')).toEqual([[], [], []]);
 });
 
-test('a plan that names every app looks them up: names are not compared one by one', async () => {
+test('a plan that names each app looks the names up and does not compare them one by one', async () => {
   let looks = 0;
   const apps = Array.from({ length: 300 }, (_, index): Target => {
     const { id, ...rest } = target(`fn-${index}`);

@@ -1,4 +1,4 @@
-/** `doctor --try` with one fault in every step: the line of each write, the exit code and the undo log say what happened, and no more. */
+/** `doctor --try` with one fault in each step: the line of each write, the exit code and the undo log report what happened, and no more. */
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { tryWrites } from '../../src/app/doctor-try.ts';
@@ -165,9 +165,9 @@ const again = /^(?:Azure is throttling|Another operation is using|Azure had a se
 
 test.each<[string, Meddle, RegExp, RegExp | null, string]>([
   ['nothing', (_, handle) => handle(), ACCEPTED, null, 'applied shown'],
-  ['a missing right', always(FORBIDDEN), /: refused: .*\(AuthorizationFailed\)$/, asked, 'failed'],
+  ['a missing permission', always(FORBIDDEN), /: refused: .*\(AuthorizationFailed\)$/, asked, 'failed'],
   [
-    'a conflict that stays',
+    'a permanent conflict',
     always(refusal(409, 'Conflict', 'It cannot be changed.')),
     /: refused: It cannot.*\(Conflict\)$/,
     report,
@@ -201,7 +201,7 @@ test.each<[string, Meddle, RegExp, RegExp | null, string]>([
     'failed',
   ],
   [
-    'an operation whose end nobody tells',
+    'an operation without a reported result',
     operation(refusal(404, 'NotFound', 'gone')),
     /: result unknown: .*its result could not be read \(gone\)\. The value is unchanged, which does not prove the write\./,
     look,
@@ -238,7 +238,7 @@ test.each<[string, Meddle, RegExp, RegExp | null, string]>([
     'applied not-readable',
   ],
   ['a read that differs', differs(), /: accepted, but the value is different now$/, look, 'applied not-shown'],
-])('%s in every step', async (name, meddle, says, next, logged) => {
+])('%s in each step', async (name, meddle, says, next, logged) => {
   const here = cloud(full(), await temporaryFolder(), meddle);
   const found = await tried(here);
   expect(found.writes).toHaveLength(WRITES);
@@ -253,7 +253,7 @@ test.each<[string, Meddle, RegExp, RegExp | null, string]>([
   expect(found.lines.some(({ says: text }) => text.endsWith(' does not have its earlier value'))).toBe(name === 'a read that differs');
 });
 
-test('a fault in one step is told of that step alone, and the others go on', async () => {
+test('a fault in one step is reported for that step only, and the others continue', async () => {
   const all = cloud(full(), await temporaryFolder());
   await tried(all);
   for (const [index, { method, url, body }] of all.writes.entries()) {
@@ -272,7 +272,7 @@ test('a fault in one step is told of that step alone, and the others go on', asy
   }
 });
 
-test('where a resource cannot be compared at the end, that is said', async () => {
+test('a resource that cannot be compared at the end is reported', async () => {
   let isLast = false;
   const here = cloud(full(), await temporaryFolder(), ({ method, url }, handle) => {
     if (isWrite(method)) isLast = /\/vaults\//i.test(url);
@@ -284,7 +284,7 @@ test('where a resource cannot be compared at the end, that is said', async () =>
   ]);
 });
 
-test('where nothing of the app can be read, no write is called proven', async () => {
+test('if no resource of the app can be read, no write is called proven', async () => {
   const here = cloud(full(), await temporaryFolder(), ({ url, method }, handle) =>
     method === 'GET' && /\/sites\/fn-orders(?:\/|\?)|\/(?:vaults|storageAccounts)/i.test(url) ? FORBIDDEN : handle(),
   );

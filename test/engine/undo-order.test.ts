@@ -1,4 +1,4 @@
-/** The order of the apps of an undo: per resource the reverse of the run, whatever goes in parallel. */
+/** The order of the apps of an undo: for each resource the reverse of the run, whatever ran in parallel. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Change } from '../../src/change/change.ts';
@@ -40,7 +40,7 @@ const ofResource = (changes: readonly Change[], resource: string) =>
   changes.filter((one) => one.resource === resource).map(({ path }) => path);
 const ofApp = (changes: readonly Change[], app: string) => changes.filter((one) => one.target.id === app).map(({ path }) => path);
 
-test('an app whose last change is the newest of all waits for the app that changed the same resource after it', () => {
+test('the app with the newest change waits for the app that changed the same resource later', () => {
   const run = [change('a', 'vault'), change('b', 'vault'), change('a', 'site-a')];
   expect(groupByApp({ changes: run.toReversed() }).map(({ target }) => target.id)).toEqual(['b', 'a']);
 });
@@ -64,7 +64,7 @@ test('each resource and each app is reverted in the reverse order of the run', a
   );
 });
 
-test('the apps of a fleet that share a resource are ordered in the time of their number', () => {
+test('the time to order apps that share a resource grows in proportion to their number', () => {
   const runOf = (length: number) => Array.from({ length }, (_, index) => change(`app${index}`, 'workspace'));
   const [few, many] = [runOf(3000), runOf(12_000)];
   expectGrowthBelow(9, few, many, (changes) => void groupByApp({ changes }));

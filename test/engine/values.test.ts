@@ -9,7 +9,7 @@ const names = fc.array(
   { minLength: 1, maxLength: 4 },
 );
 
-test('a path of any names is read back as these names', () => {
+test('a path of any names is parsed into the same names', () => {
   fc.assert(
     fc.property(names, (members) => {
       expect(membersOf(pathOf(...members))).toEqual(members);
@@ -17,7 +17,7 @@ test('a path of any names is read back as these names', () => {
   );
 });
 
-test('what is set at a path is found there, and the rest stays', () => {
+test('a value that is set at a path is found there, and other values stay', () => {
   fc.assert(
     fc.property(names, fc.jsonValue(), (members, value) => {
       const start: Body = { other: 1 };
@@ -35,7 +35,7 @@ test('a path cannot reach a prototype', () => {
   expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
 });
 
-test('null and missing are the same; lists are not sets', () => {
+test('null and missing are equal; lists are ordered', () => {
   expect(equals({ a: null }, {})).toBe(true);
   expect(equals([1, 2], [2, 1])).toBe(false);
   expect(containsJson({ a: 1, added: 2 }, { a: 1 })).toBe(true);
@@ -45,7 +45,7 @@ test('null and missing are the same; lists are not sets', () => {
   expect(containsJson('/subscriptions/a/resourcegroups/b', '/subscriptions/a/resourceGroups/b')).toBe(true);
 });
 
-test('a comparison is empty exactly where nothing differs', () => {
+test('a comparison is empty only if nothing differs', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.jsonValue(), (before, after) => {
       expect(compare(before as Json, before as Json).differences).toEqual([]);
@@ -56,7 +56,7 @@ test('a comparison is empty exactly where nothing differs', () => {
   );
 });
 
-test('list items are matched by name: one changed, one added, one gone', () => {
+test('list items are matched by name: one changed, one added, one removed', () => {
   const rule = (name: string, priority: number) => ({ name, priority });
   const { differences, same: kept } = compare(
     [rule('a', 1), rule('b', 2), rule('c', 3)],
@@ -71,7 +71,7 @@ test('list items are matched by name: one changed, one added, one gone', () => {
   expect(kept).toBe(2);
 });
 
-test('an item of a list that is there twice is told apart from one that goes', () => {
+test('a repeated list item differs from a removed one', () => {
   const paths = (before: Json, after: Json) =>
     compare(before, after, 'origins').differences.map(({ operation, path }) => `${operation} ${path}`);
   expect(paths(['a', 'a', 'b'], ['a'])).toEqual(['delete origins[a, listed again]', 'delete origins[b]']);

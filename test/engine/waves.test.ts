@@ -11,7 +11,7 @@ const APPS = [
 ];
 const names = (waves: readonly (readonly { name: string }[])[]) => waves.map((wave) => wave.map(({ name }) => name).join(''));
 
-test('waves are split in their order, the others come last, and no app is in two of them', () => {
+test('waves are made in order, the other apps come last, and no app is in two waves', () => {
   expect(names(splitWaves(APPS, []))).toEqual(['abcd']);
   expect(names(splitWaves(APPS, [2]))).toEqual(['ab', 'cd']);
   expect(names(splitWaves(APPS, ['ring=0', 'ring=1']))).toEqual(['bd', 'a', 'c']);
@@ -25,7 +25,7 @@ test('a wave is a number or a tag; several values are one wave each', () => {
   expect(wavesText([1, 'ring=0'])).toBe('1 app, then ring=0');
 });
 
-test('tags that divide the apps are offered, not those that all have alike or each has its own', () => {
+test('tags that divide the apps are offered, and tags with one value or a value for each app are not', () => {
   const many = Array.from({ length: 9 }, (_, index) => ({ tags: { id: `${index}`, env: 'prod', ring: `${index % 2}` } }));
   expect(waveTags(many)).toEqual([{ name: 'ring', values: ['0', '1'] }]);
   expect(waveTags(APPS.map(({ target }) => target))).toEqual([{ name: 'ring', values: ['0', '1'] }]);

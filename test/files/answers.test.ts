@@ -36,16 +36,16 @@ const mistakesIn = (text: string): string[] => {
 };
 const inSteps = (steps: string) => `version: 1\ndefaults:\n  steps:\n${steps.replace(/^/gm, '    ')}\n`;
 
-test('what the wizard writes is read back as the same decisions', () => {
+test('answers that the wizard writes are read back as the same decisions', () => {
   const answers = parseAnswers(ANSWERS, 'a.yaml', catalogue);
   expect(parseAnswers(answersText(answers), 'b.yaml', catalogue)).toEqual(answers);
 });
 
-test('JSON is read too', () => {
+test('an answers file can be JSON', () => {
   expect(mistakesIn('{"version": 1, "apps": {"fn": {"steps": {"remote-debugging": {"decision": "apply"}}}}}')).toEqual([]);
 });
 
-test('an app stands over the defaults, member by member; a slot is an app of its own', () => {
+test('an app overrides the defaults member by member; a slot is a separate app', () => {
   const text = `version: 1
 defaults:
   steps:
@@ -66,7 +66,7 @@ apps:
   expect(parseAnswers(`%YAML 1.1\n---\n${text}`, 'a.yaml', catalogue), 'dates of YAML 1.1').toEqual(file);
 });
 
-describe('every mistake has a place and says what is right', () => {
+describe('each mistake in an answers file has a place and a correction', () => {
   test.each([
     ['an unknown key', 'version: 1\nappps: {}', 'a.yaml:2:1: unknown key "appps". Did you mean "apps"?'],
     ['no version', 'apps: {}', 'a.yaml:1:1: requires "version: 1"'],
@@ -105,12 +105,12 @@ describe('every mistake has a place and says what is right', () => {
       'a.yaml:4:68: the priority must be a whole number from 1 to 2147483646; lower numbers are evaluated first',
     ],
     [
-      'a rule that names nobody',
+      'a rule without a source',
       inSteps('scm: { answers: { rules: [{ name: a, priority: 1, action: Allow }] } }'),
       'a.yaml:4:31: requires exactly one of ip, serviceTag and subnet',
     ],
     [
-      'an origin that lets every website in',
+      'an origin that allows each website',
       inSteps('cors: { answers: { allowedOrigins: ["*"], supportCredentials: true } }'),
       'a.yaml:4:41: "*" allows every website to call the app; list the origins, or to keep it, accept the finding: set "decision: accept" and the fields "by", "reason" and "until"',
     ],
@@ -120,7 +120,7 @@ describe('every mistake has a place and says what is right', () => {
       'a.yaml:4:22: "accept" requires until: a date as YYYY-MM-DD',
     ],
     [
-      'a day that is none',
+      'an invalid date',
       inSteps('ftp: { decision: accept, by: Dana, reason: x, until: 2027-02-30 }'),
       'a.yaml:4:58: "2027-02-30" is not a date; write it as YYYY-MM-DD',
     ],
@@ -134,7 +134,7 @@ describe('every mistake has a place and says what is right', () => {
       inSteps('cors: { answers: { allowedOrigins: ["https://dana:hunter22@www.contoso.com"], supportCredentials: false } }'),
       'a.yaml:4:41: "https://dana:(sensitive value)@www.contoso.com" must be scheme, host and port only: https://www.contoso.com',
     ],
-    ['a key twice', 'version: 1\nversion: 1', 'a.yaml:2:1: Map keys must be unique'],
+    ['a repeated key', 'version: 1\nversion: 1', 'a.yaml:2:1: Map keys must be unique'],
     ['an alias', 'version: 1\napps: &a { x: *a }', 'a.yaml:2:15: anchors and aliases are not supported; write the value instead'],
     ['a second document', 'version: 1\n---\nversion: 1', 'a.yaml:2:1: a second document begins here; write one document per file'],
     ['an unknown tag', inSteps('ftp: !off { decision: skip }'), 'a.yaml:4:10: unknown tag !off; write the value without a tag'],
@@ -144,13 +144,13 @@ describe('every mistake has a place and says what is right', () => {
       'a.yaml:4:22: unknown tag !!binary; write the value without a tag',
     ],
     ['an unknown tag of a key', inSteps('!!off ftp: { decision: skip }'), 'a.yaml:4:5: unknown tag !!off; write the value without a tag'],
-    ['no map at all', '- 1', 'a.yaml:1:1: an answers file must be a map with version, defaults and apps'],
+    ['no map', '- 1', 'a.yaml:1:1: an answers file must be a map with version, defaults and apps'],
     ['nothing', '', 'a.yaml:1:1: an answers file must be a map with version, defaults and apps'],
   ])('%s', (_, text, expected) => {
     expect(mistakesIn(text)).toEqual([expected]);
   });
 
-  test('from the top of the file to its end', () => {
+  test('has the right place from the top of the file to its end', () => {
     const places = mistakesIn(
       'version: 2\ndefault: {}\ndefaults:\n  steps:\n    ftp: { answers: { state: Off, stat: Disabled }, decision: nope }\n',
     );
@@ -159,7 +159,7 @@ describe('every mistake has a place and says what is right', () => {
     expect(at).toEqual(at.toSorted(([a = 0, b = 0], [c = 0, d = 0]) => a - c || b - d));
   });
 
-  test('all of them at once', () => {
+  test('all mistakes are reported at once', () => {
     expect(mistakesIn(inSteps('htps: {}\nftp: { decision: nope, answers: { state: Off } }'))).toHaveLength(3);
   });
 });
@@ -172,7 +172,7 @@ test('a file cannot reach a prototype', () => {
   expect(Object.keys(parseAnswers('version: 1\napps: { __proto__: { steps: {} } }', 'a.yaml', catalogue).apps)).toEqual(['__proto__']);
 });
 
-test('tags that YAML defines are read, and a file in UTF-16 is not', async () => {
+test('standard YAML tags are read, and a file in UTF-16 is refused', async () => {
   expect(mistakesIn('version: !!int 1\ndefaults: !!map { steps: { ftp: { decision: !!str skip } } }')).toEqual([]);
   const file = join(await temporaryFolder(), 'answers.yaml');
   // As Windows PowerShell writes the output of a command.
@@ -182,14 +182,14 @@ test('tags that YAML defines are read, and a file in UTF-16 is not', async () =>
   expect((await loadAnswers(file, catalogue)).answers).toEqual(parseAnswers(ANSWERS, file, catalogue));
 });
 
-test('an app has the name that is written, also where it looks like a number', () => {
+test('an app name is the written text, also if it looks like a number', () => {
   const names = ['007', '1e3', '0x1F', '12345678901234567890123', 'true', 'null', '2027-01-31', '1.0'];
   const file = (keys: readonly string[]) => `version: 1\napps:\n${keys.map((key) => `  ${key}: { steps: {} }\n`).join('')}`;
   expect(Object.keys(parseAnswers(file(names), 'a.yaml', catalogue).apps).toSorted()).toEqual(names.toSorted());
   expect(mistakesIn(file(['007', '"007"']))).toEqual(['a.yaml:4:3: Map keys must be unique']);
 });
 
-test('whatever is done to a file, it gives decisions or mistakes with a place, never a crash', () => {
+test('a mutated file gives decisions or mistakes with a place, never a crash', () => {
   fc.assert(
     fc.property(fc.nat(ANSWERS.length), fc.nat(40), fc.string({ maxLength: 12 }), (at, cut, put) => {
       for (const mistake of mistakesIn(ANSWERS.slice(0, at) + put + ANSWERS.slice(at + cut)))
@@ -199,7 +199,7 @@ test('whatever is done to a file, it gives decisions or mistakes with a place, n
   );
 });
 
-test.skipIf(process.platform === 'win32')('a file that everybody can change is refused, with what to do', async () => {
+test.skipIf(process.platform === 'win32')('a file that everyone can change is refused, with a next step', async () => {
   const file = join(await temporaryFolder(), 'answers.yaml');
   await writeFile(file, ANSWERS);
   await chmod(file, 0o646);
@@ -208,7 +208,7 @@ test.skipIf(process.platform === 'win32')('a file that everybody can change is r
   expect((await loadAnswers(file, catalogue)).digest).toMatch(/^sha256:/);
 });
 
-test('a map with many keys is read in the time of its length', () => {
+test('the time for a map with many keys grows in proportion to its length', () => {
   const files = [5000, 20_000].map((length) => Array.from({ length }, (_, index) => `k${index}: 1`).join(', '));
   const read = (keys: string) =>
     expect(() => parseAnswers(`version: 1\nmany: { ${keys}, k7: 2 }`, 'a.yaml', catalogue)).toThrow(

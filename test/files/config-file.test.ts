@@ -25,7 +25,7 @@ const messageOf = (work: Promise<unknown>) =>
     (error: unknown) => `${(error as UserError).exitCode}: ${(error as Error).message}`,
   );
 
-test('the option stands over the variable, the variable over the file, and each says where it comes from', async () => {
+test('an option overrides the variable, and the variable the file, and each value has its source', async () => {
   const { home, file } = await homeWith('subscription: [Sales, Ops]\nauth: azd\nprofile: baseline\nstate: ~/hardening\nowner-tag: team\n');
   const environment = { XDG_CONFIG_HOME: home, HOME: '/home/dana', FUNC_HARDEN_AUTH: 'azure-cli', FUNC_HARDEN_PROFILE: 'strict' };
   const settings = await settingsOf(given('config', '--profile', 'baseline').options, environment, 'linux');
@@ -42,7 +42,7 @@ test('the option stands over the variable, the variable over the file, and each 
   expect(options).toMatchObject({ subscription: ['Sales', 'Ops'], auth: 'azd', profile: 'strict', stateDir: '/home/dana/hardening' });
 });
 
-test('tags that show that code declares an app may be several, in the file and in the variable', async () => {
+test('several tags may show that code declares an app, in the file and in the variable', async () => {
   const { home, file } = await homeWith('code-tag: [iac-repo, "contoso-*"]\n');
   const { options } = await withSettings(given('plan', 'a.yaml'), { XDG_CONFIG_HOME: home }, 'linux');
   expect(options.codeTag).toEqual(['iac-repo', 'contoso-*']);
@@ -51,7 +51,7 @@ test('tags that show that code declares an app may be several, in the file and i
   expect(file).toContain('config.yaml');
 });
 
-test('every mistake in the file is told at once, each with its line and column', async () => {
+test('each mistake in the settings file is reported at once, with line and column', async () => {
   const { home, file } = await homeWith(
     'auth: azure-clii\nprofil: strict\ntheme: 3\nstate: here\nauth: azd\nsubscription:\n  - Sales\n  - {}\n',
   );
@@ -76,13 +76,13 @@ test('every mistake in the file is told at once, each with its line and column',
   expect(await messageOf(settingsOf({}, { FUNC_HARDEN_PROFILE: 'lax' }, 'linux'))).toContain('FUNC_HARDEN_PROFILE: profile is "lax"');
 });
 
-test('a file that somebody else could change is not taken', async () => {
+test('a settings file that another user could change is refused', async () => {
   const { home, file } = await homeWith('state: /elsewhere\n');
   await (await import('node:fs/promises')).chmod(file, 0o666);
   expect(await messageOf(settingsOf({}, { XDG_CONFIG_HOME: home }, 'linux'))).toMatch(/^64: .*all users of this machine can change it/);
 });
 
-test('no file and an empty file are no settings; the demo keeps to itself', async () => {
+test('a missing or empty settings file means no settings; the demo ignores it', async () => {
   const { home } = await homeWith('# nothing yet\n');
   for (const XDG_CONFIG_HOME of [home, '/nowhere'])
     expect((await settingsOf({}, { XDG_CONFIG_HOME, HOME: '/home/dana' }, 'linux')).every(({ source }) => source === 'default')).toBe(true);
@@ -90,7 +90,7 @@ test('no file and an empty file are no settings; the demo keeps to itself', asyn
   expect([demo.options.stateDir, demo.options.theme]).toEqual([undefined, 'light']);
 });
 
-test('a subscription of the settings narrows what a file names and chooses nothing; a resource id stands over it', async () => {
+test('the subscription in the settings narrows the selection of a file and selects nothing itself; a resource id overrides it', async () => {
   const environment = { FUNC_HARDEN_SUBSCRIPTION: 'Sales' };
   const { options } = await withSettings(given('plan', 'answers.yaml'), environment, 'linux');
   const file = (key: string) =>
@@ -100,7 +100,7 @@ test('a subscription of the settings narrows what a file names and chooses nothi
   expect(selectionOf(options, appsOf(options, file('/subscriptions/x/y'))).subscriptions).toEqual([]);
 });
 
-test('the built command reads it', async () => {
+test('the built command reads the settings file', async () => {
   const { cli, folder } = await world();
   await mkdir(join(folder, 'func-harden'));
   await writeFile(join(folder, 'func-harden', 'config.yaml'), 'theme: light\n');
@@ -110,7 +110,7 @@ test('the built command reads it', async () => {
   expect(code).toBe(0);
 });
 
-test.each([40, 60, 78, 80])('the place of a value is shown %i columns wide', async (width) => {
+test.each([40, 60, 78, 80])('the place of a value is shown at a width of %i columns', async (width) => {
   const here = await world();
   const environment = { FUNC_HARDEN_PROFILE: 'baseline', XDG_CONFIG_HOME: here.folder };
   const { stdout } = await inside(here, ['config'], environment, width);

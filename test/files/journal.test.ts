@@ -56,7 +56,7 @@ const outcome = (change: number, ok: boolean, mayHaveHappened = false): Entry =>
   ...(ok ? {} : { error: { code: 'x', message: 'x', mayHaveHappened } }),
 });
 
-test('a log ends before it is too long to be read, with room for the results and for an undo', async () => {
+test('a log ends before it is too long to be read, with space for the results and for an undo', async () => {
   const folder = folderState(await temporaryFolder());
   const run = newRunName(new Date(0));
   const small = (most: { bytes: number; lines: number }): UndoState => ({
@@ -88,7 +88,7 @@ test('run names sort by time', () => {
   expect(names[0]).toMatch(/^20261124T150645123Z-[0-9a-f]{4}$/);
 });
 
-test('a clock that was set back: a new run still sorts after every other', async () => {
+test('a clock that was set back: a new run still sorts after all others', async () => {
   const folder = await temporaryFolder();
   expect(await nextRunName(folder, new Date('2026-11-24T15:00:00.000Z'))).toMatch(/^20261124T150000000Z-/);
   const before = newRunName(new Date('2026-12-31T23:59:59.999Z'));
@@ -99,7 +99,7 @@ test('a clock that was set back: a new run still sorts after every other', async
   expect(await nextRunName(folder, new Date('2027-03-01T00:00:00.000Z'))).toMatch(/^20270301T/);
 });
 
-test('a full disk is said in plain words', async () => {
+test('a full disk is reported in plain words', async () => {
   const folder = await temporaryFolder();
   const journal = await openJournal(folder, newRunName(new Date()));
   const probe = await open(folder);
@@ -111,7 +111,7 @@ test('a full disk is said in plain words', async () => {
   await journal.close();
 });
 
-test('a torn last line is passed over, and what is added later stays readable', async () => {
+test('a torn last line is ignored, and lines that are added later stay readable', async () => {
   const folder = await temporaryFolder();
   const run = newRunName(new Date());
   const journal = await openJournal(folder, run);
@@ -128,7 +128,7 @@ test('a torn last line is passed over, and what is added later stays readable', 
   expect(read?.state).toBe('open');
 });
 
-test('a log with the line ends of Windows is one mistake, and whole again once they are converted', async () => {
+test('a log with Windows line endings is one mistake, and valid again after conversion', async () => {
   const folder = await temporaryFolder();
   const run = newRunName(new Date());
   const journal = await openJournal(folder, run);
@@ -154,7 +154,7 @@ test('many damaged lines in a row are one mistake, and each change is still know
   expect(read?.changes.map(({ state }) => state)).toEqual(['applied']);
 });
 
-test('any part of a journal can be read', () => {
+test('any prefix of an undo log can be read', () => {
   const entries: Entry[] = [
     start('r'),
     intent(1),
@@ -175,7 +175,7 @@ test('any part of a journal can be read', () => {
   );
 });
 
-test('a journal that others can read is refused, with what to do', async () => {
+test('an undo log that others can read is refused, with a next step', async () => {
   const folder = await temporaryFolder();
   const run = newRunName(new Date());
   await mkdir(join(folder, 'journal'), { recursive: true });
@@ -187,13 +187,13 @@ test('a journal that others can read is refused, with what to do', async () => {
   expect((await readRun(folder, run))?.run).toBe(run);
 });
 
-test('a run name cannot leave the folder', async () => {
+test('a run name cannot lead out of the folder', async () => {
   const folder = await temporaryFolder();
   await writeFile(join(folder, 'secret.jsonl'), `${JSON.stringify(start('x'))}\n`, { mode: 0o600 });
   expect(await readRun(folder, '../secret')).toBeUndefined();
 });
 
-test('one process an app: the second is told who holds it, and a dead one is taken over', async () => {
+test('one process for each app: a second process gets the name of the holder, and the lock of a dead process is replaced', async () => {
   const folder = await temporaryFolder();
   const locks = createLocks(folder, () => new Date('2026-11-24T15:00:00Z'));
   const release = await locks.hold(target, 'run-1');
@@ -226,16 +226,16 @@ test.each([
   ['Windows', { LOCALAPPDATA: 'C:\\Users\\Üser x\\AppData\\Local' }, 'win32', 'C:\\Users\\Üser x\\AppData\\Local\\func-harden'],
   ['Windows without that', { USERPROFILE: 'C:\\Users\\u' }, 'win32', 'C:\\Users\\u\\.local\\state\\func-harden'],
   ['an absolute XDG value on Windows', { XDG_STATE_HOME: 'D:\\state' }, 'win32', 'D:\\state\\func-harden'],
-] as const)('the undo log lies in %s', (_, environment, platform, expected) => {
+] as const)('the undo log is in %s', (_, environment, platform, expected) => {
   expect(stateDirectory(environment, platform)).toBe(expected);
   expect(stateDirectory(environment, platform, '/chosen')).toBe('/chosen');
 });
 
-test.skipIf(process.platform !== 'linux')('where no folder can be made it says so, and does not try for ever', async () => {
+test.skipIf(process.platform !== 'linux')('a folder that cannot be created is an error, without endless attempts', async () => {
   await expect(openJournal('/proc/nowhere/state/func-harden', '20261124T150645123Z-3f2a')).rejects.toThrow(UserError);
 });
 
-test('of many that find a dead holder at once, one takes over', async () => {
+test('if many processes find a dead holder at once, exactly one gets the lock', async () => {
   for (let round = 0; round < 40; round++) {
     const folder = await temporaryFolder();
     const locks = createLocks(folder, () => new Date());
@@ -249,7 +249,7 @@ test('of many that find a dead holder at once, one takes over', async () => {
   }
 });
 
-test('an empty lock is what a power cut left: after a moment it holds nobody up', async () => {
+test('an empty lock file after a power cut blocks only for a moment', async () => {
   const folder = await temporaryFolder();
   const locks = createLocks(folder, () => new Date());
   await (
@@ -267,7 +267,7 @@ test('an empty lock is what a power cut left: after a moment it holds nobody up'
   await release();
 });
 
-test('many that append at once write whole lines, in the order in which they came; one that fails stops nobody', async () => {
+test('parallel appends write whole lines in their order; an append that fails stops no other', async () => {
   const folder = await temporaryFolder();
   const run = newRunName(new Date());
   const journal = await openJournal(folder, run);

@@ -1,4 +1,4 @@
-/** Locks between real processes: dead, ended and not asked for, of another start, of another namespace, frozen. */
+/** Locks between real processes: dead, zombie, of another start, of another namespace, frozen. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
@@ -47,7 +47,7 @@ const fileIn = async (folder: string): Promise<string> =>
 const takeOver = async (folder: string) => (await locksIn(folder).hold(target, 'ours'))();
 const age = async (file: string) => utimes(file, new Date(0), new Date(0));
 
-test('a living process keeps its lock, however long ago it was renewed', async () => {
+test('a living process keeps its lock, however old its last renewal is', async () => {
   const folder = await folderFor();
   const { child, first } = await start(NODE, folder);
   expect(first).toBe(`held ${child.pid}`);
@@ -66,7 +66,7 @@ test.runIf(LINUX)('a killed process loses its lock at once', async () => {
   await takeOver(folder);
 });
 
-test.runIf(LINUX)('a process that ended and whose parent never asked holds nothing', async () => {
+test.runIf(LINUX)('a zombie process holds no lock', async () => {
   const folder = await folderFor();
   const { first } = await start(['sh', '-c', '"$@" <&0 & exec sleep 1000', 'sh', ...NODE], folder);
   const pid = Number(first.replace('held ', ''));
@@ -75,7 +75,7 @@ test.runIf(LINUX)('a process that ended and whose parent never asked holds nothi
   await takeOver(folder);
 });
 
-test.runIf(LINUX)('a process id that was given to another process holds nothing', async () => {
+test.runIf(LINUX)('a reused process id holds no lock', async () => {
   const folder = await folderFor();
   await locksIn(folder).hold(target, 'earlier');
   const file = await fileIn(folder);
@@ -86,7 +86,7 @@ test.runIf(LINUX)('a process id that was given to another process holds nothing'
 });
 
 test.skipIf(!canUnshare)(
-  'another PID namespace (skipped where unshare is not allowed): it keeps its lock while it renews it, and stops when it was lost',
+  'another PID namespace (skipped where unshare is not allowed): a process keeps its lock while it renews it, and stops when it was lost',
   async () => {
     const folder = await folderFor();
     const { child, first, ask } = await start([...UNSHARE, ...NODE], folder);
@@ -103,14 +103,14 @@ test.skipIf(!canUnshare)(
   },
 );
 
-test.skipIf(!canUnshare)('two namespaces that see the /proc of the one around them cannot take each other for dead', async () => {
+test.skipIf(!canUnshare)('two PID namespaces that see the /proc of their parent do not consider each other dead', async () => {
   const folder = await folderFor();
   const [command = '', ...rest] = UNSHARE.filter((word) => word !== '--mount-proc');
   expect((await start([command, ...rest, ...NODE], folder)).first).toMatch(/^held/);
   expect((await start([command, ...rest, ...NODE], folder)).first).toMatch(/^refused: fn is in use/);
 });
 
-test('a lock is renewed all along, and of another machine it lasts as long as that', async () => {
+test('a lock is renewed during the whole run, and a lock of another machine is valid as long as it is renewed', async () => {
   const folder = await folderFor();
   const release = await locksIn(folder, 200).hold(target, 'ours');
   const file = await fileIn(folder);
@@ -137,14 +137,14 @@ async function heldTwice(): Promise<{ readonly folder: string; readonly file: st
   return { folder, file };
 }
 
-test('a lock of version 0.1 on another host is never taken: nobody renews it', async () => {
+test('a lock of version 0.1 on another host is never replaced, because that version does not renew it', async () => {
   const { folder, file } = await heldTwice();
   await writeFile(file, JSON.stringify({ pid: 1, host: 'elsewhere', boot: null, run: 'old', since: '2026-01-01', token: 'x' }));
   await age(file);
   await expect(takeOver(folder)).rejects.toThrow('is in use by run old (process 1 on elsewhere');
 });
 
-test('a lock whose file somebody removed is lost', async () => {
+test('a lock whose file was removed is lost', async () => {
   const folder = await folderFor();
   const held = await locksIn(folder).hold(target, 'ours');
   await rm(await fileIn(folder));
@@ -155,10 +155,10 @@ test('a lock whose file somebody removed is lost', async () => {
 
 test.each([
   ['a lease without an end', { lease: 1e15 }],
-  ['a lease that is no number', { lease: 'long' }],
-  ['a lease below zero', { lease: -5 }],
-  ['a name that is no text', { run: ['x'] }],
-])('a lock file with %s was not written by func-harden: it blocks for seconds only', async (_, forged) => {
+  ['a lease that is not a number', { lease: 'long' }],
+  ['a negative lease', { lease: -5 }],
+  ['a name that is not a text', { run: ['x'] }],
+])('a lock file with %s was not written by func-harden and blocks for seconds only', async (_, forged) => {
   const { folder, file } = await heldTwice();
   const other = { pid: 1, host: 'elsewhere', boot: null, space: null, run: 'r', since: 's', token: 't', lease: 60_000, ...forged };
   await writeFile(file, JSON.stringify(other));
@@ -167,7 +167,7 @@ test.each([
   await takeOver(folder);
 });
 
-test('a file where the folder of the locks should be is told in words', async () => {
+test('a file in place of the lock folder is reported in plain words', async () => {
   const folder = await folderFor();
   await writeFile(join(folder, 'locks'), '');
   await expect(takeOver(folder)).rejects.toThrow('cannot be written in');

@@ -1,4 +1,4 @@
-/** A file of `--output` is complete, or as it was. */
+/** A file of `--output` is complete, or unchanged. */
 import { execFileSync } from 'node:child_process';
 import { open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ async function known(): Promise<{ folder: string; file: string }> {
   return { folder, file };
 }
 
-test('small pieces are in the file in their order', async () => {
+test('small pieces are written to the file in order', async () => {
   const { folder, file } = await known();
   const pieces = Array.from({ length: 30_000 }, (_, at) => `${at}\n`);
   await writeFileOf(file, pieces);
@@ -25,7 +25,7 @@ test('small pieces are in the file in their order', async () => {
   expect(await readdir(folder)).toEqual(['report.txt']);
 });
 
-test('a pipe that nothing reads, and a folder that is gone, are no internal errors', async () => {
+test('a pipe without a reader and a deleted folder are no internal errors', async () => {
   const { folder, file } = await known();
   const pipe = join(folder, 'pipe');
   if (process.platform !== 'win32') {
@@ -41,7 +41,7 @@ test('a pipe that nothing reads, and a folder that is gone, are no internal erro
   expect(await readFile(file, 'utf8')).toBe('old');
 });
 
-test('a result that fails halfway leaves the old content and no other file', async () => {
+test('a result that fails halfway keeps the old content and leaves no other file', async () => {
   const { folder, file } = await known();
   const result = (function* () {
     for (let at = 0; at < 20_000; at++) yield 'a line\n';
@@ -51,7 +51,7 @@ test('a result that fails halfway leaves the old content and no other file', asy
   expect([await readdir(folder), await readFile(file, 'utf8')]).toEqual([['report.txt'], 'old']);
 });
 
-test('a process that ends while it writes leaves the old content and no other file, and no warning of Node.js', async () => {
+test('a process that ends during a write keeps the old content and leaves no other file and no warning of Node.js', async () => {
   const { folder, file } = await known();
   const module = JSON.stringify(join(import.meta.dirname, '..', '..', 'src', 'files', 'output.ts'));
   const script = `const { openOutput } = await import(${module}); const open = []; for (let at = 0; at < 12; at++) open.push(await openOutput(${JSON.stringify(file)})); setImmediate(() => process.exit(open.length === 12 ? 130 : 1));`;
@@ -61,7 +61,7 @@ test('a process that ends while it writes leaves the old content and no other fi
   expect([await readdir(folder), await readFile(file, 'utf8')]).toEqual([['report.txt'], 'old']);
 });
 
-test('after a failed write nothing is put in place, also where the caller goes on', async () => {
+test('after a failed write the file is not replaced, also if the caller continues', async () => {
   const { folder, file } = await known();
   const out = await openOutput(file);
   const probe = await open(file);

@@ -1,4 +1,4 @@
-/** Undo logs of the first version: each is shown, finished and reverted. */
+/** Undo logs of the first version: each is shown, resumed and undone. */
 import { copyFile, mkdir, readdir, readFile, chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -78,7 +78,7 @@ describe.each(CASES)('$name', ({ name, states, resumes, undo, isBack }) => {
     for (const run of runs) expect((await here.command('history', run)).code).toBe(0);
   });
 
-  test('is taken back', async () => {
+  test('is undone', async () => {
     const { here, runs, before } = await opened(name);
     const taken = await here.command('undo', runs[0]!, ...confirmed(name));
     expect(taken.code, taken.stderr + taken.stdout).toBe(undo);
@@ -93,7 +93,7 @@ describe.each(CASES)('$name', ({ name, states, resumes, undo, isBack }) => {
   });
 
   if (resumes)
-    test('is finished, and then taken back', async () => {
+    test('is resumed, and then undone', async () => {
       const { here, runs, before } = await opened(name);
       const resumed = await here.command('resume', runs[resumes.nth]!, ...confirmed(name));
       expect(resumed.code, resumed.stderr + resumed.stdout).toBe(resumes.code);
@@ -102,7 +102,7 @@ describe.each(CASES)('$name', ({ name, states, resumes, undo, isBack }) => {
     });
 });
 
-test('a rotated secret is told from the recorded one by its digest', async () => {
+test('a rotated secret is recognized by its digest', async () => {
   const { here, runs } = await opened('vault');
   const same = await here.command('undo', runs[0]!, '--dry-run');
   const says = 'The source was changed after the run';

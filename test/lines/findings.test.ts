@@ -12,7 +12,7 @@ const SEND = /Send this plan\? \(y\/N\) $/;
 const appsIn = (writes: readonly { readonly url: string }[]): string[] =>
   [...new Set(writes.flatMap(({ url }) => /sites\/([^/?]+)/.exec(url)?.[1] ?? []))].toSorted();
 
-test('a finding is chosen by its number and fixed in all apps that have it, in one run', async () => {
+test('line prompts: a finding is selected by its number and fixed in all apps that have it, in one run', async () => {
   const here = await world();
   const lines = await linePilot(here);
   await lines.answer(APP, 'list the findings');
@@ -33,7 +33,7 @@ test('a finding is chosen by its number and fixed in all apps that have it, in o
   expect(appsIn(await here.writes())).toEqual(['fn-events', 'fn-orders']);
 });
 
-test('questions are asked app by app where the answers differ, and a lock-out in several apps wants their number', async () => {
+test('line prompts: questions are asked for each app if the answers differ, and a lock-out in several apps requires their number', async () => {
   const here = await world();
   const lines = await linePilot(here);
   await lines.answer(APP, 'list the findings');
@@ -53,7 +53,7 @@ test('questions are asked app by app where the answers differ, and a lock-out in
   expect(appsIn(await here.writes())).toEqual(['fn-events', 'fn-orders']);
 });
 
-test('changes and apps of a plan can be left out before it is approved, as often as a person wants', async () => {
+test('line prompts: changes and apps of a plan can be left out before approval, repeatedly', async () => {
   const here = await world();
   const lines = await linePilot(here);
   await lines.answer(APP, 'apply all safe');
@@ -78,7 +78,7 @@ test('changes and apps of a plan can be left out before it is approved, as often
   expect(JSON.stringify(writes)).not.toMatch(/fn-billing|SystemAssigned/);
 });
 
-test('fixes that restart apps are a choice of their own, with the restarts counted', async () => {
+test('line prompts: fixes that restart apps are a separate choice, with the number of restarts', async () => {
   const here = await world();
   const lines = await linePilot(here, { app: ['fn-orders'] });
   // The first letters of the safe fixes never choose those that restart apps.
@@ -92,7 +92,7 @@ test('fixes that restart apps are a choice of their own, with the restarts count
   expect(await here.writes()).toEqual([]);
 });
 
-test('a control that only people can change says so, and nothing is offered', async () => {
+test('line prompts: a control that only people can change says so, and no fix is offered', async () => {
   const here = await world();
   const lines = await linePilot(here, { app: ['fn-orders'] });
   await lines.answer(/which area\? Number(?:, or \? for the list)? $/, 'list the findings');
@@ -105,7 +105,7 @@ test('a control that only people can change says so, and nothing is offered', as
   expect(await here.writes()).toEqual([]);
 });
 
-test('of many apps none is read aloud before it is asked for: they are chosen by a part of their name or by a tag', async () => {
+test('line prompts: a long list of apps is not read out; apps are selected by a part of their name or by a tag', async () => {
   const here = await world({ scenario: 'fleet', apps: 24 });
   const lines = await linePilot(here);
   const first = await lines.answer(/24 function apps\. What now\? Number $/, 'list the findings');
@@ -120,7 +120,7 @@ test('of many apps none is read aloud before it is asked for: they are chosen by
   await lines.ended;
 });
 
-test('the undo log begins with the time and the areas of a run, and lists the values of many changes only when asked', async () => {
+test('line prompts: the undo log shows time and areas of a run first, and lists many changed values only on request', async () => {
   const here = await world();
   const lines = await linePilot(here, { app: ['fn-orders'] });
   await lines.answer(/which area\? Number $/, 'apply all safe');
@@ -138,7 +138,7 @@ test('the undo log begins with the time and the areas of a run, and lists the va
   await lines.ended;
 });
 
-test('Esc goes back from any question, says so, and the lists stay as they were', async () => {
+test('line prompts: Esc goes back from each question, says so, and keeps the lists', async () => {
   const here = await world();
   const lines = await linePilot(here);
   const esc = '\u001B';
@@ -154,7 +154,7 @@ test('Esc goes back from any question, says so, and the lists stay as they were'
   expect(await here.writes()).toEqual([]);
 });
 
-test('each question says which of how many it is', async () => {
+test('line prompts: each question has its number and the total', async () => {
   const here = await world();
   const lines = await linePilot(here, { app: ['fn-orders'] });
   await lines.answer(/which area\? Number $/, 'https');
@@ -174,7 +174,7 @@ test('each question says which of how many it is', async () => {
   await lines.ended;
 });
 
-test('of many changes those that go well are counted, and one that fails is told in full', async () => {
+test('line prompts: of many changes the successful ones are counted, and a failing one is reported in full', async () => {
   const here = await world({ scenario: 'fleet', apps: 40 });
   const refused = { status: 409, body: { error: { code: 'Conflict', message: 'Not now.' } } };
   const lines = await linePilot(here);
@@ -196,7 +196,7 @@ test('of many changes those that go well are counted, and one that fails is told
   await lines.ended;
 });
 
-test('what another app of the run has set already is counted too', async () => {
+test('line prompts: a value that another app of the run has set already is counted too', async () => {
   // All apps of the scenario share one storage account.
   const here = await world({ scenario: 'fleet', apps: 24 });
   const lines = await linePilot(here);
@@ -210,7 +210,7 @@ test('what another app of the run has set already is counted too', async () => {
   await lines.ended;
 });
 
-test('an app that cannot be read is unknown, and another app can be chosen', async () => {
+test('line prompts: an app that cannot be read is unknown, and another app can be selected', async () => {
   const here = await world();
   const lines = await linePilot(here);
   await here.faults([
@@ -229,7 +229,7 @@ test('an app that cannot be read is unknown, and another app can be chosen', asy
   expect((await lines.ended).exitCode).toBe(0);
 });
 
-test('what is done is said: an area that is skipped, no control, a queue without effect, a question for names', async () => {
+test('line prompts: a skipped area, no control, a queue without effect and a question for names are each reported', async () => {
   const here = await world();
   const lines = await linePilot(here, { app: ['fn-orders'] });
   const AREA = /which area\? Number(?:, or \? for the list)? $/;

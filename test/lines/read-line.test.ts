@@ -1,4 +1,4 @@
-/** Lines of text typed at a prompt: nothing is drawn twice, and the text can be edited. */
+/** Text typed at a prompt: nothing is drawn twice, and the text can be edited. */
 import { PassThrough } from 'node:stream';
 import xterm from '@xterm/headless';
 import { expect, test } from 'vitest';
@@ -24,7 +24,7 @@ async function shown(written: string): Promise<string> {
   return lines.join('\n').trimEnd();
 }
 
-test('a typed letter adds only itself, and nothing is a control sequence', async () => {
+test('a typed letter writes only itself, without control sequences', async () => {
   const { input, output, answer } = asked('? Which app?');
   input.write('fn-ordersx\u007F\r');
   expect(await answer).toBe('fn-orders');
@@ -50,7 +50,7 @@ test.each([
   expect(`${screen.replaceAll('\n', '')}`.slice(screen.replaceAll('\n', '').lastIndexOf('? Which'))).toBe(`? Which app? ${text}`);
 });
 
-test('a key that comes in two parts is one key, and Esc alone goes back', async () => {
+test('a key that arrives in two parts is one key, and Esc alone goes back', async () => {
   const { input, answer } = asked('?');
   input.write('ab\u001B');
   input.write('[Dx\u001B[');
@@ -93,7 +93,7 @@ const AREAS = [
 ];
 const choices = (names: readonly string[]) => names.map((name) => ({ name, value: name }));
 
-test('a menu is read once; afterwards only what changed, and the list on a question mark', async () => {
+test('a menu is read out once; later only the changes, and the complete list after a question mark', async () => {
   const { made, since } = prompts('1', '2', '?', '3');
   const menu = new Menu();
   await made.choose('Which area?', choices(AREAS), { menu });
@@ -107,7 +107,7 @@ test('a menu is read once; afterwards only what changed, and the list on a quest
   );
 });
 
-test('a menu with other numbers is read as a whole, so that no remembered number means something else', async () => {
+test('a menu with other numbers is read out completely, so that a remembered number is never wrong', async () => {
   const { made, since } = prompts('1', '1');
   const menu = new Menu();
   await made.choose('Which area?', choices(AREAS), { menu });
@@ -129,7 +129,7 @@ test.each([
   expect(await prompts(typed).made.choose('Which area?', choices(AREAS))).toBe(chosen);
 });
 
-test('a text that fits several choices names them, and one that fits none says so', async () => {
+test('a text that matches several choices lists them, and one that matches none says so', async () => {
   const { made, since } = prompts('fails', 'nothing', '6', '4');
   await made.choose('Which area?', choices(AREAS));
   const said = since();
@@ -144,7 +144,7 @@ test('a question with one choice is not asked', async () => {
   expect(since()).toBe('Which control? FTP access is the only choice.\n');
 });
 
-test('a default is said in words, and several are chosen by numbers or by names', async () => {
+test('a default is named in words, and several choices are selected by numbers or by names', async () => {
   const { made, since } = prompts('', '', 'vault, 1');
   await made.choose('Order?', choices(['All apps at once', '1 app first']), { start: 'All apps at once' });
   expect(since()).toContain('? Order? Number (Enter: 1, All apps at once) ');
@@ -156,12 +156,12 @@ test('a default is said in words, and several are chosen by numbers or by names'
   expect(since()).toContain('(Enter: none) ');
 });
 
-test('a short text that is refused is removed, so that the next one is not typed behind it', async () => {
+test('a short refused text is removed, so that the next text is not typed after it', async () => {
   const { made } = prompts('tomorrow', '2027-03-01');
   expect(await made.line('End date:', { check: (text) => text.startsWith('2027') || 'not a date' })).toBe('2027-03-01');
 });
 
-test('a long text that is refused is brought back by arrow up', async () => {
+test('a long refused text is brought back by arrow up', async () => {
   const { made, since } = prompts('203.0.113.0/33', '\u001B[A\u007F2');
   const check = (text: string) => (text.endsWith('/32') ? true : 'not a range');
   expect(await made.line('Rule:', { check, keepsText: true })).toBe('203.0.113.0/32');

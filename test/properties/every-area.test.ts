@@ -3,7 +3,7 @@ import { test } from 'vitest';
 import { generatedApp } from '../helpers/generated.ts';
 import { holds, runs } from './holds.ts';
 
-test('Enter throughout, in every area: planned, replayed once and twice, audited and undone, it is one truth, over 50 apps', async () => {
+test('Enter on each question in each area: plan, two replays, audit and undo agree, over 50 apps', async () => {
   await fc.assert(
     fc.asyncProperty(generatedApp, (app) => holds(app)),
     runs(50),

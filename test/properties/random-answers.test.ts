@@ -101,7 +101,7 @@ const lasting = ({ resources }: State): State['resources'] =>
   );
 
 test(
-  'any valid answers of two areas that write one resource: one replay, nothing after it, the same in any order, and undone, over 25 files',
+  'valid random answers of two areas that write one resource: one replay, no change after it, the same in any order, and undone, over 25 files',
   { timeout: 60_000 },
   async () => {
     await fc.assert(

@@ -177,7 +177,7 @@ function placesOf(log: string, state: State, site: string): string[] {
 test.each([
   ['2', recordedNow],
   ['1', recordedThen],
-] as const)('version %s: 1,000 mutated logs, undone and resumed', { timeout: 120_000 }, async (_, make) => {
+] as const)('version %s: 1,000 mutated logs are undone and resumed', { timeout: 120_000 }, async (_, make) => {
   const known = await make();
   let done = 0;
   for (const [index, mutated] of fc.sample(mutations(known), { numRuns: CASES, seed: 20261128 }).entries())

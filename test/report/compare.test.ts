@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { inside } from '../helpers/inside.ts';
 import { ORDERS, world } from '../helpers/world.ts';
 
-test('what got better, what got worse, which app is gone', async () => {
+test('a comparison has improved and worse controls, and apps that are gone', async () => {
   const here = await world();
   const audit = (...more: string[]) => inside(here, ['audit', ...more]);
   const old = join(here.folder, 'old.json');
@@ -25,7 +25,7 @@ test('what got better, what got worse, which app is gone', async () => {
   expect(text).toMatch(/better +fn-orders +https\.min-tls +fail to pass/);
 });
 
-test.each(['{}', 'nonsense', '[1]'])('%s is no earlier report, and that is said before anything is read', async (content) => {
+test.each(['{}', 'nonsense', '[1]'])('%s is refused as an earlier report before anything is read', async (content) => {
   const here = await world();
   const old = join(here.folder, 'old.json');
   await writeFile(old, content);

@@ -1,4 +1,4 @@
-/** Files for infrastructure as code: nothing that came from outside can be more than a text in them. */
+/** Files for infrastructure as code: text from outside can never be more than a text in them. */
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -197,7 +197,7 @@ describe.each([
   ['bicep', bicep, BICEP],
   ['hcl', terraform, HCL],
 ] as const)('%s', (language, write, { text: literal }) => {
-  test('a text reads back as it was', () => {
+  test('a text is read back unchanged', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         expect(tokens(literal(text), language)).toEqual([{ kind: 'text', value: safe(text) }]);
@@ -205,7 +205,7 @@ describe.each([
     );
   });
 
-  test('whatever stands in names and values, the file has the same structure', () => {
+  test('a file has the same structure with any names and values', () => {
     const plain = shape(whole(write(changeWith('plain'), ORIGIN)), language);
     fc.assert(
       fc.property(hostile, (text) => {
@@ -268,7 +268,7 @@ describe('az', () => {
   });
 });
 
-test('a run gives its applied changes; what it has in words is read again, or left out', () => {
+test('a run exports its applied changes; values that are only described are read again, or left out', () => {
   const intent = {
     type: 'intent',
     at: '',
@@ -325,7 +325,7 @@ test('a run gives its applied changes; what it has in words is read again, or le
   expect(whole(az(changes, ORIGIN))).toMatch(/keep_secret .*\n(.*\n)*.*"My\.Setting"/);
 });
 
-test('in Terraform each app is a chain of its own, and waits for another only at what they share', () => {
+test('in Terraform each app is a chain of its own, and waits for another app only at a shared resource', () => {
   const change = (number: number, app: string, resource: string): ExportedChange => ({
     number,
     app,
@@ -363,7 +363,7 @@ test('in Terraform each app is a chain of its own, and waits for another only at
   expect(file!.text).toContain('# https_only = true\n');
 });
 
-test('in Terraform, access rules stand as Azure returns them, so that a second plan is empty', () => {
+test('in Terraform, access rules are written as Azure returns them, so that a second plan is empty', () => {
   const office = { ipAddress: '203.0.113.0/24', action: 'Allow', priority: 200, name: 'office' };
   const build = { ipAddress: '198.51.100.0/26', action: 'Allow', priority: 100, name: 'build' };
   const edit = (name: string, to: Json): Edit => ({ path: `properties.${name}`, before: ABSENT, after: plain(to) });
@@ -408,7 +408,7 @@ test('in Terraform, access rules stand as Azure returns them, so that a second p
   expect(alone).toContain('each plan shows this row as a difference');
 });
 
-test('identifiers are their own, and ids that name nothing are none', () => {
+test('identifiers are unique, and ids of no resource are none', () => {
   fc.assert(
     fc.property(fc.array(hostile, { maxLength: 6 }), (words) => {
       const names = new Identifiers();
@@ -431,7 +431,7 @@ test('identifiers are their own, and ids that name nothing are none', () => {
 describe('policy', () => {
   const named = catalogue.flatMap(({ controls }) => controls.flatMap(({ policy }) => policy ?? []));
 
-  test('every definition has an id and a name of its own', () => {
+  test('each definition has a unique id and name', () => {
     expect(named.length).toBeGreaterThan(30);
     const all = named.flatMap(({ id, slot, fix }) => [id, slot, fix?.id, fix?.slot].filter((one) => one !== undefined));
     expect(new Set(all).size).toBe(all.length);
@@ -466,7 +466,7 @@ describe('policy', () => {
     },
   ];
 
-  test('the effect goes as far as the definition does, and an exception becomes an exemption until its day', () => {
+  test('the effect applies as far as the definition, and an exception becomes an exemption until its date', () => {
     const plan = policyPlan(catalogue, decided('legacy'), 'deny', '2026-11-24');
     const effects = Object.fromEntries(plan.assignments.map(({ definition, effect }) => [definition.slice(0, 8), effect]));
     expect(effects).toMatchObject({ '6d555dd1': 'Deny', '5e5dbe3f': 'Deny', f9d614c5: 'AuditIfNotExists', '399b2637': 'AuditIfNotExists' });
@@ -482,7 +482,7 @@ describe('policy', () => {
     });
   });
 
-  test('no reason breaks out of the files', () => {
+  test('no reason can break the syntax of the files', () => {
     const plan = (reason: string) => policyPlan(catalogue, decided(reason), 'modify', '2026-11-24');
     const plain = shape(whole(policyBicep(plan('plain'), ORIGIN)), 'bicep');
     fc.assert(
@@ -510,13 +510,13 @@ test.each([
   ['another path than the resource', { path: `${SITE}/config/appsettings` }],
   ['another app', { path: `${SITE}-other/config/web`, resource: `${SITE}-other/config/web` }],
   ['another place of the same app', { path: `${SITE}/config/authsettingsV2`, resource: `${SITE}/config/authsettingsV2` }],
-  ['a way out of the path', { path: `${SITE}/../x`, resource: `${SITE}/../x` }],
+  ['a path outside of the resource', { path: `${SITE}/../x`, resource: `${SITE}/../x` }],
   ['another subscription', { path: '/subscriptions/other/providers/x/y', resource: '/subscriptions/other/providers/x/y', instance: true }],
   [
-    'the app itself, taken away',
+    'the app itself, deleted',
     { key: 'site', path: SITE, resource: SITE, method: 'DELETE', edits: [{ path: '', before: plain({}), after: ABSENT }] },
   ],
-  ['an odd version', { apiVersion: '2024-11-01&x=y' }],
+  ['an invalid version', { apiVersion: '2024-11-01&x=y' }],
 ])('a run whose log names %s is not exported', (_, edited) => {
   const config = `${SITE}/config/web`;
   const intent = {

@@ -1,4 +1,4 @@
-/** `findings`: one list over all apps, sorted and filtered, in three forms; exit codes as those of an audit. */
+/** `findings`: one list over all apps, sorted and filtered, in three formats, with the exit codes of an audit. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -34,7 +34,7 @@ async function listed(here: World, ...more: string[]): Promise<Report & { code: 
 const SEVERITIES = ['critical', 'high', 'medium', 'low'];
 const RISKS = ['safe', 'disruptive', 'lock-out', 'one-way', 'by-hand'];
 
-test('they are the fails of an audit, the worst first, and the schema describes them', async () => {
+test('findings are the failures of an audit, the worst first, as the schema describes them', async () => {
   const here = await world();
   const report = await listed(here, '--all');
   const audit = JSON.parse((await inside(here, ['audit', '--all', '--json'])).stdout) as {
@@ -66,7 +66,7 @@ test('they are the fails of an audit, the worst first, and the schema describes 
   expect(audit.apps[0]).toMatchObject({ subscription: { name: 'Contoso Production' }, tags: expect.any(Object) as object });
 });
 
-test('a tag that holds a secret is not shown; other tags are', async () => {
+test('a tag that contains a secret is not shown; other tags are', async () => {
   const shown = {
     owner: 'dana.lee@northwind.example',
     secret: 'no',
@@ -93,7 +93,7 @@ test('a tag that holds a secret is not shown; other tags are', async () => {
   });
 });
 
-test('a resource that several apps use has one finding, with the apps it touches', async () => {
+test('a resource that several apps use has one finding, with the affected apps', async () => {
   const here = await world({ scenario: 'fleet', apps: 30 });
   const { findings } = await listed(here, '--all', '--step', 'defender', 'storage');
   const shared = findings.filter(({ apps }) => apps.length > 1);
@@ -102,7 +102,7 @@ test('a resource that several apps use has one finding, with the apps it touches
   expect(new Set(keys).size).toBe(keys.length);
 });
 
-test('risk, severity and sort choose what stands there, and what the exit code counts', async () => {
+test('risk, severity and sort select the findings that are listed and that the exit code counts', async () => {
   const here = await world();
   const some = await listed(here, '--all', '--risk', 'safe', 'by-hand', '--severity', 'medium', '--sort', 'app');
   expect(some.findings.length).toBeGreaterThan(0);
@@ -116,7 +116,7 @@ test('risk, severity and sort choose what stands there, and what the exit code c
   expect((await inside(here, ['findings', '--all', '--format', 'sarif'])).code).toBe(64);
 });
 
-test('attestations are findings only where an answers file asks for them; what is accepted is none', async () => {
+test('attestations are findings only if an answers file requests them; accepted findings are not listed', async () => {
   const here = await world();
   const answers = join(here.folder, 'answers.yaml');
   await writeFile(
@@ -129,7 +129,7 @@ test('attestations are findings only where an answers file asks for them; what i
   expect(new Set(await ids('--answers', answers))).toEqual(new Set(['attestation-missing']));
 });
 
-test('text has one line a finding, and the current value; CSV has the place and the owner', async () => {
+test('text has one line for each finding with the current value; CSV has the place and the owner', async () => {
   const here = await world();
   const { stdout } = await inside(here, ['findings', '--app', 'fn-orders', '--step', 'https'], {}, 120);
   expect(stdout).toContain('SEVERITY');
@@ -146,7 +146,7 @@ test('text has one line a finding, and the current value; CSV has the place and 
   expect(csv[1]).toMatch(/Fleet 1,team-\w+,env=\w+ owner=team-\w+$/);
 });
 
-test('what could not be read is told apart from findings, with the exit code of an audit', async () => {
+test('resources that could not be read are separate from findings, with the exit code of an audit', async () => {
   const here = await world();
   await here.faults([
     { method: 'GET', path: 'sites/fn-orders', times: 99, status: 403, body: { error: { code: 'AuthorizationFailed', message: 'no' } } },
@@ -156,7 +156,7 @@ test('what could not be read is told apart from findings, with the exit code of 
   expect(stdout).toMatch(/No findings in 1 app\.[\s\S]*controls could not be read and are unknown\./);
 });
 
-test('patterns choose apps and subscriptions; a management group those below it; owners their apps', async () => {
+test('patterns select apps and subscriptions; a management group the subscriptions below it; owners their apps', async () => {
   const here = await world({ scenario: 'fleet', apps: 40, subscriptions: 4 });
   const apps = async (...more: string[]) => {
     const { findings, summary } = await listed(here, '--step', 'https', ...more);
@@ -209,7 +209,7 @@ test('a finding that thousands of apps share is written in small pieces', async 
   }
 });
 
-test('fifty thousand findings are sorted, and filtered word by word over control, value, app and tags', async () => {
+test('fifty thousand findings are sorted, and filtered by words in control, value, app and tags', async () => {
   const { catalogue } = await import('../../steps/index.ts');
   const controls = catalogue.flatMap((step) => step.controls.map((control) => ({ step, control })));
   const target = (number: number) => {

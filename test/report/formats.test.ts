@@ -1,4 +1,4 @@
-/** Every form of an audit, of a subscription whose names and values would break pages, tables and spreadsheets. */
+/** Each format of an audit, for a subscription whose names and values could break pages, tables and spreadsheets. */
 import { describe, expect, test } from 'vitest';
 import { AUDIT_FORMATS } from '../../src/report/formats/index.ts';
 import { textWriter } from '../../src/report/audit-writers.ts';
@@ -50,7 +50,7 @@ const distinct = async () => {
   return new Set(keys).size;
 };
 
-test('SARIF: rules with help, results that are tracked, nothing twice', async () => {
+test('SARIF: rules with help, results with fingerprints, no duplicates', async () => {
   const log = JSON.parse(await found('sarif')) as {
     version: string;
     runs: {
@@ -96,7 +96,7 @@ function wellFormed(xml: string): boolean {
   return open.length === 0 && !/[<>]/.test(rest) && !/&(?!(amp|lt|gt|quot|apos);)/.test(xml);
 }
 
-test('JUnit: well formed, and its failures are the findings', async () => {
+test('JUnit: well formed, with the findings as failures', async () => {
   const xml = await found('junit');
   expect(wellFormed(xml)).toBe(true);
   expect(xml.match(/<failure /g)).toHaveLength(await findings());
@@ -112,14 +112,14 @@ function parsed(csv: string): string[][] {
   return rows;
 }
 
-test('CSV: as many cells in each row, and no cell is a formula', async () => {
+test('CSV: the same number of cells in each row, and no cell is a formula', async () => {
   const [head, ...rows] = parsed(await found('csv'));
   for (const row of rows) expect(row).toHaveLength(head!.length);
   expect(rows.filter((row) => row[head!.indexOf('state')] === 'fail')).toHaveLength(await findings());
   for (const cell of rows.flat()) expect(cell).not.toMatch(/^[=+@]/);
 });
 
-test('Markdown: a comment that is not too long, in which nothing of Azure is markup', async () => {
+test('Markdown: a comment of limited length, without markup from Azure', async () => {
   const text = await found('markdown');
   expect(text.length).toBeLessThan(65_536);
   expect(text).toMatch(/^### func-harden: \d+ findings(?: and \d+ unknown)? on \d+ apps/);
@@ -127,14 +127,14 @@ test('Markdown: a comment that is not too long, in which nothing of Azure is mar
   for (const row of text.split('\n').filter((line) => line.startsWith('| high'))) expect(row.match(/(?<!\\)\|/g)).toHaveLength(7);
 });
 
-test('Markdown: what could not be read is in the first line', () => {
+test('Markdown: the first line says what could not be read', () => {
   const unread = madeUp(2, () => 'unknown');
   const count = unread.apps.flatMap(auditRows).length;
   expect(markdownOf(unread)).toMatch(new RegExp(`^### func-harden: no findings and ${count} unknown on 2 apps\n`));
   expect(markdownOf(madeUp(1, () => 'pass'))).toMatch(/^### func-harden: no findings on 1 app\n/);
 });
 
-test('Markdown: of 300 apps still a comment, and it says what is left out', () => {
+test('Markdown: 300 apps still fit in a comment, which says what it leaves out', () => {
   const text = markdownOf(madeUp(300, inTurn));
   expect(text.length).toBeLessThan(65_536);
   const shown = text.match(/^\| (critical|high|medium|low) /gm)!.length;
@@ -145,7 +145,7 @@ test('Markdown: of 300 apps still a comment, and it says what is left out', () =
 });
 
 describe('HTML', () => {
-  test('stands alone: no script, nothing from elsewhere, nothing of Azure is markup', async () => {
+  test('is self-contained: no script, no external resource, no markup from Azure', async () => {
     const page = await found('html');
     expect(page).not.toMatch(/<script|<link|<img|<iframe|@import|url\(|\son\w+=/i);
     expect(page).toContain('&lt;script&gt;');
@@ -154,13 +154,13 @@ describe('HTML', () => {
   });
 });
 
-test('a plan has no such forms, and says so', async () => {
+test('a plan has none of these formats, and says so', async () => {
   const here = await world();
   const { code, stderr } = await inside(here, ['plan', 'nothing.yaml', '--format', 'sarif']);
   expect([code, stderr]).toEqual([64, expect.stringContaining('--format sarif is not supported here. func-harden ')]);
 });
 
-test.each(['text', 'sarif', 'junit', 'markdown', 'html', 'csv', 'json'] as const)('%s: where an app belongs and who owns it', (format) => {
+test.each(['text', 'sarif', 'junit', 'markdown', 'html', 'csv', 'json'] as const)('%s has the place and the owner of an app', (format) => {
   const made = madeUp(1, () => 'fail');
   const [app] = made.apps;
   const owned = { ...app!, subscription: 'Contoso Shop', owner: 'team-orders', target: { ...app!.target, tags: { stage: 'prod' } } };

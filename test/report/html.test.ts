@@ -1,4 +1,4 @@
-/** The page as people see it: in a real browser, on a phone and a desk, in both schemes, on paper, without scripts. */
+/** The HTML page as people see it: in a real browser, narrow and wide, light and dark, printed, without scripts. */
 import { plain } from '../../src/change/value.ts';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -28,7 +28,7 @@ apps:
 const sectionOf = (page: string, id: string): string =>
   (new RegExp(`<section id="${id}">([\\s\\S]*?)</section>`).exec(page)?.[1] ?? '').replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
 
-test('what earlier runs changed, what was taken back, and what an earlier audit said', async () => {
+test('the page has changes of earlier runs, reverted changes, and the result of an earlier audit', async () => {
   const here = await world();
   const file = async (name: string, text: string) => {
     await writeFile(join(here.folder, name), text);
@@ -53,7 +53,7 @@ test('what earlier runs changed, what was taken back, and what an earlier audit 
   expect(sectionOf(await page('--app', 'fn-orders', '--state-dir', join(here.folder, 'other')), 'changed')).toContain('has no change');
 });
 
-test('who stands for what until when; what ended says so', async () => {
+test('the page has who is responsible for an exception and until when, and marks expired exceptions', async () => {
   const here = await world();
   const signed = join(here.folder, 'signed.yaml');
   await writeFile(signed, SIGNED);
@@ -64,7 +64,7 @@ test('who stands for what until when; what ended says so', async () => {
   expect(said).toMatch(/accepted .*Kim Roy legacy publisher 2999-01-31 fn-orders/);
 });
 
-test('the score is explained, and every benchmark stands by itself', () => {
+test('the score is explained, and each benchmark has its own result', () => {
   const page = htmlOf(madeUp(8, inTurn));
   expect(sectionOf(page, 'summary')).toMatch(/The score is the share of controls that pass: \d+ of \d+\. \d+ controls do not apply/);
   const compliance = sectionOf(page, 'compliance');
@@ -80,7 +80,7 @@ test('the score is explained, and every benchmark stands by itself', () => {
   expect(sectionOf(htmlOf(madeUp(1, () => 'pass')), 'summary')).toContain('100 %');
 });
 
-test('of many apps only the worst are told control by control, and lists end with a sentence', () => {
+test('of many apps only the worst have each control, and lists end with a sentence', () => {
   const change: PastChange = {
     run: '20261127T070446531Z-bd4c',
     mode: 'replay',
@@ -131,7 +131,7 @@ describe.skipIf(!path)('in Chromium', () => {
     return pathToFileURL(file).href;
   }
 
-  test('nothing is loaded, nothing complains, nothing sticks out, and all text can be read', async () => {
+  test('the page loads nothing, reports no error, fits the window, and has readable text', async () => {
     const url = await pageFile();
     for (const width of [390, 1280])
       for (const scheme of ['light', 'dark'] as const) {
@@ -143,7 +143,7 @@ describe.skipIf(!path)('in Chromium', () => {
       }
   }, 60_000);
 
-  test('without scripts: headings in their order, links that lead somewhere, details that open', async () => {
+  test('without scripts: headings in order, links with a target, and details that open', async () => {
     const url = await pageFile();
     await browser.open(url, { width: 1280, scripts: false });
     const levels = await browser.value<number[]>(`[...document.querySelectorAll('h1,h2,h3,h4')].map((one) => Number(one.tagName[1]))`);
@@ -156,7 +156,7 @@ describe.skipIf(!path)('in Chromium', () => {
     expect(await browser.value(`document.scripts.length + document.querySelectorAll('[onerror],[onload],[onclick]').length`)).toBe(0);
   }, 60_000);
 
-  test('on paper everything is open, white and no wider than the page', async () => {
+  test('printed, all details are open, on white, and no wider than the page', async () => {
     const url = await pageFile();
     await browser.open(url, { width: 720, scheme: 'dark', media: 'print' });
     const hidden = `[...document.querySelectorAll('details table')].filter((one) => one.checkVisibility({ contentVisibilityAuto: true }) === false || one.getBoundingClientRect().height < 10).length`;

@@ -1,4 +1,4 @@
-/** JUnit as the common readers take it: the XML form of Ant and Jenkins, with its numbers. */
+/** JUnit for the common readers: the XML schema of Ant and Jenkins, with its numbers. */
 import { expect, test } from 'vitest';
 import { junitWriter } from '../../src/report/formats/junit.ts';
 import type { AuditReport } from '../../src/report/audit-writers.ts';
@@ -56,7 +56,7 @@ function check({ name, attributes, children }: Element): void {
   }
 }
 
-test('elements and attributes that readers know, and numbers that agree, suite by suite', () => {
+test('elements and attributes of the JUnit schema, and consistent numbers in each suite', () => {
   const root = parsed(junitOf(madeUp(9, inTurn)));
   check(root);
   const numbers = ({ attributes }: Element) => ['tests', 'failures', 'errors', 'skipped'].map((name) => Number(attributes[name]));

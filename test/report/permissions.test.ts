@@ -7,7 +7,7 @@ import { catalogue } from '../../steps/index.ts';
 
 const only = (...ids: string[]) => catalogue.filter(({ id }) => ids.includes(id));
 
-test('an area needs its own actions and what finds the apps, for sites and slots', () => {
+test('an area needs its own actions and those that find the apps, for sites and slots', () => {
   const [audit, apply] = leastRoles(only('ftp'));
   expect(audit!.definition.Actions).toEqual([
     'Microsoft.ResourceGraph/resources/read',
@@ -26,7 +26,7 @@ test('an area needs its own actions and what finds the apps, for sites and slots
   expect(apply!.needs.get('Microsoft.Web/sites/config/write')).toEqual(['ftp']);
 });
 
-test('no wildcard, data actions apart, one scope to fill in; what only is attested needs no write', () => {
+test('no wildcard, data actions separately, one scope to fill in; an attested control needs no write', () => {
   for (const { definition } of leastRoles(catalogue)) {
     expect([...definition.Actions, ...definition.DataActions].filter((action) => action.includes('*'))).toEqual([]);
     expect(definition.Actions.filter(isData)).toEqual([]);
@@ -37,7 +37,7 @@ test('no wildcard, data actions apart, one scope to fill in; what only is attest
   expect(apply!.definition.Actions).toEqual(audit!.definition.Actions);
 });
 
-test('the baseline profile leaves out what strict controls alone need', () => {
+test('the baseline profile leaves out actions of strict controls', () => {
   const writes = (profile?: 'baseline') => leastRoles(only('access-keys'), profile)[1]!.definition.Actions;
   expect(writes()).toContain('Microsoft.Web/serverfarms/join/action');
   expect(writes('baseline')).not.toContain('Microsoft.Web/serverfarms/join/action');
@@ -57,7 +57,7 @@ test('built-in roles, slots, scopes', () => {
   expect(scopeName(group)).toBe('the resource group g');
 });
 
-test('the options are known', () => {
+test('options of the permissions command are checked', () => {
   expect(parse(['steps', '--permissions', '--profile', 'baseline', '--step', 'https', 'ftp'], 'test', () => {})?.options).toMatchObject({
     permissions: true,
     step: ['https', 'ftp'],

@@ -1,4 +1,4 @@
-/** Pipelines and the action, read: nothing in them can be taken over, injected into, or has more rights than it needs. */
+/** The text of pipelines and of the action: nothing can be taken over or injected, and each job has only the permissions it needs. */
 import { spawnSync } from 'node:child_process';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -49,7 +49,7 @@ const files: readonly (readonly [name: string, text: string])[] = [
 ];
 
 test.each(files)(
-  '%s: actions of others are pinned by commit, no registry is asked for a name, no value is put into a script',
+  '%s: third-party actions are pinned by commit, no package is installed by name from a registry, no value is inserted into a script',
   (name, text) => {
     for (const one of usesIn(text)) expect(one).toMatch(/^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/);
     expect(text).not.toMatch(/\bnpx\b|npm (i|install|exec)\b|pull_request_target|password|client-secret|secrets\./i);
@@ -70,11 +70,11 @@ test.each(files)(
   },
 );
 
-test('action.yml and the template for Azure DevOps are what npm run docs writes', async () => {
+test('action.yml and the Azure DevOps template match the declarations (npm run docs writes them)', async () => {
   for (const [path, text] of Object.entries(pipelineFiles())) expect(await readFile(join(ROOT, path), 'utf8'), path).toBe(text);
 });
 
-test('releases of pinned actions stand behind their commits', () => {
+test('releases of pinned actions are named beside their commits', () => {
   for (const { action, release } of Object.values(PINNED)) {
     const text = `${pipeline('github', TARBALL)}${pipelineFiles()['action.yml']}`;
     expect(text).toContain(`uses: ${action} # ${release}\n`);
@@ -89,7 +89,7 @@ interface Workflow {
   >;
 }
 
-test.each([REPOSITORY, TARBALL])('GitHub, from %s: each job has the rights it needs, and forks have none', (install) => {
+test.each([REPOSITORY, TARBALL])('GitHub, from %s: each job has the permissions it needs, and forks have none', (install) => {
   const { on, permissions, jobs } = parse(pipeline('github', install)) as Workflow;
   expect(permissions).toEqual({});
   expect(Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, job.permissions]))).toEqual({
@@ -105,7 +105,7 @@ test.each([REPOSITORY, TARBALL])('GitHub, from %s: each job has the rights it ne
   expect(jobs['audit']?.environment).toBeUndefined();
 });
 
-test.each(PLATFORMS)('%s: a pipeline has the stages that were asked for, and a plan before it applies', (platform) => {
+test.each(PLATFORMS)('%s: a pipeline has the requested stages, and a plan before it applies', (platform) => {
   const jobsOf = (stages: CiPipelineOptions['stages']): string[] => {
     const file = parse(pipeline(platform, REPOSITORY, { stages })) as { jobs?: object; stages?: { stage: string }[] };
     return file.jobs ? Object.keys(file.jobs) : file.stages!.map(({ stage }) => stage);
@@ -117,7 +117,7 @@ test.each(PLATFORMS)('%s: a pipeline has the stages that were asked for, and a p
 });
 
 test.each([ACTION, AZURE_DEVOPS].map((host) => [host]))(
-  'findings and changes pass; what could not be read and every failure do not',
+  'findings and changes succeed; unreadable resources and each failure do not',
   (host) => {
     const exitOf = (env: Record<string, string>) => spawnSync('bash', ['-c', result(host)], { env: { ...process.env, ...env } }).status;
     const codes = [0, 1, 2, 3, 4, 5, 6, 64];
@@ -145,11 +145,11 @@ test.each([
   `https://files.contoso.example/func-harden.tgz#sha256-${'A'.repeat(43)}=`,
   `http://files.contoso.example/func-harden.tgz#sha512-${'A'.repeat(86)}==`,
   `https://files.contoso.example/$(id).tgz#sha512-${'A'.repeat(86)}==`,
-])('%j is no place to install from', (spec) => {
+])('%j is refused as a source to install from', (spec) => {
   expect(() => installSource(spec)).toThrow(UserError);
 });
 
-test('without --install nothing is written: 3 where nobody is there to ask, 64 with --no-input, and everything that is missing at once', async () => {
+test('without --install no file is written: exit code 3 without a terminal, 64 with --no-input, with all missing options at once', async () => {
   const here = await world();
   const file = join(here.folder, 'pipeline.yml');
   const given = ['pipeline', '--for', 'github', '--output', file];

@@ -1,4 +1,4 @@
-/** The plans of many apps as a person reads them: a line per group, each sentence once, one total. */
+/** Plans of many apps as text: one line for each group, each sentence once, one total. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -34,7 +34,7 @@ interface PlanJson {
   readonly changes: readonly { app: string; controls: readonly string[]; diff: readonly unknown[] }[];
 }
 
-test('300 apps: the groups first, the worst of them on top, one total at the end', { timeout: 180_000 }, async () => {
+test('300 apps: groups first, the worst on top, and one total at the end', { timeout: 180_000 }, async () => {
   const here = cloud(scenario({ scenario: 'fleet', apps: 300 }), await temporaryFolder());
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, ANSWERS);
@@ -70,7 +70,7 @@ const blockedPlan = (app: string, others: readonly string[]): Plan =>
     blocked: others.map((other) => ({ id: 'L1', control: 'storage.shared-key', level: 'stop', says: `${other} signs in with a key.` })),
   }) as unknown as Plan;
 
-test('what a guard says of 100 apps that share an account is no line for each pair of them', () => {
+test('a note of a guard about 100 apps that share an account is not repeated for each pair', () => {
   const names = Array.from({ length: 100 }, (_, index) => `fn-${index}`);
   const plans = names.map((app) =>
     blockedPlan(
@@ -100,7 +100,7 @@ test('controls of an app that fail for the same reason are one line', () => {
   ]);
 });
 
-test('a control that was read and is unknown is not said to be unreadable', () => {
+test('an unknown control whose resource was read is not reported as unreadable', () => {
   const failure = new ArmFailure({ kind: 'forbidden', code: 'AuthorizationFailed', message: 'No.', next: '' });
   const unknown = [
     { id: 'a.x', reason: 'Many tenants.' },
@@ -110,7 +110,7 @@ test('a control that was read and is unknown is not said to be unreadable', () =
   expect(troubleLines(planTroubles(plan))).toEqual(['ERROR: one: a.x is unknown: Many tenants.', 'ERROR: one: b.y could not be read: No.']);
 });
 
-test('of an object, a group names the members that differ; of many values their number', () => {
+test('a group names the members of an object that differ, and the number of many values', () => {
   const planOf = (app: string, before: object, after: object): Plan =>
     ({
       target: { id: app, label: app, resourceGroup: 'rg' },
@@ -160,11 +160,11 @@ test.each([
     'storageAccounts enabled true → false',
   ],
   ['/subscriptions/s/resourceGroups/rg/providers/Microsoft.Web/sites/fn-1', 'properties.httpsOnly', 'httpsOnly true → false'],
-])('a property that means nothing without its resource is named with it: %s', (resource, path, edit) => {
+])('a property that needs its resource to be understood is shown with it: %s', (resource, path, edit) => {
   expect(planGroups([noted('fn-1', resource, [], path)]).map((group) => group.edit)).toEqual([edit]);
 });
 
-test('resources that one app gets several times are counted, and do not count as properties that differ between apps', () => {
+test('resources that one app gets several times are counted, and are not properties that differ between apps', () => {
   const roles = '/subscriptions/s/providers/Microsoft.Web/sites/fn-1/providers/Microsoft.Authorization/roleAssignments';
   const created = [1, 2, 3].flatMap((role) => noted('fn-1', `${roles}/${role}`, [], '').changes);
   const set = ['identity.type', 'properties.first', 'properties.second'].flatMap((path) => noted('fn-1', '/x', [], path).changes);
@@ -172,7 +172,7 @@ test('resources that one app gets several times are counted, and do not count as
   expect(group?.edit).toBe('create roleAssignments (3), identity.type true → false, first true → false and 1 more');
 });
 
-test('a sentence about every app is a note of its own, and does not count as a similar message', () => {
+test('a sentence about each app is a separate note, and is not counted as a similar message', () => {
   const plans = ['fn-1', 'fn-2', 'fn-3'].map((app) => noted(app, '/x', [`${app} mounts a share.`, 'Other services were not checked.']));
   expect(planGroups(plans).flatMap(({ warnings }) => warnings)).toEqual([
     { says: 'Other services were not checked.', apps: ['fn-1', 'fn-2', 'fn-3'], others: 0 },
@@ -185,7 +185,7 @@ test('a sentence about every app is a note of its own, and does not count as a s
   ]);
 });
 
-test('what follows from a change stands under it, with the name of its area', async () => {
+test('consequences of a change are below it, with the name of its area', async () => {
   const here = cloud(contoso(), await temporaryFolder());
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, ANSWERS);

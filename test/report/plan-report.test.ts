@@ -1,4 +1,4 @@
-/** A plan as a comment and as a page: the gravest first, nothing too long, nothing cut in silence. */
+/** A plan as a comment and as a page: the most severe first, limited length, and a note about everything that is left out. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -65,7 +65,7 @@ test('a comment on 5,000 apps fits, says what it left out, and ends with the dig
   expect(page).toContain('fn-a &lt;b&gt;@everyone&lt;/b&gt; | has no key.');
 });
 
-test('plan --format markdown and html carry the digest of plan --json', async () => {
+test('plan --format markdown and html have the digest of plan --json', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, ANSWERS);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Change, GuardNote } from '../../src/change/change.ts';
 import { changeJson } from '../../src/report/plan-json.ts';
 
-test('a note that two guards of one control make stands once, and once for each control', () => {
+test('a note of two guards of one control is shown once, and once for each control', () => {
   const note = (id: string, control: string, says = 'Look.'): GuardNote => ({ id, control, level: 'warn', says });
   const guards = [
     note('L1', 'storage.shared-key'),

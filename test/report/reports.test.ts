@@ -1,4 +1,4 @@
-/** Reports as files: whole, what matters first, and several of one audit. */
+/** Reports as files: complete, the most important first, and several from one audit. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -6,7 +6,7 @@ import { secrets } from '../../src/change/secrets.ts';
 import { inside } from '../helpers/inside.ts';
 import { ANSWERS, world } from '../helpers/world.ts';
 
-test('text in a pipe begins with the totals and the worst, and nothing in it is cut', { timeout: 60_000 }, async () => {
+test('text in a pipe begins with the totals and the worst apps, and is not cut', { timeout: 60_000 }, async () => {
   const here = await world();
   const { stdout } = await here.cli(['audit', '--all', '--slot', 'all', '--quiet']);
   const json = await inside(here, ['audit', '--all', '--slot', 'all', '--json']);
@@ -30,7 +30,7 @@ test('text in a pipe begins with the totals and the worst, and nothing in it is 
   }
 });
 
-test('several reports of one audit: Azure is asked once', async () => {
+test('several reports of one audit need one audit', async () => {
   const here = await world();
   const place = (name: string) => join(here.folder, name);
   const alone = await inside(here, ['audit', '--app', 'fn-orders', '--json']);
@@ -73,7 +73,7 @@ test('several reports of one audit: Azure is asked once', async () => {
   ).toEqual([]);
 });
 
-test('a plan is written in several forms at once too, and --compare has totals', async () => {
+test('a plan is written in several formats at once, and --compare has totals', async () => {
   const here = await world();
   const place = (name: string) => join(here.folder, name);
   await writeFile(place('answers.yaml'), ANSWERS);

@@ -1,4 +1,4 @@
-/** SARIF as Microsoft's own validator takes it, with its rules for GitHub Advanced Security. */
+/** SARIF, checked by Microsoft's validator with its rules for GitHub Advanced Security. */
 import { execFile } from 'node:child_process';
 import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -152,7 +152,7 @@ function cutLogs(): Readonly<Record<string, string>> {
 /** What concerns the validator itself, and no log, concerns every test. */
 const about = (...logs: readonly string[]) => remarks.filter(({ log }) => log === undefined || logs.includes(log));
 
-test.skipIf(folder === undefined)(`the report of an audit, with code and without${skipped}`, () => {
+test.skipIf(folder === undefined)(`the report of an audit, with and without code${skipped}`, () => {
   expect(about('audit', 'audit-with-code', 'source')).toEqual([]);
 });
 
@@ -160,6 +160,6 @@ test.skipIf(folder === undefined)(`reports that leave results out, and one witho
   expect(about('cut', 'none', 'no-place', 'places')).toEqual([]);
 });
 
-test.skipIf(folder === undefined)(`a mistake in any of several logs is seen${skipped}`, () => {
+test.skipIf(folder === undefined)(`a mistake in any of several logs is found${skipped}`, () => {
   expect([...new Set(remarks.map(({ log }) => log))]).toEqual(['wrong-first', 'wrong-last']);
 });

@@ -1,4 +1,4 @@
-/** SARIF as the specification words it and as GitHub's code scanning takes it. */
+/** SARIF, as the specification and GitHub's code scanning require it. */
 import Ajv from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { expect, test } from 'vitest';
@@ -44,7 +44,7 @@ function read(text: string): Log['runs'][number] {
   return run!;
 }
 
-test('tags of rules name requirements, the newest CIS version first, and are no more than code scanning takes', () => {
+test('tags of rules name requirements, the newest CIS version first, at most as many as code scanning accepts', () => {
   const { rules } = read(sarifOf(madeUp(1, inTurn))).tool.driver;
   const tagsOf = (id: string) => rules.find((rule) => rule.id === id)!.properties.tags;
   expect(tagsOf('https.https-only')).toEqual(expect.arrayContaining(['MCSB DP-3', 'CIS 3.0 9.1', 'NIST SP 800-53 SC-8']));
@@ -53,7 +53,7 @@ test('tags of rules name requirements, the newest CIS version first, and are no 
   for (const { id, properties } of rules) expect(properties.tags.length, id).toBeLessThanOrEqual(20);
 });
 
-test('of a subscription, and again: the same results have the same fingerprints', async () => {
+test('a subscription that is audited twice has the same results with the same fingerprints', async () => {
   const here = await world();
   const audit = async (token = here.accessToken) =>
     read(
@@ -72,7 +72,7 @@ test('of a subscription, and again: the same results have the same fingerprints'
   expect((await audit(here.readerToken)).invocations[0]!.executionSuccessful).toBe(false);
 });
 
-test('every state: what fails, what is open, and what somebody accepted', () => {
+test('each state: failing, open, and accepted findings', () => {
   const { results, tool } = read(sarifOf(madeUp(8, inTurn)));
   expect(new Set(results.map(({ kind }) => kind))).toEqual(new Set(['fail', 'open', 'review']));
   const suppressed = results.filter(({ suppressions }) => suppressions);
@@ -82,11 +82,11 @@ test('every state: what fails, what is open, and what somebody accepted', () => 
   expect(results[0]!.level).toBe('error');
 });
 
-test('no app at all is a run without results', () => {
+test('no app is a run without results', () => {
   expect(read(sarifOf(madeUp(0, inTurn))).results).toEqual([]);
 });
 
-test('more than code scanning takes: the gravest, and how many are left out', () => {
+test('more results than code scanning accepts: the worst are kept, and the others counted', () => {
   const run = (JSON.parse(sarifOf(madeUp(400, () => 'fail'))) as Log).runs[0]!;
   const { results, invocations } = run;
   expect(results).toHaveLength(5000);
@@ -97,7 +97,7 @@ test('more than code scanning takes: the gravest, and how many are left out', ()
   expect(run.tool.driver.informationUri).toMatch(/^https:\/\//);
 });
 
-test('a name in Azure makes no link', () => {
+test('a name from Azure is no link', () => {
   const report = madeUp(1, () => 'fail');
   const [app] = report.apps;
   const [step] = app!.steps;
@@ -107,7 +107,7 @@ test('a name in Azure makes no link', () => {
   expect(results[0]!.message.text).toContain('current value \\[sign in\\](https://evil.example)');
 });
 
-test('the form refuses what is no SARIF', () => {
+test('invalid SARIF is refused by the schema', () => {
   const log = () => JSON.parse(sarifOf(madeUp(1, inTurn))) as Log & { stray?: number };
   const broken = [
     (one: ReturnType<typeof log>) => void (one.stray = 1),

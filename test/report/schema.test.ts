@@ -1,4 +1,4 @@
-/** What the commands print is what docs/schema says, and the schemas do refuse something else. */
+/** The output of commands matches docs/schema, and the schemas refuse other output. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -39,12 +39,12 @@ function refusesStray(schema: string, value: unknown, open: readonly string[] = 
   for (const one of withStrayMember(value, open)) expect(wrongWith(schema, one), JSON.stringify(one).slice(0, 2000)).not.toEqual([]);
 }
 
-test('the generated schemas are what the declarations say (npm run docs writes them)', async () => {
+test('the generated schemas match the declarations (npm run docs writes them)', async () => {
   for (const [name, text] of Object.entries(await generatedSchemas()))
     expect(await readFile(join(import.meta.dirname, '..', '..', 'docs', 'schema', name), 'utf8'), name).toBe(text);
 });
 
-test.each(SCHEMAS)('%s compiles, and every member it owns is described', async (name) => {
+test.each(SCHEMAS)('%s compiles, and each of its own members is described', async (name) => {
   expect(() => wrongWith(name.replace('.json', ''), {})).not.toThrow();
   const text = await readFile(join(import.meta.dirname, '..', '..', 'docs', 'schema', name), 'utf8');
   const bare: string[] = [];
@@ -62,7 +62,7 @@ test.each(SCHEMAS)('%s compiles, and every member it owns is described', async (
 });
 
 describe('audit', () => {
-  test('findings, answers, what was unreadable, and a comparison', async () => {
+  test('findings, answers, unreadable resources, and a comparison', async () => {
     const here = await world();
     const signed = await fileIn(here, 'signed.yaml', SIGNED_FOR);
     const states = new Set<string>();
@@ -93,7 +93,7 @@ describe('audit', () => {
     expect(wrongWith('audit', JSON.parse(stdout.replace('"schemaVersion": 1', '"schemaVersion": 2')))).not.toEqual([]);
   });
 
-  test('an app that could not be read at all', async () => {
+  test('an app that could not be read', async () => {
     const here = await world();
     await here.faults([
       {
@@ -109,7 +109,7 @@ describe('audit', () => {
   });
 });
 
-test('plan, replay, undo, history and the undo log of a run that goes well', async () => {
+test('plan, replay, undo, history and the undo log of a successful run', async () => {
   const here = await world();
   const answers = await fileIn(here, 'answers.yaml', ANSWERS);
   const debug = join(here.folder, 'debug.ndjson');
@@ -151,7 +151,7 @@ async function entriesOf(here: World): Promise<unknown[]> {
   return texts.flatMap(linesOf);
 }
 
-test('a run of some areas keeps what was decided for the others, exceptions included', async () => {
+test('a run of some areas keeps the decisions for the others, exceptions included', async () => {
   const here = await world();
   const exception = 'decision: apply, by: Dana Lee, reason: a probe, until: 2099-06-30, answers: { open: [PlaceOrder] }';
   const decided = `version: 1\napps: { fn-orders: { steps: { remote-debugging: { decision: apply }, access-keys: { ${exception} } } } }\n`;
@@ -162,7 +162,7 @@ test('a run of some areas keeps what was decided for the others, exceptions incl
   for (const entry of entries) expect(wrongWith('journal-entry', entry)).toEqual([]);
 });
 
-test('a run that fails and rolls back', async () => {
+test('a run that fails and is rolled back', async () => {
   const here = await world();
   const answers = await fileIn(here, 'answers.yaml', ANSWERS);
   await here.faults([
@@ -175,7 +175,7 @@ test('a run that fails and rolls back', async () => {
   for (const entry of await entriesOf(here)) expect(wrongWith('journal-entry', entry)).toEqual([]);
 });
 
-test('an undo that cannot read what is there says why', async () => {
+test('an undo that cannot read the current value gives the reason', async () => {
   const here = await world();
   await inside(here, ['replay', await fileIn(here, 'answers.yaml', ANSWERS), ...GOING]);
   const { runs } = JSON.parse((await inside(here, ['history', '--json'])).stdout) as { runs: { run: string }[] };
@@ -189,7 +189,7 @@ test('an undo that cannot read what is there says why', async () => {
   expect(wrongWith('undo-plan', undo)).toEqual([]);
 });
 
-test('a secret that somebody changed meanwhile is told without its value', () => {
+test('a secret that changed in the meantime is reported without its value', () => {
   const line = { path: 'properties.Key', before: secret('hush-hush'), after: ABSENT };
   const result = { state: 'moved', diff: [line] } as const;
   const target = { label: 'fn-orders' };
@@ -215,12 +215,12 @@ test('steps and doctor', async () => {
 });
 
 describe('answers', () => {
-  test.each(catalogue.map((step) => [step.id, step] as const))('the example of %s is one', (_, step) => {
+  test.each(catalogue.map((step) => [step.id, step] as const))('the example of %s is valid', (_, step) => {
     const file = { version: 1, defaults: { steps: parse(answersExample(step).join('\n')) as object } };
     expect(wrongWith('answers', file)).toEqual([]);
   });
 
-  test('those of the README, of these tests and what they sign for', async () => {
+  test('answers files of the README and of these tests are valid, with the people who sign them', async () => {
     const readme = await readFile(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
     const [, yaml = ''] = /```yaml\n([\s\S]*?)```/.exec(readme) ?? [];
     for (const text of [yaml, ANSWERS, SIGNED_FOR]) expect(wrongWith('answers', parse(text))).toEqual([]);
@@ -246,7 +246,7 @@ describe('answers', () => {
     'access-keys: { decision: apply, answers: { open: [Health], by: Dana Lee, reason: a probe } }',
     'scm: { decision: apply, answers: { rules: [{ name: a, priority: 1, action: Allow }] } }',
     'scm: { decision: apply, answers: { rules: [{ name: a, priority: 1, action: Allow, ip: 10.0.0.1 }] } }',
-  ])('refused as the tool refuses it: %s', (step) => {
+  ])('invalid for the schema and for func-harden: %s', (step) => {
     expect(wrongWith('answers', { version: 1, defaults: { steps: parse(step) as object } })).not.toEqual([]);
   });
 
@@ -254,13 +254,13 @@ describe('answers', () => {
     'access-keys: { decision: apply, by: Dana Lee, reason: a probe, until: 2027-06-30, answers: { open: [Health] } }',
     'access-keys: { decision: apply, answers: { open: [Health], by: Dana Lee, reason: a probe, until: 2027-06-30 } }',
     'user-permissions: { by: Dana Lee, reason: on call, until: 2027-06-30, answers: { most: 6 } }',
-  ])('an exception is taken as the tool takes it: %s', (step) => {
+  ])('an exception is valid for the schema and for func-harden: %s', (step) => {
     const file = `version: 1\ndefaults: { steps: { ${step} } }\n`;
     expect(() => parseAnswers(file, 'answers.yaml', catalogue)).not.toThrow();
     expect(wrongWith('answers', parse(file))).toEqual([]);
   });
 
-  test('refused as a whole: no version, stray members', () => {
+  test('refused as a whole: no version, additional members', () => {
     for (const file of [{}, { version: 2 }, { version: 1, app: {} }, { version: 1, apps: { x: { step: {} } } }])
       expect(wrongWith('answers', file)).not.toEqual([]);
   });

@@ -1,4 +1,4 @@
-/** Findings about what several apps use: they name the storage account or the vault, and stand once where apps are only listed. */
+/** Findings about resources that several apps use: they name the storage account or vault, and are listed once if apps are only listed. */
 import { describe, expect, test } from 'vitest';
 import { inside } from '../helpers/inside.ts';
 import { twins, TWIN } from '../helpers/twins.ts';
@@ -20,7 +20,7 @@ const AUDIT = ['audit', '--app', ORDERS, TWIN, '--step', 'storage', 'key-vault',
 const ABOUT = /\/Microsoft\.(Storage\/storageAccounts|KeyVault\/vaults)\/[^/]+$/i;
 
 describe('two apps on one storage account and one vault', () => {
-  test('JSON names the resource, and all resources that fail', async () => {
+  test('JSON names the resource, and all failing resources', async () => {
     const { stdout } = await inside(await twins(), [...AUDIT, '--json']);
     const apps = (JSON.parse(stdout) as { apps: { steps: { controls: Control[] }[] }[] }).apps;
     for (const { steps } of apps) {
@@ -38,7 +38,7 @@ describe('two apps on one storage account and one vault', () => {
     }
   });
 
-  test('SARIF has one result for each, with both apps', async () => {
+  test('SARIF has one result for each resource, with both apps', async () => {
     const here = await twins();
     const one = await inside(here, ['audit', '--app', ORDERS, '--step', 'storage', 'https', '--format', 'sarif']);
     const { stdout } = await inside(here, [...AUDIT, '--format', 'sarif']);
@@ -55,7 +55,7 @@ describe('two apps on one storage account and one vault', () => {
     expect(of(stdout, /^https\./).length, 'what is of an app stays with the app').toBe(2 * of(one.stdout, /^https\./).length);
   });
 
-  test('Markdown too; CSV has a row for each app, with the id of the resource', async () => {
+  test('Markdown has one finding for each resource; CSV has a row for each app, with the id of the resource', async () => {
     const here = await twins();
     const markdown = (await inside(here, [...AUDIT, '--format', 'markdown'])).stdout;
     const rows = markdown.split('\n').filter((line) => line.includes('Secure transfer (storage)') || line.includes('Minimum TLS version'));

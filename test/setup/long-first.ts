@@ -24,7 +24,7 @@ const LONG = [
   'e2e/kill-shared.test.ts',
   'e2e/pipelines.test.ts',
   'e2e/faults.test.ts',
-  'e2e/kill-side-by-side.test.ts',
+  'e2e/kill-parallel.test.ts',
 ];
 
 export class LongFirst extends BaseSequencer {

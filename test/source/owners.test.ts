@@ -68,16 +68,19 @@ async function planned(seed: (state: State) => void) {
   return { here, answers, says };
 }
 
-test.each(Object.entries(SOURCES))('%s is told, and headless runs want --despite-code', async (_, [seed, wanted]) => {
-  const { here, answers, says } = await planned(seed);
-  expect(says).toEqual([expect.stringMatching(wanted)]);
-  const refused = await here.command('replay', answers, '--yes');
-  expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining('--despite-code') });
-  expect(here.writes).toEqual([]);
-  expect((await here.command('replay', answers, '--yes', '--despite-code')).code).toBe(0);
-});
+test.each(Object.entries(SOURCES))(
+  '%s is reported, and a command without a terminal requires --despite-code',
+  async (_, [seed, wanted]) => {
+    const { here, answers, says } = await planned(seed);
+    expect(says).toEqual([expect.stringMatching(wanted)]);
+    const refused = await here.command('replay', answers, '--yes');
+    expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining('--despite-code') });
+    expect(here.writes).toEqual([]);
+    expect((await here.command('replay', answers, '--yes', '--despite-code')).code).toBe(0);
+  },
+);
 
-test('tags of a person are evidence too, by option, variable and settings; the usual ones stay', async () => {
+test('custom tags count as evidence of code too, by option, variable and settings; the usual tags still count', async () => {
   const { here, answers, says } = await planned(
     (state) => void (state.sites[ORDERS.toLowerCase()]!.tags = { 'iac-repo': 'infra', 'Contoso-Stack': 'shop' }),
   );
@@ -93,7 +96,7 @@ test('tags of a person are evidence too, by option, variable and settings; the u
   expect(here.writes).toEqual([]);
 });
 
-test('a change that a deployment made is told with its name', async () => {
+test('a change that a deployment made is reported with the name of the deployment', async () => {
   const { says } = await planned((state) => {
     deployment(state);
     change(state, 'ARM Template', 'Application');
@@ -124,13 +127,13 @@ test.each<[string, (state: State) => void]>([
     'a tag that the portal leaves',
     (state) => void (state.sites[ORDERS.toLowerCase()]!.tags = { 'hidden-link: /app-insights-resource-id': 'x' }),
   ],
-])('%s: nothing is told, and nothing more is asked for', async (_, seed) => {
+])('%s: no owner is reported, and no additional approval is required', async (_, seed) => {
   const { here, answers, says } = await planned(seed);
   expect(says).toEqual([]);
   expect((await here.command('replay', answers, '--yes')).code).toBe(0);
 });
 
-test('without the right to read changes Resource Graph shows none, which is reported and is no evidence', async () => {
+test('without permission to read changes, the missing changes are reported and are no evidence', async () => {
   const state = contoso();
   change(state, 'ARM Template', 'Application');
   const folder = await temporaryFolder();
@@ -155,7 +158,7 @@ const stackDenies = (state: State, more: JsonObject = {}): void =>
     },
   });
 
-test('a write under a deny assignment is refused as Azure refuses it, and told as what it is', async () => {
+test('a write under a deny assignment is refused and reported as such', async () => {
   const { here, answers, says } = await planned((state) => stackDenies(state));
   expect(says).toEqual([expect.stringContaining('denies changes to it')]);
   const refused = await here.command('replay', answers, '--yes', '--despite-code');
@@ -166,7 +169,7 @@ test('a write under a deny assignment is refused as Azure refuses it, and told a
   expect(`${refused.stdout}${refused.stderr}`).not.toContain('Request a role');
 });
 
-test('a deny assignment leaves alone whom it excludes, what it does not name, and children where it says so', async () => {
+test('a deny assignment does not apply to excluded principals, other actions, and children if it says so', async () => {
   const me = { id: OPERATOR_ID, type: 'User' };
   for (const more of [
     { excludePrincipals: [me] },
@@ -186,7 +189,7 @@ test('a deny assignment leaves alone whom it excludes, what it does not name, an
   expect(await http2({ doNotApplyToChildScopes: false })).toBe(4);
 });
 
-test('where all but reading is denied, settings cannot be listed: what hangs on them is unknown, and nothing passes for it', async () => {
+test('if everything except reading is denied, settings cannot be listed, and the controls that need them are unknown', async () => {
   const state = contoso();
   stackDenies(state, { doNotApplyToChildScopes: false });
   const here = cloud(state, await temporaryFolder());

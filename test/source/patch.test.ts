@@ -1,4 +1,4 @@
-/** Patches: git takes them, and in what comes of it the finding is gone and nothing else has changed. */
+/** Patches: git accepts them, and with the patch the finding is gone and nothing else has changed. */
 import { execFileSync } from 'node:child_process';
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -37,7 +37,7 @@ test.each([
   'azd',
   'environments',
   'nested',
-])('%s: applied, the finding is gone and nothing else changed', async (sample) => {
+])('%s: with the patch the finding is gone and nothing else changed', async (sample) => {
   const folder = await copyOf(sample);
   const patch = join(await temporaryFolder(), 'harden.patch');
   const before = await placesIn(folder, '--patch', patch);
@@ -79,7 +79,7 @@ test.each([
   expect(await readFile(again, 'utf8')).toBe('');
 });
 
-test('literals and arguments are written in the style of the block', async () => {
+test('literals and arguments are written in the style of their block', async () => {
   const folder = await copyOf('slots');
   const patch = join(await temporaryFolder(), 'harden.patch');
   await placesIn(folder, '--step', 'https', 'remote-debugging', '--patch', patch);
@@ -89,7 +89,7 @@ test('literals and arguments are written in the style of the block', async () =>
   expect(text).toContain('+    http2_enabled            = true\n');
 });
 
-test('what shuts callers out is written only where an answers file decides it', async () => {
+test('a lock-out change is written only if an answers file decides it', async () => {
   const folder = await copyOf('one-file');
   const patch = join(await temporaryFolder(), 'harden.patch');
   await placesIn(folder, '--patch', patch);
@@ -103,14 +103,14 @@ test('what shuts callers out is written only where an answers file decides it', 
   expect(await readFile(patch, 'utf8')).toMatch(/client_certificate_enabled += true/);
 });
 
-test('no file of the tree is written', async () => {
+test('no file of the code is written', async () => {
   const folder = await copyOf('one-file');
   const text = await readFile(join(folder, 'main.tf'), 'utf8');
   await placesIn(folder, '--patch', join(await temporaryFolder(), 'harden.patch'));
   expect(await readFile(join(folder, 'main.tf'), 'utf8')).toBe(text);
 });
 
-test('the code of the sample subscription is judged as the app itself is', async () => {
+test('the code of the sample subscription has the same verdicts as its apps', async () => {
   const here = cloud(contoso(), await temporaryFolder());
   const { stdout } = await here.command('audit', '--app', 'fn-orders', '--json');
   const live = (
@@ -127,7 +127,7 @@ test('the code of the sample subscription is judged as the app itself is', async
   );
 });
 
-test('a check fails where code holds a finding of the severity', async () => {
+test('a check fails if the code has a finding of the severity', async () => {
   const here = cloud(contoso(), await temporaryFolder());
   const folder = await copyOf('slots');
   expect((await here.command('source', '--check', folder)).code).toBe(2);
@@ -135,7 +135,7 @@ test('a check fails where code holds a finding of the severity', async () => {
   expect((await here.command('source', join(folder, 'nowhere'))).code).toBe(1);
 });
 
-test('SARIF names files from the root of their repository, wherever the command was started', async () => {
+test('SARIF names files from the root of their repository, whatever folder the command started in', async () => {
   const here = cloud(contoso(), await temporaryFolder());
   const repository = await temporaryFolder();
   const folder = join(repository, 'infra', 'live env');
@@ -160,7 +160,7 @@ test('SARIF names files from the root of their repository, wherever the command 
   for (const command of commands) expect(await files(...command), command.join(' ')).toEqual(new Set(['infra/live%20env/main.tf']));
 });
 
-test('an audit names file and line in each of its forms', async () => {
+test('an audit has file and line in each of its formats', async () => {
   const here = cloud(contoso(), await temporaryFolder());
   const folder = await copyOf('one-file');
   const audit = async (...args: readonly string[]) =>

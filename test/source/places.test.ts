@@ -1,4 +1,4 @@
-/** Where code declares what an app has: file and line of each literal, and why where there is none. */
+/** Where code declares the values of an app: file and line of each literal, or the reason why there is none. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -111,11 +111,11 @@ const DECLARED: Readonly<Record<string, readonly Row[]>> = {
   ],
 };
 
-test('every sample is looked at', async () => {
+test('each sample is tested', async () => {
   expect(Object.keys(DECLARED).toSorted()).toEqual((await samples()).toSorted());
 });
 
-test.each(Object.entries(DECLARED))('%s: each literal at its line', async (sample, rows) => {
+test.each(Object.entries(DECLARED))('%s: each literal has its line', async (sample, rows) => {
   const places = await placesIn(join(SAMPLES, sample));
   const found = places
     .filter(({ state }) => state === 'declared')
@@ -129,14 +129,14 @@ test.each(Object.entries(DECLARED))('%s: each literal at its line', async (sampl
   expect(found.filter((one) => !lines.has(one.split(' ').at(-1)!) && !/host-storage|references|language/.test(one))).toEqual([]);
 });
 
-test('one place for each app and control', async () => {
+test('each app and control has one place', async () => {
   for (const sample of await samples()) {
     const keys = (await placesIn(join(SAMPLES, sample))).map(({ app, control }) => `${app} ${control}`);
     expect(keys.length).toBe(new Set(keys).size);
   }
 });
 
-test('apps are chosen by patterns and ids too; what fits nothing is said, and a tag is refused', async () => {
+test('apps are selected by patterns and ids too; a selector without a match is reported, and a tag is refused', async () => {
   const here = cloud(contoso(), await temporaryFolder());
   const asked = async (...apps: readonly string[]) => {
     const { code, stdout, stderr } = await here.command('source', join(SAMPLES, 'modules'), '--json', '--app', ...apps);
@@ -157,7 +157,7 @@ test('apps are chosen by patterns and ids too; what fits nothing is said, and a 
   expect(await asked('tag:env=prod')).toMatchObject({ code: 64, stderr: expect.stringContaining('func-harden source does not read tags') });
 });
 
-test('an additional report is refused, and not ignored', async () => {
+test('an additional report is refused, not ignored', async () => {
   const here = cloud(contoso(), await temporaryFolder());
   const { code, stderr } = await here.command('source', join(SAMPLES, 'modules'), '--format', 'sarif=places.sarif');
   expect([code, stderr]).toEqual([
@@ -166,7 +166,7 @@ test('an additional report is refused, and not ignored', async () => {
   ]);
 });
 
-test('what is not certain is not resolved, with the reason', async () => {
+test('an uncertain value is not resolved, and the reason is given', async () => {
   const why = async (sample: string, app: string, control: string) =>
     (await placesIn(join(SAMPLES, sample))).find((one) => one.app === app && one.control === control);
   expect(await why('tfvars', 'fn-intake', 'https.http2')).toMatchObject({
@@ -196,7 +196,7 @@ test('what is not certain is not resolved, with the reason', async () => {
   });
 });
 
-test('an account that leaves a member out is not passed over where its age decides what that means', async () => {
+test('an account without a member is not skipped if the age of the account decides what that means', async () => {
   const folder = await temporaryFolder();
   await writeFile(
     join(folder, 'main.bicep'),
@@ -228,7 +228,7 @@ resource fn 'Microsoft.Web/sites@2023-12-01' = {
   expect(place('storage.shared-key')).toMatchObject({ state: 'absent' });
 });
 
-test('code in a form that is not read is named, and never taken for none', async () => {
+test('code in an unsupported format is reported, and does not count as no code', async () => {
   const folder = await temporaryFolder();
   await mkdir(join(folder, 'live'));
   const app = { resource: { azurerm_linux_function_app: { a: { name: 'fn-json', https_only: false } } } };
@@ -247,14 +247,14 @@ test('code in a form that is not read is named, and never taken for none', async
   expect((await here.command('audit', '--app', 'fn-orders', '--source', folder)).stderr).toContain('main.tf.json');
 });
 
-test('a linked template is named, and nothing is made of what it may hold', async () => {
+test('a linked template is reported, and its content is not guessed', async () => {
   const here = cloud(contoso(), await temporaryFolder());
   const { stderr } = await here.command('source', join(SAMPLES, 'nested'));
   const line = await lineOf('nested', 'azuredeploy.json', 'templateLink');
   expect(stderr).toMatch(new RegExp(`azuredeploy\\.json:${line} .*linked template https://contoso\\.example/templates/function\\.json`));
 });
 
-test('addresses are those of each language', async () => {
+test('addresses have the format of each language', async () => {
   const address = async (sample: string, app: string) =>
     (await placesIn(join(SAMPLES, sample))).find((one) => one.app === app && one.control === 'https.https-only')?.address;
   expect(await address('modules', 'fn-intake')).toBe('module.intake.azurerm_linux_function_app.this');

@@ -50,7 +50,7 @@ test.each<[string | undefined, string, string?]>([
   expect(draft('trusted-services', x)).toEqual(to === undefined ? [] : [expect.objectContaining({ to })]);
 });
 
-test('where the same plan closes the firewall, the exception is part of its rules', () => {
+test('if the same plan closes the firewall, the exception is part of its rules', () => {
   const open: Properties = { networkAcls: { bypass: 'None', defaultAction: 'Allow' } };
   expect(draft('trusted-services', context(open))).toHaveLength(1);
   expect(draft('trusted-services', context(open, { planned: { networkAcls: { bypass: 'None', defaultAction: 'Deny' } } }))).toEqual([]);
@@ -95,7 +95,7 @@ test.each<[Properties, string, string]>([
   expect(verdict.found).toContain(found);
 });
 
-test('no service is read that the kind of an account lacks', async () => {
+test('a service that the kind of an account lacks is not read', async () => {
   const asked: string[] = [];
   const kinds = ['StorageV2', 'FileStorage', 'BlockBlobStorage', 'blobstorage'];
   const x = {

@@ -78,7 +78,7 @@ test.each<[string, OneApp['others'], string, RegExp]>([
   expect([judged, [found, ...lines].join('; ')]).toEqual([state, expect.stringMatching(says)]);
 });
 
-test('a word in another case is still the wrong word', async () => {
+test('another word is wrong in any case', async () => {
   expect((await judgedOf({ config: { ftpsState: 'ftpsOnly' } }))('ftp.state').state).toBe('fail');
   expect((await judgedOf({ site: { httpsOnly: 'False' } }))('https.https-only').state).toBe('fail');
   expect((await judgedOf({ config: { remoteDebuggingEnabled: 'true' } }))('remote-debugging.off').state).toBe('fail');
@@ -97,13 +97,13 @@ test.each([
   if (state === 'unknown') expect(judged.reason).toMatch(/tier/);
 });
 
-test.each(['Free', 'shared'])('the %s tier takes no client certificates and no cipher suite', async (sku) => {
+test.each(['Free', 'shared'])('the %s tier supports no client certificates and no cipher suite', async (sku) => {
   const judged = await judgedOf({ site: { sku, clientCertEnabled: false }, config: { minTlsCipherSuite: null } });
   for (const id of ['https.client-cert', 'https.cipher-suite'])
     expect([id, judged(id).state, judged(id).reason]).toEqual([id, 'not-applicable', expect.stringContaining('Basic or higher')]);
 });
 
-test('client certificates without a mode are required', async () => {
+test('client certificates without a mode count as required', async () => {
   const state = async (site: OneApp['site']) => (await judgedOf({ site: { httpsOnly: true, ...site } }))('https.client-cert').state;
   expect(await state({ clientCertEnabled: true, clientCertMode: null })).toBe('pass');
   expect(await state({ clientCertEnabled: true })).toBe('pass');

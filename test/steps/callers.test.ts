@@ -1,4 +1,4 @@
-/** Who calls an app over HTTP, and what shuts out which of them. */
+/** Callers of an app over HTTP, and which changes lock them out. */
 import { describe, expect, test } from 'vitest';
 import { altered } from '../helpers/altered.ts';
 import { notesOf, plannedOn } from '../helpers/planned.ts';
@@ -40,44 +40,44 @@ describe('access rules', () => {
     ['one region of Azure', [tag('AzureCloud.westeurope')], 'Deny', 'depends'],
     ['everybody', [ip('0.0.0.0/0')], 'Deny', 'allowed'],
     ['the internet, which contains Azure', [tag('Internet')], 'Deny', 'allowed'],
-    ['a denial of the internet', [tag('Internet', 'Deny')], 'Allow', 'denied'],
+    ['a deny rule for the tag Internet', [tag('Internet', 'Deny')], 'Allow', 'denied'],
     ['another tag', [tag('AzureFrontDoor.Backend')], 'Deny', 'denied'],
     ['some addresses', [ip('203.0.113.0/24')], 'Deny', 'depends'],
     ['a subnet', [{ vnetSubnetResourceId: '/x', action: 'Allow', priority: 1, name: 'subnet' }], 'Deny', 'denied'],
     ['a rule that denies the tag', [tag('AZUREEVENTGRID', 'Deny')], 'Allow', 'denied'],
-    ['a denial before the tag', [ip('0.0.0.0/0', 'Deny', 1), tag('AzureEventGrid', 'Allow', 2)], 'Allow', 'denied'],
-    ['the tag before a denial', [ip('0.0.0.0/0', 'Deny', 2), tag('AzureEventGrid', 'Allow', 1)], 'Deny', 'allowed'],
+    ['a deny rule before the tag', [ip('0.0.0.0/0', 'Deny', 1), tag('AzureEventGrid', 'Allow', 2)], 'Allow', 'denied'],
+    ['the tag before a deny rule', [ip('0.0.0.0/0', 'Deny', 2), tag('AzureEventGrid', 'Allow', 1)], 'Deny', 'allowed'],
     ['its tag, if a header is right', [{ ...tag('AzureEventGrid'), headers: { 'x-azure-fdid': ['a'] } }], 'Deny', 'depends'],
     ['two rules that may decide', [ip('203.0.113.0/24', 'Allow', 1), ip('198.51.100.0/24', 'Deny', 2)], 'Allow', 'depends'],
   ])('%s', (_, rows, rest, reach) => {
     expect(passageOf('AzureEventGrid', restrictionsOf(rows as RestrictionRow[], rest)).reach).toBe(reach);
   });
 
-  test('events are called shut out by a rule that denies the tag, whatever the default', () => {
+  test('Event Grid is reported as locked out by a rule that denies its tag, whatever the default action', () => {
     const [found, ...others] = lockedOutByRules(GRID, restrictionsOf([tag('AzureEventGrid', 'Deny')], 'Allow'));
     expect(others).toEqual([]);
     expect(found).toMatchObject({ level: 'warn' });
     expect(found!.says).toContain('Event Grid (F0) is locked out by rule Deny AzureEventGrid');
   });
 
-  test('a blob trigger is called where Event Grid tells it of new blobs, in any case, and only there', () => {
+  test('a blob trigger that Event Grid calls is found in any case, and no other blob trigger', () => {
     const rules = restrictionsOf([], 'Deny');
     expect(lockedOutByRules(functions({ type: 'BlobTrigger', source: 'eventgrid' }), rules)[0]!.says).toContain('Event Grid');
     expect(lockedOutByRules(functions({ type: 'blobTrigger', source: 'LogsAndContainerScan' }), rules)).toEqual([]);
   });
 
-  test('callers without known addresses are warned of; nobody is where nobody is refused', () => {
+  test('callers with unknown addresses are reported, and nothing is reported if no caller is denied', () => {
     const all = functions({ type: 'orchestrationTrigger' }, { type: 'httpTrigger' });
     expect(levels(lockedOutByRules(all, restrictionsOf([tag('AzureEventGrid')], 'Deny')))).toEqual(['warn', 'warn']);
     expect(lockedOutByRules(all, restrictionsOf([], 'Allow'))).toEqual([]);
   });
 
-  test('the tag ApiManagement lets in no gateway', () => {
+  test('the tag ApiManagement does not allow the gateway', () => {
     const found = lockedOutByRules(functions({ type: 'timerTrigger' }), restrictionsOf([tag('apimanagement.WestEurope')], 'Deny'));
     expect(found.map(({ says }) => says).join()).toContain('management addresses of API Management');
   });
 
-  test('what was not listed is said, never taken for nobody', () => {
+  test('callers that could not be listed are reported, and do not count as none', () => {
     expect(levels(lockedOutByRules({ value: [] }, restrictionsOf([], 'Deny')))).toEqual(['warn']);
     expect(lockedOutByRules({ value: [{ name: 'a/F', properties: { config: null } }] }, restrictionsOf([], 'Deny'))[0]!.says).toContain(
       'Azure lists no trigger of F',
@@ -85,24 +85,24 @@ describe('access rules', () => {
   });
 });
 
-test('a client certificate is asked of everybody but at the excluded paths', () => {
+test('a client certificate is required from each caller except at the excluded paths', () => {
   const blob = functions({ type: 'blobTrigger', source: 'EventGrid' });
   expect(levels(lockedOutByCertificate(blob, []))).toEqual(['warn']);
   expect(levels(lockedOutByCertificate(blob, ['/health', '/runtime/webhooks']))).toEqual(['clear']);
   expect(levels(lockedOutByCertificate(blob, ['/runtime/web']))).toEqual(['warn']);
 });
 
-test('closed public access is warned of by caller', () => {
+test('closed public access has a warning for each caller', () => {
   expect(lockedOutByPrivateAccess(GRID)[0]!.says).toContain('Event Grid (F0) calls from the internet');
 });
 
-test('a system key names who calls with it', () => {
+test('a system key shows its caller', () => {
   expect(holdersOf('system/blobs_extension', undefined).says).toContain('Event Grid delivers events with this key');
   expect(holdersOf('system/durabletask_extension', functions({ type: 'entityTrigger' })).says).toContain('Durable Functions (F0)');
   expect(holdersOf('system/other_extension', GRID).says).toContain('every caller');
 });
 
-test('who deploys is named as far as it was read', () => {
+test('deployment tools are named as far as they could be read', () => {
   const deployed = { value: [{ properties: { deployer: 'VSTS' } }] };
   expect(scmCallers(deployed, null)[0]!.says).toContain('VSTS');
   expect(scmCallers(undefined, null)[0]!.says).toContain('could not be read');
@@ -125,7 +125,7 @@ test.each([
   expect([...new Set(plan.changes.map(({ risk }) => risk))]).toEqual(['lock-out']);
 });
 
-test('required certificates warn of plain HTTP, unless the same plan ends it', async () => {
+test('required client certificates warn about plain HTTP, unless the same plan ends it', async () => {
   const says = async (...controls: string[]) =>
     notesOf(await plannedOn({ plan: 'P1v3', controls }), 'L11')
       .map((note) => note.says)
@@ -134,7 +134,7 @@ test('required certificates warn of plain HTTP, unless the same plan ends it', a
   expect(await says('https.client-cert', 'https.https-only')).not.toContain('HTTPS only is off');
 });
 
-test('API Management is named where it is linked with the app', async () => {
+test('API Management is named if it is linked with the app', async () => {
   const app = await altered((_, site) => {
     const id = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.ApiManagement/service/apim-shop/apis/orders';
     Object.assign(site.config, { apiManagementConfig: { id } });

@@ -13,13 +13,13 @@ import { lineText } from '../../src/text/spans.ts';
 
 const STEPS = join(import.meta.dirname, '..', '..', 'steps');
 
-test('every file in steps/ is in the catalogue, under its own name', async () => {
+test('each file in steps/ is in the catalogue, under its own name', async () => {
   const files = (await readdir(STEPS)).filter((name) => name.endsWith('.ts') && name !== 'index.ts').map((name) => name.replace('.ts', ''));
   expect(catalogue.map(({ id }) => id).toSorted()).toEqual(files.toSorted());
 });
 
 test.each(catalogue.map((step) => [step.id, step] as const))(
-  '%s imports nothing but the contract, facts of Azure and what areas share',
+  '%s imports only the contract, facts of Azure and functions that areas share',
   async (id) => {
     const text = await readFile(join(STEPS, `${id}.ts`), 'utf8');
     for (const [, from] of text.matchAll(/from '([^']+)'/g))
@@ -27,7 +27,7 @@ test.each(catalogue.map((step) => [step.id, step] as const))(
   },
 );
 
-test('the list of areas is not cut at 80 columns, and has the chapters of the wizard', () => {
+test('the list of areas is not cut at 80 columns, and has the groups of the wizard', () => {
   const lines = catalogueLines(catalogue, 80).map(lineText);
   for (const { id, title } of catalogue) expect(lines.find((one) => one.startsWith(`${id} `))).toContain(title);
   for (const chapter of Object.values(GROUP_TITLES)) expect(lines).toContain(chapter);
@@ -42,7 +42,7 @@ test('the text of an area has the effect of each change, and the command that li
   }
 });
 
-test('a hosting has its name, not its code', () => {
+test('a hosting is shown with its name, not its code', () => {
   const text = catalogue.flatMap((step) => stepLines(step, 80).map(lineText)).join('\n');
   expect(text).toContain('does not apply to Flex Consumption');
   expect(text).not.toMatch(/does not apply to (Y1|FC1|EP|D|CA)\b/);
@@ -57,7 +57,7 @@ describe.each(catalogue.map((step) => [step.id, step] as const))('%s', (_, step)
       expect(link).toMatch(/^https:\/\/learn\.microsoft\.com\/azure\//);
   });
 
-  test('needs only questions that it asks, and every question is needed by a control', () => {
+  test('needs only its own questions, and each question is needed by a control', () => {
     const names = questionsOf(step).map(([name]) => name);
     const needed = step.controls.flatMap(({ needs }) => needs ?? []);
     for (const name of needed) expect(names).toContain(name);
@@ -68,14 +68,14 @@ describe.each(catalogue.map((step) => [step.id, step] as const))('%s', (_, step)
       expect(needed.includes(name) || exempts.includes(name) || judged.includes(name), `${name} is asked for nothing`).toBe(true);
   });
 
-  test('its example for an answers file is one that is accepted', () => {
+  test('has a valid example for an answers file', () => {
     const steps = parse(answersExample(step).join('\n')) as Json;
     const wrong: string[] = [];
     readAnswers({ version: 1, defaults: { steps } }, catalogue, (path, says) => void wrong.push(`${path.join('.')}: ${says}`));
     expect(wrong).toEqual([]);
   });
 
-  test('every setting tells what "not set" means, or is always set', () => {
+  test('each setting says what "not set" means, or is always set', () => {
     // ARM reads null as "no change": without a value for "not set", a change of a null could not be reverted.
     for (const control of step.controls)
       if (control.kind === 'setting') expect((control.absent === undefined) === (control.alwaysSet === true), control.id).toBe(true);

@@ -17,20 +17,20 @@ const connection = (more = '') => `DefaultEndpointsProtocol=https;AccountName=st
 const URIS = (suffix: string) =>
   ['blob', 'queue', 'table'].map((service) => [`AzureWebJobsStorage__${service}ServiceUri`, `https://stapp.${service}.${suffix}`]);
 
-test('in the public cloud the host is told the name of its account', () => {
+test('in the public cloud the host gets the name of its account', () => {
   const byName = [['AzureWebJobsStorage__accountName', 'stapp']];
   expect(settingsByIdentity('stapp', connection('EndpointSuffix=core.windows.net'), CLOUDS.AzureCloud)).toEqual(byName);
   expect(settingsByIdentity('stapp', connection(), CLOUDS.AzureCloud)).toEqual(byName);
   expect(settingsByIdentity('stapp', connection('BlobEndpoint=https://stapp.blob.core.windows.net/'), CLOUDS.AzureCloud)).toEqual(byName);
 });
 
-test.each([CLOUDS.AzureUSGovernment, CLOUDS.AzureChinaCloud])('in $name it is told the three addresses', (cloud) => {
+test.each([CLOUDS.AzureUSGovernment, CLOUDS.AzureChinaCloud])('in $name the host gets three addresses', (cloud) => {
   expect(settingsByIdentity('stapp', connection(`EndpointSuffix=${cloud.storage}`), cloud)).toEqual(URIS(cloud.storage));
   expect(settingsByIdentity('stapp', connection(), cloud)).toEqual(URIS(cloud.storage));
   expect(settingsByIdentity('stapp', connection('EndpointSuffix=core.windows.net'), cloud)).toEqual(URIS(cloud.storage));
 });
 
-test('an account with addresses of its own keeps them', () => {
+test('an account with custom addresses keeps them', () => {
   expect(settingsByIdentity('stapp', connection('EndpointSuffix=local.azurestack.external'), CLOUDS.AzureCloud)).toEqual(
     URIS('local.azurestack.external'),
   );
@@ -41,7 +41,7 @@ test('an account with addresses of its own keeps them', () => {
   ]);
 });
 
-test('the cloud is told by its endpoint, else by what was chosen', async () => {
+test('the cloud follows from its endpoint, else from the option', async () => {
   expect(cloudAt(new URL('https://management.usgovcloudapi.net'))?.name).toBe('AzureUSGovernment');
   expect(cloudAt(new URL('https://arm.example'))).toBeUndefined();
   expect(cloudOf('AzureChinaCloud', undefined).cloud.names.storage).toBe('core.chinacloudapi.cn');
@@ -55,7 +55,7 @@ test('the cloud is told by its endpoint, else by what was chosen', async () => {
   expect((await connect(to)).surveyor().cloud).toBe(CLOUDS.AzureCloud);
 });
 
-test('a plan in Azure Government names its endpoints', async () => {
+test('a plan in Azure Government has its endpoints', async () => {
   const here = await world({
     seed: () => {
       const state = seed('P1v3', true);
@@ -99,12 +99,12 @@ test.each([
   ['Azure Arc', { hostNameSslStates: hosts('fn.env-abc.westeurope.k4apps.io') }],
   ['Container Apps', { hostNameSslStates: hosts('fn.happy.westeurope.azurecontainerapps.io') }],
   ['the default name', { defaultHostName: 'FN.apps.contoso.example', hostNameSslStates: hosts('fn.apps.contoso.example') }],
-])('a host name of %s is none of the owner', async (_, site) => {
+])('a host name of %s is no custom domain', async (_, site) => {
   const { state, found } = (await judgedOf({ site: site as never }))('https.host-names');
   expect([state, found]).toEqual(['pass', 'no custom domain']);
 });
 
-test('a name of the owner without a certificate fails; in an environment it may be under its domain suffix', async () => {
+test('a custom domain without a certificate fails; in an environment it may be below its domain suffix', async () => {
   const state = async (site: object) => (await judgedOf({ site: site as never }))('https.host-names').state;
   expect(await state({ hostNameSslStates: hosts('www.contoso.com') })).toBe('fail');
   expect(await state({ hostNameSslStates: hosts('nottrafficmanager.net') })).toBe('fail');
@@ -112,7 +112,7 @@ test('a name of the owner without a certificate fails; in an environment it may 
   expect(await state({ ...ASE, hostNameSslStates: hosts('www.contoso.com', 'fn.internal.contoso.com') })).toBe('fail');
 });
 
-test('a name whose certificate Azure does not tell of is neither none nor bound', async () => {
+test('a custom domain with an unknown certificate is neither unbound nor bound', async () => {
   const judged = async (site: object) => (await judgedOf({ site: site as never }))('https.host-names');
   for (const site of [
     { hostNames: ['fn.azurewebsites.net', 'www.contoso.com'], hostNameSslStates: null },
@@ -122,7 +122,7 @@ test('a name whose certificate Azure does not tell of is neither none nor bound'
   expect((await judged({ hostNames: ['www.contoso.com'], hostNameSslStates: hosts('shop.contoso.com') })).state).toBe('fail');
 });
 
-test('no area spells out an endpoint of one cloud', () => {
+test('no area contains an endpoint of one cloud', () => {
   const SPELLED =
     /core\.windows\.net|azurewebsites\.(net|us)|chinacloud|usgovcloudapi|vault\.azure\.net|microsoftonline|trafficmanager\.net/;
   const folders = ['steps', 'src/azure', 'src/contract', 'src/change', 'src/engine'].map((folder) =>

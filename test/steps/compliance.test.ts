@@ -24,7 +24,7 @@ test('requirements of NIST SP 800-53 and ISO/IEC 27001 follow from the policy de
   expect(complianceOf(own)).toMatchObject({ nist: ['SC-5'], iso27001: ['A.8.6'] });
 });
 
-test('a control has its ids in each version of CIS Azure Foundations that asks for it', () => {
+test('a control has its ids in each version of CIS Azure Foundations that requires it', () => {
   expect(idsOf('storage.anonymous-blobs', '3.0')).toEqual(['4.17']);
   expect(idsOf('storage.soft-delete', '5.0')).toEqual(['9.1.1', '9.2.1', '9.2.2']);
   expect(idsOf('key-vault.secret-expiry', '4.0')).toEqual(['9.3.3', '9.3.4']);
@@ -37,7 +37,7 @@ test('a control has its ids in each version of CIS Azure Foundations that asks f
   }
 });
 
-test('every definition of the initiatives is one that a control names', () => {
+test('each definition of the initiatives belongs to a control', () => {
   const named = new Set([...controls.values()].flatMap(({ policy }) => (policy ? [policy.id, policy.slot] : [])));
   for (const { requirements } of INITIATIVES) for (const id of Object.keys(requirements)) expect(named).toContain(id);
 });
@@ -60,7 +60,7 @@ const published = existsSync(FOLDER)
 const MISSING =
   published.length === 0 ? "skipped: Azure Policy's initiatives are not at hand (../shared/reference/azure-policy/initiatives)" : '';
 
-describe.skipIf(published.length === 0)(`as published ${MISSING}`, () => {
+describe.skipIf(published.length === 0)(`requirements as published ${MISSING}`, () => {
   const groupsOf = ({ properties }: Published, definitions: readonly string[]): string[] =>
     properties.policyDefinitions
       .filter(({ policyDefinitionId }) => definitions.includes(policyDefinitionId.split('/').at(-1) ?? ''))

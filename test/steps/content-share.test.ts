@@ -52,7 +52,7 @@ const judged = ({
     },
   } as unknown as Context<unknown>);
 
-test('rules of an account that are not in force are kept beside what is written', () => {
+test('rules of an account that are not in force are kept', () => {
   const rule = (id: string, state: string) => ({ id, action: 'Allow', state });
   const networkAcls = { defaultAction: 'Deny', virtualNetworkRules: [rule(SUBNET, 'NetworkSourceDeleted'), rule('/other', 'Succeeded')] };
   expect(storageAccounts.clean?.({ id: 'st', properties: { networkAcls } })).toEqual({
@@ -100,8 +100,8 @@ test.each<[string, Given, string, string]>([
   ['an approved endpoint for its blobs', { account: endpoint('Approved'), endpoints: leading('blob') }, 'fail', 'none of them for file'],
   ['an approved endpoint in another subscription', { account: endpoint('approved', '/elsewhere') }, 'unknown', 'its service is unknown'],
   ['a rule beside an endpoint for blobs', { account: { ...endpoint('Approved'), ...named }, endpoints: leading('blob') }, 'pass', 'a rule'],
-  ['an endpoint that waits', { account: endpoint('Pending') }, 'fail', 'no approved private endpoint'],
-  ['an account elsewhere', { account: null }, 'unknown', 'st is not in this subscription'],
+  ['an endpoint that waits for approval', { account: endpoint('Pending') }, 'fail', 'no approved private endpoint'],
+  ['an account in another subscription', { account: null }, 'unknown', 'st is not in this subscription'],
   ['a reference', { share: '@Microsoft.KeyVault(VaultName=kv;SecretName=share)' }, 'unknown', 'is a reference'],
 ])('%s', (_, given, state, found) => {
   const verdict = judged(given);
@@ -112,9 +112,12 @@ test.each([
   ['Y1', 'linux', true],
   ['Y1', 'windows', false],
   ['EP', 'linux', false],
-])('on %s %s with the share in an account of its own, the tools that deploy with the key of the host: %s', (plan, os, isWarned) => {
-  const appSettings = { properties: { WEBSITE_CONTENTAZUREFILECONNECTIONSTRING: SHARE } };
-  const x = { app: { plan, os }, facts: { appSettings }, planned: { appSettings } } as unknown as Context<unknown>;
-  for (const found of [[withoutShare(x)], deployedHow(x)])
-    expect(JSON.stringify(found).includes('deployment tools upload the package with the connection string')).toBe(isWarned);
-});
+])(
+  'on %s %s with the share in a separate account, the warning about deployment tools that use the key of the host: %s',
+  (plan, os, isWarned) => {
+    const appSettings = { properties: { WEBSITE_CONTENTAZUREFILECONNECTIONSTRING: SHARE } };
+    const x = { app: { plan, os }, facts: { appSettings }, planned: { appSettings } } as unknown as Context<unknown>;
+    for (const found of [[withoutShare(x)], deployedHow(x)])
+      expect(JSON.stringify(found).includes('deployment tools upload the package with the connection string')).toBe(isWarned);
+  },
+);

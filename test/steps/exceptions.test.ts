@@ -1,4 +1,4 @@
-/** Answers that exempt something from the guidance, and answers of several areas for one property. */
+/** Answers that exempt a resource from the guidance, and answers of several areas for one property. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,7 +42,7 @@ async function stateOf(at: Cloud, file: string, id: string): Promise<Record<stri
 describe('an answer that exempts', () => {
   const INVENTORY = 'access-keys.inventory';
 
-  test('leaves the finding as it is while nobody stands for it', async () => {
+  test('keeps the finding until a person is responsible for it', async () => {
     const at = await here();
     const file = await at.file('access-keys: { decision: apply, answers: { known: [host/ci] } }');
     expect(await stateOf(at, file, INVENTORY)).toMatchObject({
@@ -59,20 +59,20 @@ describe('an answer that exempts', () => {
     expect(await stateOf(at, await at.file(text), INVENTORY)).toMatchObject({ state: 'accepted', by: 'Dana Lee', until: FUTURE_DAY });
   });
 
-  test('is a finding again once its date is past', async () => {
+  test('is a finding again after its date', async () => {
     const at = await here();
     const file = await at.file('access-keys: { by: Dana Lee, reason: agreed, until: 2026-01-01, answers: { known: [host/ci] } }');
     expect(await stateOf(at, file, INVENTORY)).toMatchObject({ state: 'fail' });
   });
 
-  test('with one of the three missing is refused, with its place', async () => {
+  test('is refused with its place if one of the three is missing', async () => {
     const at = await here();
     const file = await at.file('access-keys: { decision: apply, by: Dana Lee, reason: agreed, answers: { known: [host/ci] } }');
     const { code, stderr } = await at.command('plan', file);
     expect([code, stderr]).toEqual([64, expect.stringMatching(/a\.yaml:5:\d+: an exception requires until/)]);
   });
 
-  test('every finding can be accepted, each control by its own decision', async () => {
+  test('allows to accept each finding, each control by its own decision', async () => {
     const at = await here();
     const accept = `{ decision: accept, ${SIGNED} }`;
     const steps = catalogue.map(
@@ -85,7 +85,7 @@ describe('an answer that exempts', () => {
     expect([fail! > 60, signed]).toEqual([true, expect.objectContaining({ fail: 0, accepted: fail })]);
   });
 
-  test('opens no app that is closed, until a person stands for it', async () => {
+  test('opens no closed app until a person is responsible for it', async () => {
     const closed = (state: State) =>
       Object.assign(config(state), {
         ipSecurityRestrictions: [{ ipAddress: '203.0.113.0/24', action: 'Allow', tag: 'Default', priority: 100, name: 'office' }],
@@ -105,7 +105,7 @@ describe('areas that write one property', () => {
   const both = (defaultAction: string) =>
     `access-restrictions: { decision: apply, answers: { rules: [${OFFICE}], defaultAction: ${defaultAction} } }\ngateway: { decision: apply, answers: { frontDoorId: ${DOOR} } }`;
 
-  test('are merged: one replay leaves office and Front Door, the second sends nothing', async () => {
+  test('are merged: one replay allows office and Front Door, and a second replay sends nothing', async () => {
     const at = await here();
     const file = await at.file(`${both('Deny')}\nscm: { decision: apply, answers: { rules: [${OFFICE}], defaultAction: Deny } }`);
     const first = await replay(at, file);
@@ -121,7 +121,7 @@ describe('areas that write one property', () => {
     expect(second.stdout.trimEnd().split('\n').at(-1)).toMatch(/^NOTHING TO DO/);
   });
 
-  test('that want different values are refused at load, with both places', async () => {
+  test('are refused at load if they want different values, with both places', async () => {
     const at = await here();
     const { code, stderr } = await at.command('plan', await at.file(both('Allow')));
     expect(code).toBe(64);
@@ -129,7 +129,7 @@ describe('areas that write one property', () => {
     expect(stderr).toMatch(/a\.yaml:6:\d+: contradicts the answer defaultAction of area access-restrictions/);
   });
 
-  test('the Front Door stands before the first rule that denies', async () => {
+  test('put the Front Door before the first rule that denies', async () => {
     const at = await here();
     const deny = '{ name: block, priority: 20, action: Deny, ip: 198.51.100.0/24 }';
     const file = await at.file(both('Deny').replace(OFFICE, `${deny}, ${OFFICE}`));
@@ -143,12 +143,12 @@ describe('areas that write one property', () => {
   });
 });
 
-describe('areas that write one property, at their edges', () => {
+describe('contradictions of areas that write one property', () => {
   const rules = (...given: string[]) =>
     `access-restrictions: { decision: apply, answers: { rules: [${[...given, OFFICE].join(', ')}], defaultAction: Deny } }`;
   const gateway = `gateway: { decision: apply, answers: { frontDoorId: ${DOOR} } }`;
 
-  test('a rule that denies with priority 1 leaves no place for the Front Door: refused at load, with both places', async () => {
+  test('a deny rule with priority 1 leaves no place for the Front Door: refused at load, with both places', async () => {
     const at = await here();
     const file = await at.file(`${rules('{ name: block, priority: 1, action: Deny, ip: 198.51.100.0/24 }')}\n${gateway}`);
     const { code, stderr } = await at.command('plan', file);
@@ -157,7 +157,7 @@ describe('areas that write one property, at their edges', () => {
     expect(stderr).toMatch(/a\.yaml:6:\d+: contradicts the answer rules of area access-restrictions/);
   });
 
-  test('rules that together let everybody in contradict the gateway, each place told once', async () => {
+  test('rules that together allow all callers contradict the gateway, and each place is reported once', async () => {
     const at = await here();
     const half = (name: string, ip: string) => `{ name: ${name}, priority: 200, action: Allow, ip: ${ip} }`;
     const file = await at.file(`${rules(half('a', '0.0.0.0/1'), half('b', '128.0.0.0/1'))}\n${gateway}`);
@@ -169,7 +169,7 @@ describe('areas that write one property, at their edges', () => {
     ]);
   });
 
-  test('a rule that denies does not count as a way through the gateway', async () => {
+  test('a deny rule does not count as a way around the gateway', async () => {
     const at = await here();
     const block = rules('{ name: block, priority: 20, action: Deny, ip: 198.51.100.0/24 }');
     expect((await replay(at, await at.file(block))).code).toBe(0);
@@ -179,7 +179,7 @@ describe('areas that write one property, at their edges', () => {
   });
 });
 
-test('an answer that moves no setting makes no vault, and the plan says that the finding stays', async () => {
+test('an answer that moves no setting creates no vault, and the plan says that the finding stays', async () => {
   const at = await here();
   const file = await at.file('key-vault: { answers: { vault: kv-new, settings: [] }, controls: { references: { decision: apply } } }');
   const { code, stdout, stderr } = await at.command('plan', file, '--json');
@@ -190,7 +190,7 @@ test('an answer that moves no setting makes no vault, and the plan says that the
   ]);
 });
 
-test('a vault that is only answered makes nothing pass', async () => {
+test('a vault in the answers alone makes no control pass', async () => {
   const at = cloud(contoso(), await temporaryFolder());
   const file = join(at.folder, 'answers.yaml');
   await writeFile(file, 'version: 1\napps: { fn-events: { steps: { key-vault: { answers: { vault: kv-events } } } } }\n');
@@ -202,7 +202,7 @@ test('a vault that is only answered makes nothing pass', async () => {
   expect(await states('--answers', file)).toBe(await states());
 });
 
-describe('rules that other tools wrote', () => {
+describe('access rules from other tools', () => {
   const rule = (name: string, priority: number, rest: Record<string, unknown>) => ({
     name,
     priority,
@@ -212,7 +212,7 @@ describe('rules that other tools wrote', () => {
   });
   const RULES = `access-restrictions: { decision: apply, answers: { rules: [${OFFICE}], defaultAction: Deny } }`;
 
-  test('two of one name are told apart by what they let in, replaced once, and come back', async () => {
+  test('two rules of one name are distinguished by what they allow, replaced once, and restored', async () => {
     const stored = [rule('office', 100, { ipAddress: '203.0.113.0/24' }), rule('office', 100, { ipAddress: '0.0.0.0/0' })];
     const at = await here((state) => Object.assign(config(state), { ipSecurityRestrictions: stored }));
     const before = at.shown(siteId('fn-bad'));
@@ -229,7 +229,7 @@ describe('rules that other tools wrote', () => {
     expect([undo.code, at.shown(siteId('fn-bad'))], undo.stderr).toEqual([0, before]);
   });
 
-  test('two front doors with one tag are two rules', async () => {
+  test('two Front Doors with one tag are two rules', async () => {
     const OTHER = '11111111-2222-4333-8444-555555555555';
     const door = (id: string, name: string, priority: number) =>
       rule(name, priority, { ipAddress: 'AzureFrontDoor.Backend', tag: 'ServiceTag', headers: { 'x-azure-fdid': [id] } });

@@ -1,4 +1,4 @@
-/** Each known way to lock people out (L1 to L31): once where the guard stops or warns, once where it lets through. */
+/** Each known way to lock callers out (L1 to L31): once with the guard that stops or warns, once without. */
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
 import { OPERATOR_ID, ROLE } from '../../src/emulator/roles.ts';
@@ -372,7 +372,7 @@ describe.each(CASES.map((one) => [`${one.id} ${one.control}`, one] as const))('%
     if (one.level === 'stop') expect(changes, 'nothing is offered').toBe(0);
   });
 
-  test('lets through', async () => {
+  test('passes', async () => {
     const goesOn = one.lets === 'warns, and goes on';
     const { levels, says, changes } = await planned(one, one.lets === 'warns, and goes on' ? none : one.lets, one.otherwise ?? one.answers);
     expect(changes, says).toBeGreaterThan(0);
@@ -381,7 +381,7 @@ describe.each(CASES.map((one) => [`${one.id} ${one.control}`, one] as const))('%
   });
 });
 
-test('every lock-out of the table has its cases', () => {
+test('each lock-out of the table has its cases', () => {
   // L23 (values lost by writing a whole object back) is no note but the way requests are made: test/arm/pipeline.test.ts.
   const wanted = Array.from({ length: 31 }, (_, index) => `L${index + 1}`).filter((id) => id !== 'L23');
   expect(wanted.filter((id) => !CASES.some((one) => one.id === id))).toEqual([]);

@@ -254,7 +254,11 @@ areaTester.run(area, {
     ],
     ['connections', queue({ Orders: '@Microsoft.KeyVault(VaultName=kv' }), 'App Service does not resolve the reference in Orders'],
     ['connections', queue({}), 'the app has no setting and no connection string Orders'],
-    ['connections', bound({}, { type: 'eventHubTrigger', eventHubName: 'orders' }), 'no connection is named by F (eventHubTrigger)'],
+    [
+      'connections',
+      bound({}, { type: 'eventHubTrigger', eventHubName: 'orders' }),
+      'these bindings name no connection: F (eventHubTrigger)',
+    ],
     ['connections', { others: { ...functions(), ...strings() } }, /Azure lists no functions of the app/],
     [
       'host-storage',

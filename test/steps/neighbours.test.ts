@@ -1,4 +1,4 @@
-/** Who else uses what an app uses, and what is said of those that were not checked. */
+/** Other apps that use the resources of an app, and notes about apps that were not checked. */
 import { describe, expect, test } from 'vitest';
 import { ArmFailure } from '../../src/engine/ports.ts';
 import type { ArmClient } from '../../src/arm/client.ts';
@@ -17,7 +17,7 @@ const byKey = (account: string) =>
 const summary = (settings: Record<string, string>, more: object = {}) =>
   usesOf({ settings, ...more }).accounts.map((use) => `${use.name} ${use.settings.join('+')} ${use.byKey ? 'key' : 'no key'}`);
 
-test('where a vault keeps the keys of a host is known, not known, or told by nobody', () => {
+test('the vault with the keys of a host is known, unknown, or could not be read', () => {
   const TYPE = 'azurewebjobssecretstoragetype';
   const URI = 'AzureWebJobsSecretStorageKeyVaultUri';
   const keys = (settings: Record<string, string>) => usesOf({ settings }).keys;
@@ -28,12 +28,12 @@ test('where a vault keeps the keys of a host is known, not known, or told by nob
   expect(keys({ [TYPE]: 'blob', [URI]: 'https://kv.vault.azure.net/' })).toBeUndefined();
 });
 
-test('a setting that holds a reference names nothing that can be seen, broken or not', () => {
+test('a setting with a reference names no visible resource, broken or not', () => {
   const whole = '@Microsoft.KeyVault(VaultName=kv;SecretName=s)';
   expect(usesOf({ settings: { A: whole, B: `"${whole}"`, C: 'plain' } }).hidden).toEqual(['A', 'B']);
 });
 
-describe('storage accounts that settings name', () => {
+describe('storage accounts in settings', () => {
   test.each([
     ['a connection string in any setting', { AZUREWEBJOBSSTORAGE: byKey('stOne') }, ['stone AZUREWEBJOBSSTORAGE key']],
     ['an account name', { Orders__accountName: 'stone' }, ['stone Orders__accountName no key']],
@@ -49,11 +49,11 @@ describe('storage accounts that settings name', () => {
       ['stone FILES no key'],
     ],
     ['a name beside a key', { STORAGE_ACCOUNT: 'stone', STORAGE_KEY: KEY }, ['stone STORAGE_ACCOUNT key']],
-    ['nothing of the kind', { NAME: 'stone', MODE: 'fast' }, []],
+    ['another setting', { NAME: 'stone', MODE: 'fast' }, []],
   ])('%s', (_, settings, wanted) => {
     expect(summary(settings as Record<string, string>)).toEqual(wanted);
   });
-  test('connection strings of the app, and where Flex Consumption keeps its package', () => {
+  test('connection strings of the app, and the place of the Flex Consumption package', () => {
     const site = {
       properties: {
         functionAppConfig: {
@@ -86,7 +86,7 @@ test('vaults and components are named by references, addresses and connection st
 const around = (more: Partial<Neighbours> = {}): Neighbours => ({ value: [], total: 3, closed: [], beyond: 0, ...more });
 const said = (given: Neighbours, hides = true) => withUnchecked(given, [], 'stone', hides);
 
-test('clear is said only where every app of the subscription was looked at, and other subscriptions are named', () => {
+test('no other use is reported as clear only if each app of the subscription was checked; other subscriptions are named', () => {
   expect(said(around())).toEqual([
     {
       level: 'clear',
@@ -103,7 +103,7 @@ test('clear is said only where every app of the subscription was looked at, and 
   expect(said(around({ beyond: 12, total: 240 }))[0]!.says).toContain('12 of 240 apps of the subscription were not checked');
 });
 
-test('a subnet serves the plans of web apps and slots too', () => {
+test('a subnet that plans of web apps and slots use is shared too', () => {
   const on = (serverFarmId: string) => ({ properties: { serverFarmId, virtualNetworkSubnetId: '/S/subnets/Apps' } }) as unknown as Site;
   expect(plansOnSubnet([on('/p/one'), on('/P/ONE'), on('/p/own')], '/s/subnets/apps', '/p/own')).toEqual(['ONE']);
   expect(listed(['a', 'b', 'c', 'd', 'e', 'f', 'g'])).toBe('a, b, c, d, e and 2 more');
@@ -137,7 +137,7 @@ async function found(client: ArmClient, sites: readonly string[]): Promise<Neigh
 }
 const site = (name: string, group = 'other') => OWN.replace('/rg/', `/${group}/`).replace(/own$/, name);
 
-test('settings are read of 200 apps, the nearest first; the others and the closed ones are counted and named', async () => {
+test('settings of 200 apps are read, the nearest first; the other and the unreadable apps are counted and named', async () => {
   const { client, asked } = clientOf((app) => (app === 'closed' ? undefined : { Storage: byKey('stone') }));
   const far = Array.from({ length: 201 }, (_, index) => site(`web-${index}`));
   const all = await found(client, [OWN, ...far, site('closed', 'RG'), `${OWN}/slots/staging`]);
@@ -147,7 +147,7 @@ test('settings are read of 200 apps, the nearest first; the others and the close
   expect(asked).toHaveLength(400);
 });
 
-test('what settings name is not asked for again by the next app of the command, until something is written', async () => {
+test('uses in settings are not read again for the next app of the command, until something is written', async () => {
   const { client, asked } = clientOf(() => ({}));
   await found(client, [site('web')]);
   await found(client, [site('web')]);
@@ -157,7 +157,7 @@ test('what settings name is not asked for again by the next app of the command, 
   expect(asked).toHaveLength(4);
 });
 
-describe('keys off is stopped by', () => {
+describe('switching keys off is stopped by', () => {
   test.each([
     ['a web app, in a setting of its own name', { kind: 'app', appSettings: { Files: byKey('stfnbad') } }, undefined],
     [
@@ -182,7 +182,7 @@ describe('keys off is stopped by', () => {
   });
 });
 
-test('a vault that other apps refer to is not called unused', async () => {
+test('a vault that other apps refer to does not count as unused', async () => {
   const plan = await plannedOn({
     plan: 'P1v3',
     controls: ['key-vault.rbac'],
@@ -198,7 +198,7 @@ test('a vault that other apps refer to is not called unused', async () => {
   );
 });
 
-test('where no app could be looked at, that is said, and what was read of the app itself still stops the change', () => {
+test('if no other app could be checked, that is reported, and the settings of the app itself still stop the change', () => {
   const facts = { storageAccounts: { value: [{ name: 'stone' }] }, maybe: () => undefined };
   expect(sharers({ facts } as never).map(({ level, says }) => `${level} ${says}`)).toEqual([
     'warn Other apps and slots of the subscription were not checked, because they could not be read.',

@@ -27,7 +27,7 @@ const listing = (...ids: string[]): Partial<Walled> => ({
 test.each([
   ['its subnet is listed', SUBNET, ['Microsoft.KeyVault'], listing(OTHER, SUBNET.toUpperCase()), 'clear'],
   ['its subnet is not listed', SUBNET, ['Microsoft.KeyVault'], listing(OTHER), 'stop'],
-  ['its subnet is listed and has no service endpoint', SUBNET, ['Microsoft.Sql'], listing(SUBNET), 'stop'],
+  ['its subnet is listed, without a service endpoint', SUBNET, ['Microsoft.Sql'], listing(SUBNET), 'stop'],
   [
     'public access is off, and no endpoint is approved',
     SUBNET,
@@ -89,7 +89,7 @@ test.each([
     'warn',
     /1 approved private endpoint/,
   ],
-])('an app in %s is not told to join a network', (_, site, wall, level, says) => {
+])('an app in %s gets no advice to join a network', (_, site, wall, level, says) => {
   const planned = { site: { properties: site }, maybe: () => undefined } as unknown as Facts;
   expect(reachesBehind(planned, 'Microsoft.KeyVault', { name: 'kv', ...wall })).toEqual({ level, says: expect.stringMatching(says) });
 });
@@ -98,7 +98,7 @@ test.each([
   ['x', 'Microsoft.Storage', 'clear'],
   ['West Europe', 'Microsoft.Storage', 'warn'],
   ['West Europe', 'Microsoft.Storage.Global', 'clear'],
-])('an account in %s, by the service endpoint %s: %s', (location, service, level) => {
+])('an account in %s, with the service endpoint %s: %s', (location, service, level) => {
   expect(reachesBehind(facts(SUBNET, [service]), 'Microsoft.Storage', { name: 'st', location, ...listing(SUBNET) }).level).toBe(level);
 });
 
@@ -108,7 +108,7 @@ test.each([
   ['requests on Elastic Premium', 'EP', 'httpTrigger', false, 0],
   ['a queue on Dedicated', 'D', 'queueTrigger', false, 0],
   ['a function without a listed trigger', 'EP', undefined, false, 1],
-])('an app that waits for %s behind a closed storage firewall', (_, plan, type, isOn, count) => {
+])('an app that waits for %s with a closed storage firewall', (_, plan, type, isOn, count) => {
   const held = {
     siteConfig: { properties: { functionsRuntimeScaleMonitoringEnabled: isOn } },
     functions: { value: [{ name: 'fn/F', properties: { config: type === undefined ? null : { bindings: [{ type }] } } }] },
@@ -119,7 +119,7 @@ test.each([
 
 test.each([
   ['no zone', [], true],
-  ['a zone of another service', ['/x/privateDnsZones/privatelink.blob.core.windows.net'], true],
+  ['a DNS zone of another service', ['/x/privateDnsZones/privatelink.blob.core.windows.net'], true],
   ['its zone', ['/x/privateDnsZones/privatelink.azurewebsites.net'], false],
 ])('public access is closed beside an endpoint with %s', (_, zones, isNoted) => {
   const groups = zones.map((privateDnsZoneId) => ({ properties: { privateDnsZoneConfigs: [{ properties: { privateDnsZoneId } }] } }));
@@ -129,7 +129,7 @@ test.each([
   expect(lockedOutCallers(x).some(({ says }) => says.startsWith('No private DNS zone'))).toBe(isNoted);
 });
 
-test('a role with a condition is not taken for the whole role', () => {
+test('a role assignment with a condition does not count as the whole role', () => {
   const holds = (condition?: string) => {
     const properties = {
       roleDefinitionId: `/x/${ROLE.blobOwner}`,
@@ -145,7 +145,7 @@ test('a role with a condition is not taken for the whole role', () => {
   ]);
 });
 
-test('the zone of an endpoint that is not seen is not taken for none; the words of an endpoint count in any case', async () => {
+test('the DNS zone of an endpoint that cannot be read does not count as missing; words of an endpoint count in any case', async () => {
   const id = siteId('fn');
   const endpoint = (groupIds: readonly string[], by: string): Body =>
     ({

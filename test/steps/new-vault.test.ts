@@ -1,4 +1,4 @@
-/** Secrets that move to a new vault whose firewall is chosen as well: it is made closed, in one request. */
+/** Secrets that move to a new vault with a chosen firewall: the vault is created closed, in one request. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,34 +39,37 @@ const replay = (on: Cloud, ...more: string[]) => on.command('replay', join(folde
 const made = (on: Cloud) => on.writes.filter(({ url }) => /\/vaults\/kv-own-1\?/.test(url));
 const OPEN = expect.not.objectContaining({ networkAcls: expect.anything() });
 
-test.each([false, true])('one request makes it closed, and a second replay sends nothing (another vault beside it: %s)', async (vaults) => {
-  const on = here({ vaults });
-  const first = await replay(on, '--my-ip', '198.51.100.7');
-  expect(first.stderr + first.stdout).toContain('APPLIED');
-  expect(first.code).toBe(0);
-  expect(made(on).map(({ method, body }) => [method, (body as { properties: unknown }).properties])).toEqual([
-    [
-      'PUT',
-      expect.objectContaining({
-        enablePurgeProtection: true,
-        networkAcls: {
-          bypass: 'AzureServices',
-          defaultAction: 'Deny',
-          ipRules: [{ value: '198.51.100.7' }],
-          virtualNetworkRules: [{ id: `${SUBNETS}/apps` }],
-        },
-      }),
-    ],
-  ]);
-  const sent = on.writes.length;
-  const second = await replay(on, '--my-ip', '198.51.100.7');
-  expect([second.code, on.writes.length]).toEqual([0, sent]);
-});
+test.each([false, true])(
+  'a new vault is created closed in one request, and a second replay sends nothing (another vault beside it: %s)',
+  async (vaults) => {
+    const on = here({ vaults });
+    const first = await replay(on, '--my-ip', '198.51.100.7');
+    expect(first.stderr + first.stdout).toContain('APPLIED');
+    expect(first.code).toBe(0);
+    expect(made(on).map(({ method, body }) => [method, (body as { properties: unknown }).properties])).toEqual([
+      [
+        'PUT',
+        expect.objectContaining({
+          enablePurgeProtection: true,
+          networkAcls: {
+            bypass: 'AzureServices',
+            defaultAction: 'Deny',
+            ipRules: [{ value: '198.51.100.7' }],
+            virtualNetworkRules: [{ id: `${SUBNETS}/apps` }],
+          },
+        }),
+      ],
+    ]);
+    const sent = on.writes.length;
+    const second = await replay(on, '--my-ip', '198.51.100.7');
+    expect([second.code, on.writes.length]).toEqual([0, sent]);
+  },
+);
 
 test.each([
-  ['an address that gets the secrets in', {}, [], 'kv-own-1 is created with a closed firewall'],
+  ['an address that writes the secrets', {}, [], 'kv-own-1 is created with a closed firewall'],
   ['a network of the app', { subnet: '' }, ['--my-ip', '198.51.100.7'], 'could no longer reach kv-own-1'],
-] as const)('without %s the firewall alone is left out, and that is no success', async (_, options, more, says) => {
+] as const)('without %s only the firewall is left out, and the run is no success', async (_, options, more, says) => {
   const on = here(options);
   const run = await replay(on, ...more);
   expect(run.stderr.replaceAll(/\s+/g, ' ')).toContain(says);

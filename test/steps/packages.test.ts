@@ -16,15 +16,15 @@ describe('the signature of a package', () => {
     ['ends soon', at('&se=2026-12-20T00:00:00Z&sig=a'), 'expires on 2026-12-20'],
     ['is of a stored policy', at('&si=read&sig=a'), 'has no expiry date'],
     ['is in a vault', '@Microsoft.KeyVault(VaultName=kv;SecretName=package)', 'did not check whether the URL is still valid'],
-  ])('%s: warned of', (_, value, text) => {
+  ])('%s: warning', (_, value, text) => {
     expect(says(value)).toMatch(/^warn /);
     expect(says(value)).toContain(text);
   });
   test.each([
-    ['holds for years', at('&se=2036-11-01T00%3A00%3A00Z&sig=a')],
-    ['is none: by identity', at('')],
-    ['is none: a package of its own', '1'],
-  ])('%s: nothing to say', (_, value) => {
+    ['is valid for years', at('&se=2036-11-01T00%3A00%3A00Z&sig=a')],
+    ['is absent: by identity', at('')],
+    ['is absent: a package of the app', '1'],
+  ])('%s: no warning', (_, value) => {
     expect(says(value)).toBe('');
   });
   // projectkudu/kudu 2885
@@ -32,12 +32,12 @@ describe('the signature of a package', () => {
     expect(says(at('&se=2020-01-01&sig=a'), name)).toContain(`The signature in ${name} expired on 2020-01-01`);
     expect(mustStay(name, at('&sig=a'))).toMatch(/reads it directly/);
   });
-  test('the name of the setting counts in any case', () => {
+  test('the name of the setting is found in any case', () => {
     expect(says(at('&se=2020-01-01&sig=a'), 'Website_Run_From_Package')).toContain('expired on 2020-01-01');
   });
 });
 
-test('every change that restarts the app is noted, and no other', async () => {
+test('each change that restarts the app is noted, and no other', async () => {
   const { changes } = await plannedOn({
     plan: 'Y1',
     linux: true,
@@ -52,7 +52,7 @@ test('every change that restarts the app is noted, and no other', async () => {
 test.each([
   ['Y1', true, 'warn'],
   ['P1v3', true, 'clear'],
-] as const)('on %s (Linux: %s) the tools that deploy are %sed of, where the host gives up its key', async (plan, linux, level) => {
+] as const)('on %s (Linux: %s) deployment tools are %sed about, where the host stops using its key', async (plan, linux, level) => {
   const planned = await plannedOn({
     plan,
     linux,
@@ -68,7 +68,7 @@ test.each([
   ['with a signature', '&sig=abcdefgh', {}, undefined],
   ['by an identity that the app does not have', '', { WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID: 'SystemAssigned' }, 'stop'],
   ['by its identity', '', {}, 'warn', { type: 'SystemAssigned' }],
-] as const)('anonymous access ends for a package that is fetched %s: %s%j', async (_, query, settings, level, identity?: object) => {
+] as const)('the end of anonymous access to a package that is loaded %s: %s%j', async (_, query, settings, level, identity?: object) => {
   const planned = await plannedOn({
     plan: 'P1v3',
     linux: true,
@@ -86,7 +86,7 @@ test.each([
 });
 
 test.each(['VSTS', 'OneDeploy', 'az_cli_functions', 'GITHUB_ZIP_DEPLOY_FUNCTIONS_V1', 'somebody'])(
-  'a deployment by %s does not prove a sign-in with Entra ID',
+  'a deployment by %s is no proof of a sign-in with Entra ID',
   async (deployer) => {
     const plan = await plannedOn({
       plan: 'P1v3',

@@ -10,7 +10,7 @@ import { judgedOf } from '../helpers/one-app.ts';
 const GOOD = '@Microsoft.KeyVault(VaultName=kv-bad;SecretName=s)';
 const reference = (name: string) => `@Microsoft.KeyVault(VaultName=kv-bad;SecretName=${name})`;
 
-describe('forms', () => {
+describe('forms of Key Vault references', () => {
   test.each([
     GOOD,
     '@microsoft.keyvault(secretname=s;vaultname=KV-Bad)',
@@ -35,17 +35,17 @@ describe('forms', () => {
     ['@Microsoft.KeyVault(SecretUri=kv-bad.vault.azure.net/secrets/s)', /SecretUri is not of the form/],
     ['@Microsoft.KeyVault(SecretUri=http://kv-bad.vault.azure.net/secrets/s)', /SecretUri is not of the form/],
     ['@Microsoft.KeyVault(SecretUri=https://kv-bad.vault.azure.net/keys/s)', /SecretUri is not of the form/],
-  ])('%j is none', (value, why) => {
+  ])('%j is no reference', (value, why) => {
     expect(isReference(value)).toBe(false);
     expect(referenceOf(value)).toBeUndefined();
     expect(brokenReference(value)).toMatch(why);
   });
 
-  test('a text without a reference is neither', () => {
+  test('a text without a reference is neither valid nor broken', () => {
     expect([isReference('plain'), brokenReference('plain'), brokenReference(undefined)]).toEqual([false, undefined, undefined]);
   });
 
-  test('a reference gives nothing away, and hides nothing that stands beside it', () => {
+  test('a reference reveals no secret, and hides no text beside it', () => {
     expect(secretIn('Password', `"${GOOD}"`)).toBeUndefined();
     expect(secretIn('Db', `Server=s;Password=${GOOD}`)).toBeUndefined();
     expect(secretIn('Db', `Server=s;Password=hunter2;Other=${GOOD}`)).toBe('password in a connection string');
@@ -58,11 +58,11 @@ test.each([
   ['Mail', 'endpoint=https://c.communication.azure.com/;accesskey=abcdefghijklmnop=='],
   ['Config', 'Endpoint=https://c.azconfig.io;Id=ab-l0;Secret=abcdefghijklmnop='],
   ['SENDGRID', 'SG.abcdefghijklmnopqrstuv.abcdefghijklmnopqrstuvwxyz'],
-])('the key in %s is seen, whatever the setting is called', (name, value) => {
+])('the key in %s is found, whatever the name of the setting', (name, value) => {
   expect(secretIn(name, value)).toMatch(/key/i);
 });
 
-test('a reference in quotes is named as such, and is not moved into a vault', async () => {
+test('a reference in quotes is reported, and is not moved to a vault', async () => {
   const app = await altered((_, site) => (site.appSettings = { ...site.appSettings, Quoted: `"${GOOD}"` }));
   expect(await app.judged('key-vault.references')).toMatchObject({
     state: 'fail',
@@ -79,7 +79,7 @@ test('a connection string with a broken reference fails', async () => {
   expect(await app.judged('app-settings.connection-strings')).toMatchObject({ state: 'fail', found: 'Db' });
 });
 
-test('a setting whose value comes from a vault is not judged as text', async () => {
+test('a setting with a value from a vault is not judged as text', async () => {
   const app = await altered((_, site) => {
     for (const name of ['AZURE_FUNCTIONS_ENVIRONMENT', 'ASPNETCORE_ENVIRONMENT', 'FLASK_DEBUG', 'DEBUG']) delete site.appSettings[name];
     Object.assign(site.appSettings, {
@@ -104,7 +104,7 @@ test('a setting whose value comes from a vault is not judged as text', async () 
   expect(await app.judged('monitoring.app-insights')).toMatchObject({ state: 'unknown', found: expect.stringContaining('a reference') });
 });
 
-test('telemetry that goes to a component elsewhere is unknown, and fails where one of here was answered', async () => {
+test('telemetry to a component in another place is unknown, and fails if a component of this subscription was answered', async () => {
   const app = await altered((state, site) => {
     const id = `${site.id.slice(0, site.id.indexOf('/providers/'))}/providers/Microsoft.Insights/components/appi-bad`;
     const properties = { InstrumentationKey: '00000000-1111-4222-8333-555555555555' };
@@ -116,7 +116,7 @@ test('telemetry that goes to a component elsewhere is unknown, and fails where o
   expect(await app.judged('monitoring.app-insights', { component: 'appi-bad' })).toMatchObject({ state: 'fail' });
 });
 
-test('an account behind a reference is unknown, and what is seen beside it still fails', async () => {
+test('an account behind a reference is unknown, and visible values beside it still fail', async () => {
   const hidden = await altered((_, site) => (site.appSettings['AzureWebJobsStorage'] = reference('storage')));
   expect(await hidden.judged('storage.min-tls')).toMatchObject({
     state: 'unknown',
@@ -133,7 +133,7 @@ test('an account behind a reference is unknown, and what is seen beside it still
   });
 });
 
-test('keys are not switched off while a connection string holds one, and a vault that may hold one is named', async () => {
+test('keys are not switched off while a connection string contains one, and a vault that may contain one is named', async () => {
   const byIdentity = (settings: Record<string, string>) => {
     delete settings['AzureWebJobsStorage'];
     delete settings['WEBSITE_CONTENTAZUREFILECONNECTIONSTRING'];
@@ -151,7 +151,7 @@ test('keys are not switched off while a connection string holds one, and a vault
   expect(notesOf(await hidden.planned(['storage.shared-key'])).join('\n')).toMatch(/warn: .*Archive come from a vault/);
 });
 
-test('the identity of references is no finding in an app without references', async () => {
+test('the identity for references is no finding in an app without references', async () => {
   const identity = { type: 'UserAssigned', userAssignedIdentities: { '/id-fn': { principalId: 'p', clientId: 'c' } } };
   const state = async (settings: Record<string, string>) =>
     (await judgedOf({ identity, settings }))('managed-identity.reference-identity').state;
@@ -162,7 +162,7 @@ test('the identity of references is no finding in an app without references', as
   ]);
 });
 
-test('the time for a value does not grow with the square of its blanks', () => {
+test('the time for a value does not grow with the square of its spaces', () => {
   const started = performance.now();
   expect(secretIn('Text', ' '.repeat(100_000))).toBeUndefined();
   // A millisecond; with the square, ten seconds.

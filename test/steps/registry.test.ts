@@ -85,11 +85,11 @@ test.each<[string, Given, string]>([
     { image: 'DOCKER|contoso-h4sh.azurecr.io/app:1', identity: SYSTEM, roles: [[`${REGISTRY}/contoso`, ACR_PULL]] },
     'clear',
   ],
-])('the change, with %s: %s', (_, given, level) => {
+])('the change of the registry, with %s: %s', (_, given, level) => {
   expect(mayPull(context(given)).level).toBe(level);
 });
 
-test('a user-assigned identity is named by its client id', () => {
+test('a user-assigned identity is given by its client id', () => {
   const identity = { type: 'UserAssigned', userAssignedIdentities: { '/id': { principalId: 'p', clientId: 'c' } } };
   expect(pullByIdentity(context({ identity })).map((draft) => ('at' in draft ? [draft.at[1], draft.to] : []))).toEqual([
     ['properties.acrUserManagedIdentityID', 'c'],
@@ -102,7 +102,7 @@ test('a user-assigned identity is named by its client id', () => {
   expect(pullByIdentity(gone)[0]).toMatchObject({ at: ['siteConfig', 'properties.acrUserManagedIdentityID'], to: '' });
 });
 
-test('of several identities, the one that a change uses is named', () => {
+test('of several identities, the one that a change uses is given', () => {
   const userAssignedIdentities = { '/id-a': { principalId: 'a' }, '/id-b': { principalId: 'b' } };
   const two = { type: 'UserAssigned', userAssignedIdentities };
   const saysOf = (identity: object) => firstOfSeveral({ identity } as Site).map(({ says }) => says);

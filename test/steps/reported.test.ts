@@ -1,4 +1,4 @@
-/** Situations in public reports of what went wrong or was judged wrongly, and what is said of them here. */
+/** Situations in public reports of failures and wrong verdicts, and the verdicts of func-harden on them. */
 import { expect, test } from 'vitest';
 import { functions, http, OWN_IDENTITY, REFERS, vault } from '../helpers/bodies.ts';
 import { judgedOf, type OneApp } from '../helpers/one-app.ts';

@@ -41,7 +41,7 @@ const rule: fc.Arbitrary<AccessRule> = fc
     ...(description ? { description } : {}),
   }));
 
-test('a rule is the same rule after ARM kept it, and after it was written as a line', () => {
+test('an access rule equals the same rule from ARM and the same rule written as a line', () => {
   fc.assert(
     fc.property(rule, (one) => {
       expect(ruleOf(rowOf(one))).toEqual(one);
@@ -51,7 +51,7 @@ test('a rule is the same rule after ARM kept it, and after it was written as a l
   );
 });
 
-test('the order in which rules are written does not matter', () => {
+test('the order of written rules does not matter', () => {
   fc.assert(
     fc.property(fc.uniqueArray(rule, { selector: ({ name }) => name, maxLength: 5 }), (rules) => {
       expect(sameRules(rowsOf(rules), rules.toReversed())).toBe(true);
@@ -116,11 +116,11 @@ test.each([
   ],
   ['an IPv6 range', '2001:db8::1', [{ ipAddress: '2001:db8::/32', action: 'Allow', priority: 1 }], 'Deny', 'allowed'],
   ['several ranges in one rule', '10.1.2.3', [{ ipAddress: '192.0.2.0/24,10.0.0.0/8', action: 'Allow', priority: 1 }], 'Deny', 'allowed'],
-] as const)('reach: %s', (_, address, rows, defaultAction, expected) => {
+] as const)('reach of access rules: %s', (_, address, rows, defaultAction, expected) => {
   expect(reach(address, rows, defaultAction)).toBe(expected);
 });
 
-test('a rule behind a wider one never decides anything', () => {
+test('a rule after a wider rule never decides', () => {
   const rows = [
     { name: 'all', ipAddress: '0.0.0.0/0', priority: 1 },
     { name: 'office', ipAddress: '203.0.113.0/24', priority: 2 },
@@ -128,7 +128,7 @@ test('a rule behind a wider one never decides anything', () => {
   expect(shadowed(rows).map(({ rule: { name }, by }) => `${name} behind ${by.name}`)).toEqual(['office behind all']);
 });
 
-test('a denial of the internet by its service tag stands before a rule for all callers', () => {
+test('a deny rule for the tag Internet comes before a rule for all callers', () => {
   const rows = [
     { name: 'none', ipAddress: 'Internet', tag: 'ServiceTag', action: 'Deny', priority: 1 },
     { name: 'all', ipAddress: '0.0.0.0/0', action: 'Allow', priority: 2 },
@@ -150,7 +150,7 @@ test.each(['www.contoso.com', 'https://www.contoso.com/', 'https://www.contoso.c
   },
 );
 test.each(['*', 'http://www.contoso.com', 'http://localhost:3000', 'https://*.contoso.com'])(
-  '%s is refused as an answer, and the way to keep it is an accepted finding',
+  '%s is refused as an answer, and can be kept by an accepted finding',
   (text) => {
     expect(originProblem(text)).toContain('decision: accept');
   },

@@ -54,13 +54,13 @@ const cases: readonly (readonly [string, OneApp, string, string])[] = [
   ],
   ['the copy in config/web is ignored by Azure', { site: routing({}), config: { vnetRouteAllEnabled: true } }, 'fail', 'fail'],
   [
-    'everything on, in no network',
+    'everything on, without a network',
     { site: { ...routing({ ...CONFIGURATION, applicationTraffic: true }), virtualNetworkSubnetId: null } },
     'fail',
     'fail',
   ],
   [
-    'settings on, in no network',
+    'settings on, without a network',
     { site: { ...routing({}), virtualNetworkSubnetId: '' }, settings: { WEBSITE_VNET_ROUTE_ALL: '1' } },
     'fail',
     'fail',
@@ -71,7 +71,7 @@ test.each(cases)('%s', async (_, app, all, configuration) => {
   expect([judged('isolation.route-all').state, judged('isolation.content-routing').state]).toEqual([all, configuration]);
 });
 
-test('what routes is named where it is not the member that the change would set', async () => {
+test('the member that routes the traffic is named if the change would set another member', async () => {
   const judged = await judgedOf({ site: routing({ allTraffic: true }) });
   expect(judged('isolation.content-routing').found).toBe('all routed, set by allTraffic');
   const old = await judgedOf({ site: routing({}), settings: { WEBSITE_VNET_ROUTE_ALL: '1' } });
@@ -80,7 +80,7 @@ test('what routes is named where it is not the member that the change would set'
   expect(nowhere('isolation.route-all').found).toBe('on, but the app is not integrated with a virtual network');
 });
 
-test('settings that cannot be read leave it unknown', async () => {
+test('settings that cannot be read make routing unknown', async () => {
   const judged = await judgedOf({ site: routing({}), others: { appSettings: undefined } });
   expect(judged('isolation.route-all').state).toBe('unknown');
 });
@@ -134,7 +134,7 @@ test.each([
   expect(notes.map(({ level, says }) => `${level} ${says}`)).toEqual(warned.map((text) => expect.stringContaining(`warn ${text}`)));
 });
 
-test('other apps that were not checked are named', () => {
+test('other apps that could not be checked are named', () => {
   const neighbours = { value: [], total: 2, closed: ['fn-closed'], beyond: 1 };
   const facts = {
     site: { id: siteId('fn-bad'), properties: {} },

@@ -37,24 +37,24 @@ const judgedWith = (secrets: Secrets, settings: readonly string[], strings: read
 const PAYMENT = '@Microsoft.KeyVault(VaultName=kv;SecretName=payment)';
 
 test.each<[string, number | null | undefined, string, string]>([
-  ['an end ahead', at('2027-11-28'), 'pass', 'kv/payment: expires on 2027-11-28'],
+  ['an expiry in the future', at('2027-11-28'), 'pass', 'kv/payment: expires on 2027-11-28'],
   ['no end', null, 'fail', 'kv/payment: no expiry date'],
   ['no attributes', undefined, 'fail', 'kv/payment: no expiry date'],
-  ['an end behind', at('2026-11-01'), 'fail', 'expired on 2026-11-01'],
-  ['an end today', at('2026-11-28'), 'fail', 'expired on 2026-11-28'],
+  ['an expiry in the past', at('2026-11-01'), 'fail', 'expired on 2026-11-01'],
+  ['an expiry today', at('2026-11-28'), 'fail', 'expired on 2026-11-28'],
 ])('%s', (_, exp, state, found) => {
   const verdict = judged({ payment: exp }, PAYMENT);
   expect([verdict.state, verdict.found]).toEqual([state, expect.stringContaining(found)]);
 });
 
-test('a secret that ends soon passes, and is told of', () => {
+test('a secret that expires soon passes with a note', () => {
   expect(judged({ payment: at('2026-12-10') }, PAYMENT)).toMatchObject({
     state: 'pass',
     lines: ['kv/payment expires on 2026-12-10: write a new version before that.'],
   });
 });
 
-test('names are the same in any case, and a secret is looked at once', () => {
+test('names are the same in any case, and a secret is read once', () => {
   const verdict = judged(
     { Payment: at('2027-11-28') },
     PAYMENT,
@@ -63,17 +63,17 @@ test('names are the same in any case, and a secret is looked at once', () => {
   expect(verdict).toMatchObject({ state: 'pass', found: 'kv/payment: expires on 2027-11-28' });
 });
 
-test('a secret that was not seen is unknown, beside one without an end it is told of', () => {
+test('a secret that could not be read is unknown, also beside a secret without expiry, which is reported', () => {
   const other = '@Microsoft.KeyVault(VaultName=kv-elsewhere;SecretName=other)';
   expect(judged({ payment: at('2027-11-28') }, PAYMENT, other).state).toBe('unknown');
   expect(judged({ payment: null }, PAYMENT, other)).toMatchObject({ state: 'fail', found: expect.stringContaining('kv-elsewhere/other') });
 });
 
-test('an app without references has nothing to expire', () => {
+test('an app without references has no secret that can expire', () => {
   expect(judged({ payment: null }, 'plain text')).toMatchObject({ state: 'not-applicable', found: 'no setting refers to a secret' });
 });
 
-test('connection strings refer to secrets as well, and are not taken for none where they cannot be read', () => {
+test('references in connection strings count too, and do not count as none if they cannot be read', () => {
   expect(judgedWith({ payment: at('2026-11-01') }, [], [PAYMENT])).toMatchObject({
     state: 'fail',
     found: 'kv/payment: expired on 2026-11-01',
@@ -85,7 +85,7 @@ test('connection strings refer to secrets as well, and are not taken for none wh
 test.each([
   ['the current version', 'C0FFEE', 'pass', '2027-11-28'],
   ['an older version', 'bad', 'unknown', 'names version bad'],
-])('%s that a reference names', (_, version, state, found) => {
+])('%s in a reference', (_, version, state, found) => {
   for (const reference of [
     `@Microsoft.KeyVault(SecretUri=https://kv.vault.azure.net/secrets/payment/${version})`,
     `@Microsoft.KeyVault(VaultName=kv;SecretName=payment;SecretVersion=${version})`,

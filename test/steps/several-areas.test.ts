@@ -1,4 +1,4 @@
-/** What the changes of several areas in one plan mean for each other: a change that is left out, and a setting that is removed. */
+/** Effects of changes of several areas in one plan: a change that is left out, and a setting that is removed. */
 import { expect, test } from 'vitest';
 import { showValue } from '../../src/change/value.ts';
 import { FRONT_DOOR } from '../helpers/places.ts';

@@ -155,7 +155,7 @@ describe('an excluded path and a route', () => {
     expect(coverOf(path, template)).toBe(cover);
   });
 
-  test('whoever writes them cannot make an audit slow', () => {
+  test('a crafted excluded path cannot slow down an audit', () => {
     const long = 'a'.repeat(60);
     const began = performance.now();
     expect(coverOf(`/api/${long}`, `/api/${'{x}'.repeat(7)}b`)).toBe('no');
@@ -238,7 +238,7 @@ describe('excluded paths', () => {
     expect(verdict(world)).toBe(expected);
   });
 
-  test('a function that asks for no key is not behind a sign-in that its path is excluded from', () => {
+  test('a function without a key does not count as behind authentication if its path is excluded', () => {
     const functions = [http('Orders', { authLevel: 'anonymous' }), http('Probe', { route: 'health', authLevel: 'Anonymous' })];
     const judged = (paths: readonly string[], onPurpose: readonly string[] = []) => {
       const { state, found } = judgeAnonymous(given({ auth: required({}, paths), functions }).facts, onPurpose);
@@ -256,7 +256,7 @@ describe('functions whose trigger is not listed', () => {
   const silent: Functions['value'][number] = { name: 'fn/Quiet', properties: {} };
   test.each<[string, World, string]>([
     ['no sign-in', { auth: {}, functions: [silent] }, 'unknown: off, and Azure lists no trigger of Quiet'],
-    ['no sign-in, and one that is called over HTTP', { auth: {}, functions: [silent, http('Orders')] }, 'fail: off'],
+    ['no authentication, and one that is called over HTTP', { auth: {}, functions: [silent, http('Orders')] }, 'fail: off'],
     ['a sign-in for everything', { auth: required(), functions: [silent] }, 'pass: on, by azureActiveDirectory'],
     [
       'a sign-in with a path excluded',
@@ -267,7 +267,7 @@ describe('functions whose trigger is not listed', () => {
     expect(verdict(world)).toBe(expected);
   });
 
-  test('are not taken for functions that ask for a key', () => {
+  test('do not count as functions that require a key', () => {
     const anonymous = (world: World, onPurpose: readonly string[] = []) => judgeAnonymous(given(world).facts, onPurpose).state;
     const open = http('Open', { authLevel: 'anonymous' });
     expect(anonymous({ auth: {}, functions: [silent] })).toBe('unknown');
@@ -290,7 +290,7 @@ describe('functions whose trigger is not listed', () => {
   });
 });
 
-describe('endpoints that only host.json or proxies.json describes', () => {
+describe('endpoints that only host.json or proxies.json declares', () => {
   test.each<[string, World, signIn: string, anonymous: string]>([
     ['a tool, no sign-in', { functions: [tool] }, 'fail', 'unknown'],
     ['a tool without a key, no sign-in', { functions: [tool], settings: KEYLESS }, 'fail', 'fail'],
@@ -321,14 +321,14 @@ describe('endpoints that only host.json or proxies.json describes', () => {
     expect([judgeSignIn(given(world)).state, judgeAnonymous(given(world).facts, []).state]).toEqual([signIn, anonymous]);
   });
 
-  test('a sign-in closes them unless the answer leaves them open', () => {
+  test('authentication closes them unless the answer keeps them open', () => {
     const levels = (excludedPaths: readonly string[]) =>
       webhooksClosed(given({ functions: [tool], answers: { excludedPaths } })).map(({ level }) => level);
     expect([levels([]), levels(['/runtime/webhooks/mcp'])]).toEqual([['warn'], []]);
   });
 });
 
-describe('providers that let in more than they seem to', () => {
+describe('providers that allow more than they seem to', () => {
   const by = (identityProviders: Json) => ({
     auth: required({ identityProviders: identityProviders as never }),
     functions: [http('Open', { authLevel: 'anonymous' })],
@@ -357,7 +357,7 @@ describe('providers that let in more than they seem to', () => {
   });
 });
 
-test('every path where a service calls a trigger stays open', () => {
+test('each path where a service calls a trigger stays open', () => {
   const on = (type: string, more: object = {}) => ({ name: `fn/${type}`, properties: { config: { bindings: [{ type, ...more }] } } });
   const types = ['webPubSubTrigger', 'mcpResourceTrigger', 'authenticationEventsTrigger', 'signalRTrigger', 'timerTrigger', 'blobTrigger'];
   expect(webhookPaths({ value: [...types.map((type) => on(type)), on('blobTrigger', { source: 'EventGrid' })] })).toEqual(
@@ -365,17 +365,17 @@ test('every path where a service calls a trigger stays open', () => {
   );
 });
 
-describe('settings that decide elsewhere', () => {
+describe('settings that are stored in a file', () => {
   test.each<[string, World, string]>([
     ['a file', { auth: { platform: { enabled: true, configFilePath: 'auth.json' } } }, 'unknown'],
-    ['a file, beside the platform', { auth: required({ configFilePath: '/home/site/wwwroot/auth.json' }) }, 'unknown'],
+    ['a file, and the platform is on', { auth: required({ configFilePath: '/home/site/wwwroot/auth.json' }) }, 'unknown'],
     ['a file, and the platform is off', { auth: { platform: { enabled: false, configFilePath: 'auth.json' } } }, 'fail'],
     ['version 1', { auth: {}, siteAuthEnabled: true }, 'unknown'],
     ['off', { auth: {} }, 'fail'],
     ['off, although a sign-in would be required', { auth: { ...required(), platform: { enabled: false } } }, 'fail'],
-    ['on, nothing said of what is required', { auth: { platform: { enabled: true }, identityProviders: entra(ISSUER) } }, 'unknown'],
+    ['on, without a required authentication', { auth: { platform: { enabled: true }, identityProviders: entra(ISSUER) } }, 'unknown'],
     [
-      'anybody let through',
+      'anonymous requests allowed',
       { auth: required({ globalValidation: { requireAuthentication: true, unauthenticatedClientAction: 'AllowAnonymous' } }) },
       'fail',
     ],
@@ -390,7 +390,7 @@ describe('settings that decide elsewhere', () => {
     expect(judgeSignIn(given(world)).state).toBe(state);
   });
 
-  test('a token store is unknown where the file decides', () => {
+  test('a token store is unknown if the file decides', () => {
     const control = authentication.controls.find(({ id }) => id === 'token-store');
     const x = given({ auth: { platform: { enabled: true, configFilePath: 'auth.json' } } });
     expect(control?.kind === 'rule' && control.judge(x as never).state).toBe('unknown');
@@ -407,13 +407,13 @@ describe('settings that decide elsewhere', () => {
     ['version 1, on', { old: { configVersion: 'v1', enabled: true } }, 'stop', /config-version upgrade/],
     ['version 1, off', { old: { configVersion: 'v1', enabled: false } }, 'warn', /Azure cannot revert this/],
     ['version 2', { auth: required(), old: { configVersion: 'v2', enabled: true } }, 'clear', /already has version 2/],
-  ])('what is written over: %s', (_, world, level, says) => {
+  ])('a member that the change overwrites: %s', (_, world, level, says) => {
     expect(settingsInForce(given(world))).toEqual([{ level, says: expect.stringMatching(says) as string }]);
   });
 });
 
 // Azure/azure-functions-host 6006: on Linux Consumption and Flex Consumption the host checks the sign-in, and the app setting goes first.
-describe('the app setting that switches the sign-in off', () => {
+describe('the app setting that disables authentication', () => {
   const on = {
     plan: 'Y1-linux',
     others: { authSettings: { properties: required() as never }, functions: { value: [http('Orders')] as never } },
@@ -425,22 +425,22 @@ describe('the app setting that switches the sign-in off', () => {
     return `${state}: ${found}`;
   };
   const OFF = 'fail: on, but the app setting WEBSITE_AUTH_ENABLED switches it off on this plan';
-  test.each(['false', 'False', '0', 'no', ' ', '@Microsoft.KeyVault(VaultName=kv'])('%j is off', async (value) => {
+  test.each(['false', 'False', '0', 'no', ' ', '@Microsoft.KeyVault(VaultName=kv'])('%j disables it', async (value) => {
     expect(await judged(value)).toBe(OFF);
   });
-  test.each(['true', 'TRUE ', '1', '2', ''])('%j changes nothing', async (value) => {
+  test.each(['true', 'TRUE ', '1', '2', ''])('%j has no effect', async (value) => {
     expect(await judged(value)).toBe('pass: on, by azureActiveDirectory');
   });
-  test('a plan is refused until it is removed', () => {
+  test('a plan is refused until the setting is removed', () => {
     const world = { auth: {}, sku: 'FlexConsumption', settings: { WEBSITE_AUTH_ENABLED: 'false' } };
     expect(settingsInForce(given(world))).toMatchObject([
       { level: 'stop', says: expect.stringMatching(/Remove this app setting first/) as string },
     ]);
   });
-  test('a reference is unknown', async () => {
+  test('a reference as its value is unknown', async () => {
     expect(await judged(REFERS.Payment)).toMatch(/^unknown: on, but the app setting WEBSITE_AUTH_ENABLED, a reference/);
   });
-  test('Flex Consumption is alike; elsewhere the platform checks the sign-in', async () => {
+  test('Flex Consumption has the setting too; elsewhere the platform checks authentication', async () => {
     expect(await judged('false', { plan: 'FC1' })).toBe(OFF);
     for (const plan of ['Y1', 'EP', 'D', 'D-linux']) expect(await judged('false', { plan })).toBe('pass: on, by azureActiveDirectory');
   });
@@ -511,20 +511,20 @@ describe('tenants', () => {
     ['groups in a claim', { jwtClaimChecks: { allowedGroups: [OTHER] } }, {}, 'pass'],
     ['settings that cannot be read', {}, null, 'unknown'],
     ['tenants in a vault', {}, { WEBSITE_AUTH_AAD_ALLOWED_TENANTS: '@Microsoft.KeyVault(VaultName=kv;SecretName=s)' }, 'unknown'],
-  ])('an issuer of many tenants, kept by %s', (_, validation, settings, state) => {
+  ])('a multi-tenant issuer, limited by %s', (_, validation, settings, state) => {
     for (const issuer of [COMMON, null])
       expect(judgeSignIn(given({ auth: required({ identityProviders: entra(issuer, validation) }), settings })).state, String(issuer)).toBe(
         state,
       );
   });
 
-  test('the provider is found under any spelling of its name', () => {
+  test('the provider is found in any case of its name', () => {
     const { azureActiveDirectory } = entra(COMMON);
     const identityProviders = { AzureActiveDirectory: azureActiveDirectory! };
     expect(judgeSignIn(given({ auth: required({ identityProviders }) })).state).toBe('fail');
   });
 
-  test('an answered issuer of many tenants needs a list of them', () => {
+  test('a multi-tenant issuer in an answer requires a list of tenants', () => {
     const answers = { clientId: CLIENT, issuer: COMMON };
     expect(tenantGuard(given({ answers: { ...answers, issuer: ISSUER } }))).toEqual([]);
     expect(tenantGuard(given({ answers }))).toMatchObject([{ level: 'stop' }]);
@@ -533,7 +533,7 @@ describe('tenants', () => {
   });
 });
 
-test('a managed identity stands in for a client secret where the app has it', () => {
+test('a managed identity replaces a client secret if the app has one', () => {
   const secretSetting = 'OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID';
   const identities = {
     '/subscriptions/s/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-shop': { clientId: CLIENT },
@@ -556,7 +556,7 @@ test('a managed identity stands in for a client secret where the app has it', ()
   expect(levels({ settings: { [secretSetting]: CLIENT }, identities, answers: external })).toEqual(['stop']);
 });
 
-test('what a sign-in accepts today and not after the change is named', () => {
+test('sign-ins that are accepted today and not after the change are named', () => {
   const { azureActiveDirectory } = entra(ISSUER, { allowedAudiences: ['api://orders', CLIENT] });
   const auth = required({ identityProviders: { azureActiveDirectory: azureActiveDirectory! } });
   const said = (answers: SignInAnswers, now: Properties = auth) =>
@@ -574,7 +574,7 @@ test('what a sign-in accepts today and not after the change is named', () => {
 });
 
 // pnp/Microsoft365-Analytics-Insights 264: Azure answers 403 to a valid token of an application that its list does not have.
-test('a list of applications that stays, and lacks the one that people sign in to, is named', () => {
+test('a remaining list of applications without the application that people sign in to is reported', () => {
   const said = (validation: object, clientId: string, enabled = true) => {
     const { azureActiveDirectory } = entra(ISSUER, { allowedAudiences: [`api://${clientId}`], ...validation });
     const auth = { ...required({ identityProviders: { azureActiveDirectory: azureActiveDirectory! } }), platform: { enabled } };
@@ -593,7 +593,7 @@ test('a list of applications that stays, and lacks the one that people sign in t
   expect(said(policy(TENANT), CLIENT, false)).toMatchObject([{ level: 'warn' }]);
 });
 
-test('a provider with accounts of anyone, which stays beside the tenant, is named', () => {
+test('a remaining provider that allows any account is reported', () => {
   const beside = (name: string) =>
     otherProviders(given({ auth: required({ identityProviders: { [name]: { registration: { clientId: CLIENT } } } }) }));
   expect(beside('google')).toMatchObject([{ level: 'warn', says: expect.stringContaining('google') as string }]);

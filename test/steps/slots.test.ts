@@ -21,8 +21,8 @@ const bad =
   };
 const on = (controls: string[], ...sticky: string[]) => plannedOn({ plan: 'P1v3', linux: true, controls, change: bad(...sticky) });
 
-describe('a setting that stays with its slot', () => {
-  test('what takes its place stays too, and is made to before the settings are written', async () => {
+describe('a sticky setting', () => {
+  test('is replaced by a sticky setting, which is made sticky before the settings are written', async () => {
     const { changes } = await on(['managed-identity.host-storage'], 'azurewebjobsstorage');
     const keys = changes.map(({ key }) => key);
     const sticky = changes.find(({ key }) => key === 'stickyNames')!;
@@ -32,7 +32,7 @@ describe('a setting that stays with its slot', () => {
     expect(keys.indexOf('stickyNames')).toBeLessThan(keys.indexOf('appSettings'));
   });
 
-  test('two areas write one list', async () => {
+  test('is added by two areas to one list', async () => {
     const plan = await on(['managed-identity.host-storage', 'monitoring.app-insights'], HOST, 'APPINSIGHTS_INSTRUMENTATIONKEY');
     const lists = plan.changes.filter(({ key }) => key === 'stickyNames').map(({ diff }) => showValue(diff[0]!.after));
     expect(lists).toEqual([[HOST, 'APPINSIGHTS_INSTRUMENTATIONKEY', 'APPLICATIONINSIGHTS_CONNECTION_STRING', `${HOST}__accountName`]]);
@@ -44,7 +44,7 @@ describe('a setting that stays with its slot', () => {
     ).not.toContain('A swap moves');
   });
 
-  test('so does what is there already and is left alone by the plan', async () => {
+  test('that exists already and that the plan does not change is made sticky too', async () => {
     const { changes } = await plannedOn({
       plan: 'P1v3',
       linux: true,
@@ -59,7 +59,7 @@ describe('a setting that stays with its slot', () => {
     expect(lists, 'and no setting of another area').toEqual([[HOST, 'APPINSIGHTS_INSTRUMENTATIONKEY', `${HOST}__accountName`]]);
   });
 
-  test('one that moves with a swap is left so, and the slot is told to need the roles', async () => {
+  test('that is not sticky stays so, and the slot is reported to need the roles', async () => {
     const plan = await on(['managed-identity.host-storage']);
     expect(plan.changes.map(({ key }) => key)).not.toContain('stickyNames');
     const [note] = notesOf(plan, 'L28');
@@ -74,14 +74,14 @@ describe('a change of a slot', () => {
     return notesOf(await plannedOn({ plan: 'P1v3', linux: true, controls: [control], change, slot: 'staging' }), 'L28');
   };
 
-  test('moves to production with the next swap, where the identity needs the roles as well', async () => {
+  test('moves to production with the next swap, where the identity needs the roles too', async () => {
     const [note] = await said('managed-identity.host-storage');
     expect(note!.says).toMatch(
       /^A swap moves AzureWebJobsStorage, \S+: this value moves to production, .* production's identity needs the same roles\.$/,
     );
   });
 
-  test('stays where its settings stay', async () => {
+  test('stays in the slot if its settings are sticky', async () => {
     expect(await said('managed-identity.host-storage', HOST)).toEqual([]);
     expect(await said('https.https-only')).toEqual([]);
   });

@@ -33,14 +33,14 @@ const worst = (found: readonly GuardFinding[]): string =>
 
 describe('joining a subnet', () => {
   test.each([
-    ['a good one', 'EP', farm('apps', '10.0.0.0/24'), [], 'clear'],
-    ['delegated to nobody', 'EP', subnet('apps', '10.0.0.0/24'), [], 'stop'],
+    ['a valid subnet', 'EP', farm('apps', '10.0.0.0/24'), [], 'clear'],
+    ['not delegated', 'EP', subnet('apps', '10.0.0.0/24'), [], 'stop'],
     ['delegated to the other kind', 'FC1', farm('apps', '10.0.0.0/24'), [], 'stop'],
     ['an underscore, on Flex Consumption', 'FC1', flex('snet_apps', '10.0.0.0/24'), [], 'stop'],
     ['an underscore, elsewhere', 'D', farm('snet_apps', '10.0.0.0/24'), [], 'clear'],
     ['too small for Flex Consumption', 'FC1', flex('apps', '10.0.0.0/28'), [], 'stop'],
     ['too small', 'D', farm('apps', '10.0.0.0/29'), [], 'stop'],
-    ['as small as can be', 'D', farm('apps', '10.0.0.0/28'), [], 'warn'],
+    ['the smallest allowed size', 'D', farm('apps', '10.0.0.0/28'), [], 'warn'],
     ['of two ranges', 'D', farm('apps', '', { addressPrefixes: ['fd00::/64', '10.0.0.0/25'] }), [], 'clear'],
     ['of a size that was not read', 'D', farm('apps', ''), [], 'warn'],
     ['linked to App Service, on Flex Consumption', 'FC1', flex('apps', '10.0.0.0/24', link('AppServiceLink')), [], 'stop'],
@@ -50,7 +50,7 @@ describe('joining a subnet', () => {
     ['linked to a plan that was not seen', 'EP', farm('apps', '10.0.0.0/24', link('AppServiceLink', '/plans/x')), [], 'warn'],
     ['in use by another plan', 'EP', farm('apps', '10.0.0.0/24'), [site('/sites/web', 'web', `${NETWORK}/subnets/APPS`)], 'warn'],
     [
-      'a third one of the plan',
+      'a third subnet of the plan',
       'EP',
       farm('apps', '10.0.0.0/24'),
       ['one', 'two'].map((name) => site(`/sites/${name}`, 'own', `${NETWORK}/subnets/${name}`)),
@@ -59,7 +59,7 @@ describe('joining a subnet', () => {
   ] as const)('%s', (_, plan, found, sites, level) => {
     expect(worst(mayJoin({ app: app(plan), site: OWN, sites: [OWN, ...sites] }, found))).toBe(level);
   });
-  test('in another region', () => {
+  test('of another region is refused', () => {
     const found = farm('apps', '10.0.0.0/24');
     const far = { ...found, network: { ...found.network, location: 'eastus' } };
     expect(worst(mayJoin({ app: app('EP'), site: OWN, sites: [] }, far))).toBe('stop');
@@ -67,7 +67,7 @@ describe('joining a subnet', () => {
 });
 
 test.each([
-  ['a free one', subnet('endpoints', '10.0.0.0/24'), 'clear'],
+  ['an unused subnet', subnet('endpoints', '10.0.0.0/24'), 'clear'],
   ['delegated', farm('apps', '10.0.0.0/24'), 'stop'],
   ['of a gateway', subnet('GatewaySubnet', '10.0.0.0/24'), 'stop'],
   ['linked to a service', subnet('endpoints', '10.0.0.0/24', link('AppServiceLink')), 'stop'],
@@ -76,7 +76,7 @@ test.each([
   expect(worst(mayHoldEndpoint(found))).toBe(level);
 });
 
-test('a subnet that Azure refuses is not sent', async () => {
+test('that Azure refuses is not sent', async () => {
   const id = `${SUBNETS.replace('vnet/', 'far/')}/apps`;
   const plan = await plannedOn({
     plan: 'EP1',

@@ -16,13 +16,13 @@ const flex = (name: string, version: string): OneApp => ({ plan: 'FC1', site: { 
 const LANGUAGES: readonly (readonly [string, OneApp, string, RegExp])[] = [
   // C# in-process model, whatever version is set.
   ['in-process .NET 8', windows('dotnet', { netFrameworkVersion: 'v8.0' }), 'fail', /dotnet 8\.0 \(in-process model\).*2026-11-10/],
-  ['in-process, no version told', windows('dotnet', { netFrameworkVersion: 'v4.0' }), 'fail', /\(in-process model\).*2026-11-10/],
+  ['in-process, without a version', windows('dotnet', { netFrameworkVersion: 'v4.0' }), 'fail', /\(in-process model\).*2026-11-10/],
   ['in-process .NET 10', windows('DotNet', { netFrameworkVersion: 'v10.0' }), 'fail', /2026-11-10/],
   ['in-process .NET 6 ended before', linux('DOTNET|6.0'), 'fail', /2024-11-12/],
   ['in-process on Linux, by its setting', linux('', 'dotnet'), 'fail', /2026-11-10/],
   ['isolated .NET 10', windows('dotnet-isolated', { netFrameworkVersion: 'v10.0' }), 'pass', /dotnet 10\.0, supported until 2028-11-14/],
   ['isolated .NET 8', linux('DOTNET-ISOLATED|8.0', 'dotnet-isolated'), 'fail', /2026-11-10/],
-  ['isolated, no version told', windows('dotnet-isolated', { netFrameworkVersion: 'v4.0' }), 'unknown', /does not report/],
+  ['isolated, without a version', windows('dotnet-isolated', { netFrameworkVersion: 'v4.0' }), 'unknown', /does not report/],
   ['.NET written without its zero', flex('dotnet-isolated', '10'), 'pass', /2028-11-14/],
   // A version of another language is left over.
   ['.NET with a left-over Java', windows('dotnet-isolated', { netFrameworkVersion: 'v10.0', javaVersion: '1.8' }), 'pass', /^dotnet 10/],
@@ -65,8 +65,8 @@ const LANGUAGES: readonly (readonly [string, OneApp, string, RegExp])[] = [
   ['Node.js 22-lts', linux('NODE|22-lts'), 'pass', /2027-04-30/],
   ['Node.js 26', linux('Node|26-nightly'), 'unknown', /does not know/],
   // A version that is left over says nothing of the language where no setting names it.
-  ['no language named, with a version of Java', { config: { javaVersion: '17' }, settings: {} }, 'unknown', /does not report/],
-  ['no language named, with a version of PowerShell', { config: { powerShellVersion: '7.6' }, settings: {} }, 'unknown', /does not report/],
+  ['no language, with a version of Java', { config: { javaVersion: '17' }, settings: {} }, 'unknown', /does not report/],
+  ['no language, with a version of PowerShell', { config: { powerShellVersion: '7.6' }, settings: {} }, 'unknown', /does not report/],
   ['Node.js without a version', windows('node'), 'unknown', /does not report/],
   ['Python 3.14', linux('PYTHON|3.14'), 'pass', /2029-04-30 .*python\.org: 2030-10-31/],
   ['a custom handler', linux('Custom|1.0', 'custom'), 'not-applicable', /own language runtime/],
@@ -99,7 +99,7 @@ test.each([
   expect((await judgedOf({ ...linux('Java|25'), today }))('runtime.language').state).toBe(state);
 });
 
-test('in-process C# was supported to its last day', async () => {
+test('in-process C# was supported until its last day', async () => {
   const state = async (today: string) =>
     (await judgedOf({ ...windows('dotnet', { netFrameworkVersion: 'v8.0' }), today }))('runtime.language').state;
   expect([await state('2026-11-10'), await state('2026-11-11')]).toEqual(['pass', 'fail']);
@@ -152,7 +152,7 @@ test.each<readonly [string, OneApp, string, RegExp]>([
     'not-applicable',
     /image/,
   ],
-])('the host in an image: %s', async (_, app, state, says) => {
+])('host version in a container image: %s', async (_, app, state, says) => {
   const judged = (await judgedOf(app))('runtime.functions-version');
   expect([judged.state, judged.found]).toEqual([state, expect.stringMatching(says)]);
 });
@@ -169,7 +169,7 @@ test('host version 3 stops running on Linux Consumption', async () => {
     expect(await lines(plan, version)).not.toContain('2026-09-30');
 });
 
-test('Linux Consumption ends; other plans do not', async () => {
+test('Linux Consumption is retired; other plans are not', async () => {
   const judged = async (plan: OneApp['plan']) => (await judgedOf({ plan: plan! }))('runtime.plan');
   expect((await judged('Y1-linux')).found).toMatch(/ends on 2028-09-30/);
   for (const plan of ['Y1', 'FC1', 'EP', 'D', 'D-linux', 'CA'] as const)

@@ -1,4 +1,4 @@
-/** Every area on every hosting plan: a bad app, a good app and one that cannot be read. */
+/** Each area on each hosting plan: a bad app, a good app, and values that cannot be read. */
 import { expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
 import { OPERATOR_ID } from '../../src/emulator/roles.ts';
@@ -56,72 +56,68 @@ const judged = async (reader: ArmReader, target: Target, decisions: Decisions = 
   return { store, states: assess(catalogue, store, reader, { decisions, today: '2026-11-24' }).flatMap(({ controls }) => controls) };
 };
 
-test.each(HOSTINGS)(
-  '%s: a bad app fails, is brought in line, and comes back to what it was',
-  { timeout: 60_000 },
-  async (_, planName, linux) => {
-    const here = await world({ seed: () => seed(planName, linux) });
-    const { reader, writer } = await here.connection();
-    const target = targetOf('fn-bad');
-    const before = await here.state();
+test.each(HOSTINGS)('%s: a bad app fails, is fixed, and its undo restores it', { timeout: 60_000 }, async (_, planName, linux) => {
+  const here = await world({ seed: () => seed(planName, linux) });
+  const { reader, writer } = await here.connection();
+  const target = targetOf('fn-bad');
+  const before = await here.state();
 
-    const first = await judged(reader, target);
-    for (const { id, state, reason, lines } of first.states) {
-      if (state === 'not-applicable') expect(reason, `${id} says why it does not apply`).toMatch(/\w{3}/);
-      else if (state === 'attestation-missing') expect(lines.length, `${id} says what it is about`).toBeGreaterThan(0);
-      else if (!NEVER_BAD.includes(id)) expect([id, state]).toEqual([id, 'fail']);
-    }
+  const first = await judged(reader, target);
+  for (const { id, state, reason, lines } of first.states) {
+    if (state === 'not-applicable') expect(reason, `${id} says why it does not apply`).toMatch(/\w{3}/);
+    else if (state === 'attestation-missing') expect(lines.length, `${id} says what it is about`).toBeGreaterThan(0);
+    else if (!NEVER_BAD.includes(id)) expect([id, state]).toEqual([id, 'fail']);
+  }
 
-    const decisions = everything(planName);
-    const by = { decisions, today: '2026-11-24', me: OPERATOR_ID };
-    const plan = await planChanges(catalogue, first.store, writer, by);
-    expect(plan.missing).toEqual([]);
-    expect(plan.unknown).toEqual([]);
-    expect(plan.blocked).toEqual([]);
-    // A moved secret stays in the vault, and a deleted principal gets no role; both previews say so. All other changes can be reverted.
-    expect(
-      plan.changes
-        .filter(({ undo }) => undo === 'none')
-        .map(({ key, stays }) => [key, stays !== undefined])
-        .toSorted(),
-    ).toEqual([
-      ['roleAssignments', true],
-      ['vaultSecret', true],
-      ['vaultSecret', true],
+  const decisions = everything(planName);
+  const by = { decisions, today: '2026-11-24', me: OPERATOR_ID };
+  const plan = await planChanges(catalogue, first.store, writer, by);
+  expect(plan.missing).toEqual([]);
+  expect(plan.unknown).toEqual([]);
+  expect(plan.blocked).toEqual([]);
+  // A moved secret stays in the vault, and a deleted principal gets no role; both previews say so. All other changes can be reverted.
+  expect(
+    plan.changes
+      .filter(({ undo }) => undo === 'none')
+      .map(({ key, stays }) => [key, stays !== undefined])
+      .toSorted(),
+  ).toEqual([
+    ['roleAssignments', true],
+    ['vaultSecret', true],
+    ['vaultSecret', true],
+  ]);
+
+  const { entries, journal } = memoryJournal(target);
+  const tools = { arm: writer, journal, clock: { ...systemClock, sleep: () => Promise.resolve() } };
+  for (const [index, change] of plan.changes.entries())
+    expect(told(await applyChange(change, index + 1, tools)), change.resource).toEqual(['applied', 'shown']);
+
+  const second = await judged(reader, target, decisions);
+  for (const { id, state, control } of second.states) {
+    if (control.kind === 'attestation' || isOneWay(control)) continue;
+    expect([id, state]).toEqual([
+      id,
+      state === 'not-applicable'
+        ? state
+        : EXEMPTED.includes(id)
+          ? 'accepted'
+          : isReported(control) && !MENDED.includes(id) && !NEVER_BAD.includes(id)
+            ? 'fail'
+            : 'pass',
     ]);
+  }
+  expect((await planChanges(catalogue, second.store, writer, by)).changes, 'nothing is left to do').toEqual([]);
 
-    const { entries, journal } = memoryJournal(target);
-    const tools = { arm: writer, journal, clock: { ...systemClock, sleep: () => Promise.resolve() } };
-    for (const [index, change] of plan.changes.entries())
-      expect(told(await applyChange(change, index + 1, tools)), change.resource).toEqual(['applied', 'shown']);
-
-    const second = await judged(reader, target, decisions);
-    for (const { id, state, control } of second.states) {
-      if (control.kind === 'attestation' || isOneWay(control)) continue;
-      expect([id, state]).toEqual([
-        id,
-        state === 'not-applicable'
-          ? state
-          : EXEMPTED.includes(id)
-            ? 'accepted'
-            : isReported(control) && !MENDED.includes(id) && !NEVER_BAD.includes(id)
-              ? 'fail'
-              : 'pass',
-      ]);
-    }
-    expect((await planChanges(catalogue, second.store, writer, by)).changes, 'nothing is left to do').toEqual([]);
-
-    const undo = await planUndo(recordedRun(entries)!, writer);
-    expect(undo.conflicts).toEqual([]);
-    for (const [index, change] of undo.changes.entries())
-      expect(told(await applyChange(change, index + 1, tools)), change.resource).toEqual(['applied', 'shown']);
-    const goneName = String((answersOn(planName)['user-permissions']!['remove'] as string[])[0]);
-    const after = withoutStandIns(await here.state(), before);
-    for (const id of Object.keys(after.resources)) if (/\/secrets\/fn-bad-/.test(id)) delete after.resources[id];
-    for (const id of Object.keys(before.resources)) if (id.endsWith(goneName)) delete before.resources[id];
-    expect(after).toEqual(before);
-  },
-);
+  const undo = await planUndo(recordedRun(entries)!, writer);
+  expect(undo.conflicts).toEqual([]);
+  for (const [index, change] of undo.changes.entries())
+    expect(told(await applyChange(change, index + 1, tools)), change.resource).toEqual(['applied', 'shown']);
+  const goneName = String((answersOn(planName)['user-permissions']!['remove'] as string[])[0]);
+  const after = withoutStandIns(await here.state(), before);
+  for (const id of Object.keys(after.resources)) if (/\/secrets\/fn-bad-/.test(id)) delete after.resources[id];
+  for (const id of Object.keys(before.resources)) if (id.endsWith(goneName)) delete before.resources[id];
+  expect(after).toEqual(before);
+});
 
 const told = (result: ApplyResult): unknown[] =>
   result.state === 'applied'
@@ -142,7 +138,7 @@ function withoutStandIns(after: State, start: State): State {
   return after;
 }
 
-test.each(HOSTINGS)('%s: a good app passes and nothing is planned', async (_, planName, linux) => {
+test.each(HOSTINGS)('%s: a good app passes, and nothing is planned', async (_, planName, linux) => {
   const here = await world({ seed: () => seed(planName, linux, 'good') });
   const { reader, writer } = await here.connection();
   const { store, states } = await judged(reader, targetOf('fn-good'));
@@ -157,7 +153,7 @@ test.each(HOSTINGS)('%s: a good app passes and nothing is planned', async (_, pl
   expect([plan.changes, plan.missing]).toEqual([[], []]);
 });
 
-test.each(HOSTINGS)('%s: what cannot be read is unknown with the reason, never pass or fail', async (_, planName, linux) => {
+test.each(HOSTINGS)('%s: a value that cannot be read is unknown with the reason, never pass or fail', async (_, planName, linux) => {
   const here = await world({ seed: () => seed(planName, linux) });
   const { reader } = await here.connection();
   const target = targetOf('fn-bad');

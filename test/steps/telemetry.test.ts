@@ -51,7 +51,7 @@ describe('an app with an instrumentation key only', () => {
     const { notes } = await planned('app-insights', keyOnly(key), answers);
     expect(notes.filter(({ id }) => id === 'component').map(({ level, says }) => `${level} ${says}`)[0]).toMatch(note);
   });
-  test('its component is the suggestion, so that its telemetry stays in one place', async () => {
+  test('has its component as the suggestion, so that its telemetry stays in one place', async () => {
     const { store } = await opened(keyOnly(own));
     expect(step[0]!.prefill?.['component']?.({ facts: store.view, app: { name: 'fn-bad' } } as never)).toBe('appi');
   });
@@ -105,7 +105,7 @@ const mayPublish = (state: State): void => {
   state.resources[keyOf(String(one['id']))] = one;
 };
 
-describe('the component that an app sends to', () => {
+describe('the component that an app sends telemetry to', () => {
   const OTHER =
     'a component that is not in this subscription, or that you have no permission to read; other subscriptions were not checked';
   const HIDDEN = 'the connection string is a reference to a value outside the app settings, so the component is unknown';
@@ -117,14 +117,14 @@ describe('the component that an app sends to', () => {
       connected(connectionOf(APPI).toUpperCase().replace('INSTRUMENTATIONKEY', 'InstrumentationKey')),
       'pass: appi',
     ],
-    ['one that is not seen', connected(ELSEWHERE), `unknown: ${OTHER}`],
-    ['one in a vault', connected(VAULTED), `unknown: ${HIDDEN}`],
+    ['a component that is not visible', connected(ELSEWHERE), `unknown: ${OTHER}`],
+    ['a component in a vault', connected(VAULTED), `unknown: ${HIDDEN}`],
     ['no key at all', connected('IngestionEndpoint=https://x/'), 'fail: a connection string without an instrumentation key'],
   ])('%s', async (_, change, expected) => {
     expect(await judged('app-insights', change)).toBe(expected);
   });
 
-  test('where another one is answered that is seen, the app sends to the wrong one', async () => {
+  test('is wrong if another visible component is answered', async () => {
     expect(await judged('app-insights', connected(ELSEWHERE), { component: 'appi' })).toBe(`fail: ${OTHER}`);
     expect(await judged('app-insights', connected(ELSEWHERE), { component: 'appi-elsewhere' })).toBe(`unknown: ${OTHER}`);
     expect(await judged('app-insights', connected(VAULTED), { component: 'appi' })).toBe(`unknown: ${HIDDEN}`);
@@ -134,15 +134,15 @@ describe('the component that an app sends to', () => {
     );
   });
 
-  test('none is made in another subscription, where none is looked for', async () => {
+  test('is not created in another subscription, where none is looked for', async () => {
     const id = '/subscriptions/0b000000-0000-4000-8000-000000000001/resourceGroups/rg/providers/Microsoft.Insights/components/central';
     const { changes, stops } = await planned('app-insights', () => {}, { component: id, workspace: 'log' });
     expect([changes, stops]).toEqual([[], expect.stringContaining('central is in another subscription')]);
   });
 });
 
-describe('telemetry by Entra ID', () => {
-  test('the setting comes before the key is switched off, where both are chosen', async () => {
+describe('telemetry with Entra ID', () => {
+  test('the setting is written before the key is switched off, if both are chosen', async () => {
     const { store, writer } = await opened(connected());
     const controls = { 'insights-auth': { decision: 'apply' as const }, 'insights-local-auth': { decision: 'apply' as const } };
     const { changes } = await plan(step, store, writer, { ...by('insights-auth'), decisions: { monitoring: { answers: {}, controls } } });
@@ -180,7 +180,7 @@ describe('telemetry by Entra ID', () => {
       `fail: with Entra ID, but ${NO_ROLE}`,
     ],
     [
-      'as an identity of somebody else',
+      'as an identity of another app',
       as(`Authorization=AAD;ClientId=${CLIENT}`),
       'fail: with Entra ID, but the app does not have the identity that the setting names',
     ],
@@ -201,7 +201,7 @@ describe('telemetry by Entra ID', () => {
     expect(changes.at(-1)?.diff).toMatchObject([{ path: `properties.${AUTH}`, after: { json: 'Authorization=AAD' } }]);
   });
 
-  test('as long as it is not answered which component is connected, the sign-in to it is not stopped, and nothing of it is sent', async () => {
+  test('until the component is answered, sign-in to it is not stopped, and no part of it is sent', async () => {
     const { store, writer } = await opened(() => {});
     const controls = { 'app-insights': { decision: 'apply' as const }, 'insights-auth': { decision: 'apply' as const } };
     const ticked = (names: Partial<typeof controls>, answers: Readonly<Record<string, Json>> = {}) =>
@@ -214,12 +214,12 @@ describe('telemetry by Entra ID', () => {
     expect(alone.blocked.map(({ says }) => says)).toEqual([expect.stringContaining('Connect it first')]);
   });
 
-  test('a user-assigned identity is named by its client id', async () => {
+  test('a user-assigned identity is given by its client id', async () => {
     const { changes } = await planned('insights-auth', as('', { type: 'UserAssigned', userAssignedIdentities: users }));
     expect(changes.at(-1)?.diff).toMatchObject([{ after: { json: `ClientId=${CLIENT};Authorization=AAD` } }]);
   });
 
-  test('where the component is not seen, nothing is written', async () => {
+  test('if the component cannot be read, nothing is written', async () => {
     const { changes, stops } = await planned('insights-auth', connected(ELSEWHERE));
     expect([changes, stops]).toEqual([[], expect.stringContaining('Monitoring Metrics Publisher there')]);
   });
@@ -253,7 +253,7 @@ describe('the key of a component', () => {
     expect(await judged('insights-local-auth', change)).toBe(expected);
   });
 
-  test('is switched off where the app signs in and nobody else is seen with the key', async () => {
+  test('is switched off if the app signs in and no other app is found with the key', async () => {
     const { changes, notes } = await planned('insights-local-auth', ready);
     expect(changes).toMatchObject([
       { key: 'components', method: 'PUT', risk: 'lock-out', diff: [{ path: 'properties.DisableLocalAuth', after: { json: true } }] },
@@ -268,13 +268,13 @@ describe('the key of a component', () => {
     ['its identity has no role', signedIn, /does not have the role Monitoring Metrics Publisher/],
     ['another app sends by key', beside({ [CONNECTION]: connectionOf(APPI) }), /fn-other sends telemetry to appi with the key/],
     ['another app has the old key', beside({ APPINSIGHTS_INSTRUMENTATIONKEY: /=([^;]+)/.exec(connectionOf(APPI))![1]! }), /fn-other sends/],
-  ])('stays where %s', async (_, change, says) => {
+  ])('stays on if %s', async (_, change, says) => {
     const { changes, stops } = await planned('insights-local-auth', change);
     expect(changes).toEqual([]);
     expect(stops).toMatch(says);
   });
 
-  test('apps that sign in do not count, and those whose settings tell nothing are told of', async () => {
+  test('apps that sign in do not count, and apps with unknown settings are reported', async () => {
     const signs = await planned('insights-local-auth', beside({ [CONNECTION]: connectionOf(APPI), [AUTH]: 'Authorization=AAD' }));
     expect(signs.changes).toHaveLength(1);
     const hidden = await planned('insights-local-auth', beside({ [CONNECTION]: VAULTED }));
@@ -295,11 +295,11 @@ describe('logs', () => {
     rowsWith(own, others, added, OFFERED).map((one) => (one as { category: string }).category);
 
   test.each<[string, DiagnosticSetting | undefined, readonly DiagnosticSetting[], readonly string[], readonly string[]]>([
-    ['nothing is there', undefined, [], ['FunctionAppLogs'], ['FunctionAppLogs']],
-    ['a group of another setting holds some', undefined, [setting('policy', [group('audit')])], OFFERED, OFFERED.slice(0, 2)],
-    ['a group of another setting holds all', undefined, [setting('policy', [group('AllLogs')])], OFFERED, []],
+    ['no diagnostic setting', undefined, [], ['FunctionAppLogs'], ['FunctionAppLogs']],
+    ['a group of another setting has some', undefined, [setting('policy', [group('audit')])], OFFERED, OFFERED.slice(0, 2)],
+    ['a group of another setting has all', undefined, [setting('policy', [group('AllLogs')])], OFFERED, []],
     [
-      'another setting sends one by name',
+      'another setting sends one category by name',
       undefined,
       [setting('x', [row('functionapplogs')])],
       OFFERED.slice(0, 2),
@@ -336,7 +336,7 @@ describe('logs', () => {
     expect(await judged('sentinel', to(central))).toBe('unknown: central: not among the workspaces of this subscription, so not checked');
   });
 
-  test('what a group sends is not missing, and is not sent again', async () => {
+  test('categories that a category group sends are not missing, and are not sent again', async () => {
     const sent =
       (name: string, ...logs: Json[]): Change =>
       (site, state) => {
@@ -366,7 +366,7 @@ describe('logs', () => {
   });
 });
 
-test('a workspace, component or DNS zone that is named like another one is not guessed at', () => {
+test('of several workspaces, components or DNS zones with one name, none is guessed', () => {
   const two = (type: string, name: string) => ({
     value: ['one', 'two'].map((group) => ({ id: `/subscriptions/s/resourceGroups/${group}/providers/${type}/${name}`, name })),
   });

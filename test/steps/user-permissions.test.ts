@@ -55,7 +55,7 @@ areaTester.run(area, {
   sample: (app, gone) => ({ most: 3, remove: app === 'fn-orders' ? gone : [] }),
 });
 
-test('definitions are looked up once for all assignments of an app', async () => {
+test('definitions are read once for all assignments of an app', async () => {
   const lookUps = async (count: number): Promise<number> => {
     let seen = 0;
     const { roleDefinitions } = ownRole('Microsoft.Web/sites/*');
@@ -75,7 +75,7 @@ test('definitions are looked up once for all assignments of an app', async () =>
   expect(await lookUps(40)).toBe(await lookUps(1));
 });
 
-test('whoever removes a group is told that the own access may go with it', () => {
+test('removing a group warns that the caller may lose access too', () => {
   const control = area.controls.find((one) => one.kind === 'rule');
   const owns = (roleAssignments: unknown): boolean[] => {
     const facts = { roleAssignments, site: { id: at }, maybe: () => undefined };

@@ -13,7 +13,7 @@ const withoutReferences = ({ appSettings }: SiteRecord) =>
   Object.fromEntries(Object.entries(appSettings).filter(([, value]) => !value.startsWith('@')));
 const refers = (site: SiteRecord): void => void (site.appSettings['Secret'] = REFERENCE);
 
-describe('who gets in', () => {
+describe('firewall rules of vaults and accounts', () => {
   test.each([
     [['0.0.0.0/0']],
     [['0.0.0.0/1', '128.0.0.0/1']],
@@ -22,10 +22,10 @@ describe('who gets in', () => {
     [['::/0']],
     [['::/1', '8000::/1']],
     [['2000::/3']],
-  ])('%j is everybody', (values) => expect(allowsAllAddresses(values)).toBe(true));
+  ])('%j allows all addresses', (values) => expect(allowsAllAddresses(values)).toBe(true));
 
   test.each([[[]], [['203.0.113.0/24']], [['0.0.0.0/1']], [['10.0.0.0/8', '224.0.0.0/3']], [['::/4']], [['no address', '1.2.3.4/40']]])(
-    '%j is not',
+    '%j does not allow all addresses',
     (values) => expect(allowsAllAddresses(values)).toBe(false),
   );
 
@@ -40,13 +40,13 @@ describe('who gets in', () => {
     ['perimeter', { publicNetworkAccess: 'SecuredByPerimeter', networkAcls: { defaultAction: 'Allow' } }],
   ] as const)('%s: %j', (is, entrance) => expect(entranceOf(entrance)).toBe(is));
 
-  test('closing takes away the ranges that let everybody in, keeps the others, and adds an address that is not let in yet', () => {
+  test('closing removes the ranges that allow all addresses, keeps the others, and adds an address that is not allowed yet', () => {
     const before = { defaultAction: 'Deny', ipRules: [{ value: '0.0.0.0/1' }, { value: '128.0.0.0/1' }, { value: '203.0.113.0/24' }] };
     expect(closedFor(before, undefined, '198.51.100.7')['ipRules']).toEqual([{ value: '203.0.113.0/24' }, { value: '198.51.100.7' }]);
     expect(closedFor(before, undefined, '203.0.113.9')['ipRules']).toEqual([{ value: '203.0.113.0/24' }]);
   });
 
-  test.each(['10.1.2.3', '172.20.0.1', '192.168.1.1', '127.0.0.1', '2001:db8::1'])('Azure takes no rule for %s', (address) => {
+  test.each(['10.1.2.3', '172.20.0.1', '192.168.1.1', '127.0.0.1', '2001:db8::1'])('Azure accepts no rule for %s', (address) => {
     expect(isTaken(address)).toBe(false);
     expect(closedFor(undefined, undefined, address)['ipRules']).toEqual([]);
     expect(operatorAccess(address, 'reads it.')).toMatchObject({
@@ -56,7 +56,7 @@ describe('who gets in', () => {
   });
 });
 
-test('a firewall open by its rules fails and is closed; a perimeter is unknown and left alone', async () => {
+test('a firewall that its rules open fails and is closed; a perimeter is unknown and not changed', async () => {
   const closing =
     (networkAcls: JsonObject, more: JsonObject = {}) =>
     (state: State, site: SiteRecord) => {
@@ -81,7 +81,7 @@ test('a firewall open by its rules fails and is closed; a perimeter is unknown a
   }
 });
 
-test('more rules than a vault takes stop the change', async () => {
+test('more rules than a vault accepts stop the change', async () => {
   const app = await altered((state, site) => {
     refers(site);
     site.properties['virtualNetworkSubnetId'] = `${SUBNETS}/apps`;
@@ -93,7 +93,7 @@ test('more rules than a vault takes stop the change', async () => {
   expect(notesOf(plan).join('\n')).toMatch(/stop: kv-bad would have 201 network rules, but Azure allows 200/);
 });
 
-describe('members of an account that are missing', () => {
+describe('missing members of an account', () => {
   const made = (day: string) => ({ creationTime: `${day}T10:00:00.0000000Z` });
   const unseen = { unseen: expect.any(String) };
   test.each([
@@ -113,7 +113,7 @@ describe('members of an account that are missing', () => {
     ['keys', {}, 'allowed'],
   ] as const)('%s, %j', (name, properties, flaw) => expect(FLAWS[name](properties)).toEqual(flaw));
 
-  test('a retention policy that is missing keeps nothing', () => {
+  test('a missing retention policy keeps nothing', () => {
     expect(notKept({ id: '/x/blobServices/default', properties: { deleteRetentionPolicy: { enabled: true, days: 7 } } })).toEqual([
       'containerDeleteRetentionPolicy',
     ]);
@@ -125,7 +125,7 @@ describe('vaults that were not checked', () => {
   const elsewhere = '@Microsoft.KeyVault(VaultName=kv-central;SecretName=s)';
   const CONTROLS = ['soft-delete', 'purge-protection', 'rbac', 'firewall'];
 
-  test('a vault of another subscription is neither gone nor none', async () => {
+  test('a vault of another subscription is neither deleted nor missing', async () => {
     const app = await altered((_, site) => (site.appSettings = { ...withoutReferences(site), Secret: elsewhere }));
     for (const name of CONTROLS)
       expect(await app.judged(`key-vault.${name}`)).toMatchObject({
@@ -134,7 +134,7 @@ describe('vaults that were not checked', () => {
       });
   });
 
-  test('what is wrong with one that is seen fails all the same', async () => {
+  test('a bad vault that was read fails all the same', async () => {
     const app = await altered((_, site) => Object.assign(site.appSettings, { Secret: REFERENCE, Other: elsewhere }));
     expect(await app.judged('key-vault.purge-protection')).toMatchObject({
       state: 'fail',
@@ -142,7 +142,7 @@ describe('vaults that were not checked', () => {
     });
   });
 
-  test('the vault that keeps the keys of the host counts as one', async () => {
+  test('the vault with the keys of the host counts as one', async () => {
     const app = await altered(
       (_, site) =>
         (site.appSettings = {
@@ -157,7 +157,7 @@ describe('vaults that were not checked', () => {
     });
   });
 
-  test('connection strings name vaults as well', async () => {
+  test('vaults in connection strings count too', async () => {
     const app = await altered((_, site) => {
       site.appSettings = withoutReferences(site);
       site.connectionStrings = { Orders: { value: elsewhere, type: 'Custom' } };
@@ -171,7 +171,7 @@ describe('vaults that were not checked', () => {
     expect((await app.judged('key-vault.resolve')).found).toContain('references in connection strings were not checked: Orders');
   });
 
-  test('an id in another subscription is not written to', async () => {
+  test('an id in another subscription is not written', async () => {
     const app = await altered(() => {});
     const vault = '/subscriptions/0b000000-0000-4000-8000-000000000009/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv-far';
     const plan = await app.planned(['key-vault.references'], { 'key-vault': { vault, settings: ['PaymentApiKey'] } });
@@ -196,7 +196,7 @@ describe('vaults that were not checked', () => {
   });
 });
 
-describe('roles beside access policies', () => {
+describe('roles and access policies of a vault', () => {
   const ANSWERS = { 'key-vault': { vault: 'kv-bad', settings: ['PaymentApiKey'] } };
   const policy = (state: State, objectId: string, secrets: string[], more: JsonObject = {}) => ({
     tenantId: state.tenantId,
@@ -216,14 +216,14 @@ describe('roles beside access policies', () => {
   const roles = (changes: readonly { readonly key: string; readonly body: unknown }[]) =>
     changes.flatMap(({ key, body }) => (key === 'roleAssignments' ? [JSON.stringify(body)] : []));
 
-  test('alone, a reference gets an access policy', async () => {
+  test('a reference alone gets an access policy', async () => {
     const app = await altered(withPolicies([]));
     const { changes } = await app.planned(['key-vault.references'], ANSWERS);
     expect(changes.flatMap(({ diff }) => diff.map(({ path }) => path))).toContain('properties.accessPolicies');
   });
 
   // Azure-Samples/key-vault-node-getting-started 3: with an application id, a policy is for users of that application.
-  test('a policy for the app and an application does not let the app read', async () => {
+  test('a policy for the app and an application does not allow the app to read', async () => {
     const app = await altered((state, site) => {
       withPolicies(['get'])(state, site);
       const { accessPolicies } = membersOf(state, VAULT) as { accessPolicies: JsonObject[] };
@@ -236,7 +236,7 @@ describe('roles beside access policies', () => {
     ]);
   });
 
-  test('a policy of the app that lacks the right is replaced by itself, so that no policy of others is written', async () => {
+  test('a policy of the app without the permission is replaced alone, so that no policy of others is written', async () => {
     const app = await altered((state, site) => {
       withPolicies(['list'])(state, site);
       const { accessPolicies } = membersOf(state, VAULT) as { accessPolicies: JsonObject[] };
@@ -248,7 +248,7 @@ describe('roles beside access policies', () => {
     expect(written[0]!.body).toMatchObject({ properties: { accessPolicies: [{ permissions: { secrets: ['list', 'get'] } }] } });
   });
 
-  test('in a plan that turns the vault to roles, a role instead, given before, and it is said', async () => {
+  test('in a plan that changes the vault to roles, the app gets a role first, and the plan says so', async () => {
     const app = await altered(withPolicies([]));
     const plan = await app.planned(['key-vault.references', 'key-vault.rbac'], ANSWERS);
     const paths = plan.changes.flatMap(({ diff }) => diff.map(({ path }) => path));
@@ -262,7 +262,7 @@ describe('roles beside access policies', () => {
     expect((await app.settings())['PaymentApiKey']).toMatch(/^@Microsoft\.KeyVault/);
   });
 
-  test('an app that writes secrets by its policy gets a role that writes them; keys and certificates are named', async () => {
+  test('an app that writes secrets with its policy gets a role that writes them; keys and certificates are named', async () => {
     const app = await altered(withPolicies(['get', 'set', 'list', 'delete'], { keys: ['get'] }));
     const plan = await app.planned(['key-vault.rbac']);
     expect(roles(plan.changes)).toEqual([expect.stringContaining(ROLE.secretsOfficer)]);
@@ -283,13 +283,13 @@ describe('names of secrets', () => {
     return changes.flatMap(({ key, resource }) => (key === 'vaultSecret' ? [resource.split('/').at(-1)] : []));
   };
 
-  test('are of the app and the setting, with a mark where another app could want the same', async () => {
+  test('consist of app and setting, with a suffix if another app could use the same', async () => {
     expect(await secretsOf(() => {})).toEqual(['fn-bad-PaymentApiKey']);
     expect(await secretsOf(another('FN-BAD', 'rg-other'))).toEqual([expect.stringMatching(/^fn-bad-PaymentApiKey-[0-9a-f]{6}$/)]);
     expect(await secretsOf(another('fn-bad-too', 'rg-other'))).toEqual(['fn-bad-PaymentApiKey']);
   });
 
-  test('a secret of that name that is not ours is not written over', async () => {
+  test('a secret of that name from another source is not overwritten', async () => {
     const app = await altered((state) => {
       const id = `${VAULT}/secrets/fn-bad-PaymentApiKey`;
       state.resources[keyOf(id)] = { id, name: 'fn-bad-PaymentApiKey', properties: { value: 'of-somebody-else' } };

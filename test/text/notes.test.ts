@@ -4,7 +4,7 @@ import type { Change } from '../../src/change/change.ts';
 import { lineText } from '../../src/text/spans.ts';
 import { changesOfPlan } from '../../src/view/change-lines.ts';
 
-test('a sentence that several areas have stands once, after their names', () => {
+test('a note that several areas have is shown once, after their names', () => {
   const says = 'All others get 403.';
   const note = (control: string, text = says) => ({ id: 'callers', control, level: 'warn', says: text });
   const change = {

@@ -9,7 +9,7 @@ import { terminal } from '../../src/cli/terminal.ts';
 
 const words = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '関', '数', '🙂', 'é', '👨‍👩‍👧', '-') });
 
-test('nothing that is cut is wider than asked, and short text stays as it is', () => {
+test('a text that is cut is never wider than requested, and a short text is unchanged', () => {
   fc.assert(
     fc.property(words, fc.integer({ min: 1, max: 30 }), (text, width) => {
       expect(widthOf(cut(text, width))).toBeLessThanOrEqual(width);
@@ -19,7 +19,7 @@ test('nothing that is cut is wider than asked, and short text stays as it is', (
   );
 });
 
-test('wrapping keeps every word and no line is wider than the window', () => {
+test('wrapping keeps each word, and no line is wider than the window', () => {
   fc.assert(
     fc.property(words, fc.integer({ min: 8, max: 40 }), fc.integer({ min: 0, max: 4 }), (text, width, indent) => {
       const lines = wrapLine(line(span(text, 'strong')), width, indent).map(lineText);
@@ -49,7 +49,7 @@ test('a table drops columns by priority before it cuts the first', () => {
   expect(table(first, rows, 48).map(lineText)[1]).toBe('a long name here   a long no…   a long extra one');
 });
 
-test('what Azure says cannot steer a terminal', () => {
+test('text from Azure cannot control the terminal', () => {
   const nasty = 'a\u001B[31mred\u001B]8;;https://evil.example\u0007link\u001B]8;;\u0007\u202Eback\u0000\u0007\r\nb';
   expect(plainText(nasty)).toBe('aredlinkback b');
   fc.assert(
@@ -67,7 +67,7 @@ function stderrOf(text: string, { isTTY = true, columns = 40 } = {}): string {
   return written;
 }
 
-test('on a terminal, notes and errors are wrapped at words, and an id stays whole; in a file they stay one line', () => {
+test('on a terminal, notes and errors are wrapped at words and ids stay whole; in a file they are one line', () => {
   const id = '/subscriptions/d1a7c0de-0001-4f6e-8b1a-c0ffee000001/resourceGroups/rg-shop';
   const note = `NOTE: The settings of ${id} could not be compared with the earlier run.\n`;
   expect(stderrOf(note)).toBe(`NOTE: The settings of\n  ${id}\n  could not be compared with the earlier\n  run.\n`);

@@ -4,7 +4,7 @@ import { Wizard } from '../../src/hosts/tui/app.tsx';
 import { world } from '../helpers/world.ts';
 import { pilot } from './helpers.ts';
 
-test('Ink draws the lines and hands the keys on', async () => {
+test('Ink draws the lines and passes the keys on', async () => {
   const wizard = await pilot(await world());
   await wizard.until(({ searching }) => !searching);
   const { lastFrame, stdin, unmount } = render(<Wizard store={wizard.store} />);

@@ -1,4 +1,4 @@
-/** Choosing from what is there: filter, free names, ticks. */
+/** Choosing from a list: filter, other names, ticks. */
 import { expect, test } from 'vitest';
 import type { Json } from '../../src/azure/index.ts';
 import type { Question } from '../../src/contract/index.ts';
@@ -21,7 +21,7 @@ function typed(question: Question, start: Json | undefined, ...inputs: (string |
 const enter = { name: 'return' } as const;
 const down = { name: 'downArrow' } as const;
 
-test('a pick starts on what was chosen, filters by any word, and takes a name that is not there', () => {
+test('a choice starts at the current value, filters by any word, and accepts a name that is not in the list', () => {
   expect(typed(VAULT, 'kv-events', enter).answer).toBe('kv-events');
   expect(typed(VAULT, undefined, down, enter).answer).toBe('kv-events');
   expect(typed(VAULT, undefined, 'west ev', enter).answer).toBe('kv-events');
@@ -33,12 +33,12 @@ test('a pick starts on what was chosen, filters by any word, and takes a name th
   expect(typed(VAULT, undefined, 'no such thing!', enter).problem).toContain('is not a vault');
 });
 
-test('a pick of what must be there refuses another name at once', () => {
+test('a choice that must exist refuses another name at once', () => {
   const must: Question = { ...VAULT, mustExist: true };
   expect(typed(must, undefined, 'kv-nope', enter)).toEqual({ problem: 'No vault has this name. Choose an existing one.' });
 });
 
-test('ticks: what was chosen is ticked, space toggles, another can be added by name', () => {
+test('multiple choice: chosen items are ticked, Space toggles, and another item can be added by name', () => {
   expect(typed(SETTINGS, ['kv-orders'], enter).answer).toEqual(['kv-orders']);
   expect(typed(SETTINGS, ['kv-orders'], ' ', down, ' ', enter).answer).toEqual(['kv-events']);
   expect(typed(SETTINGS, [], down, down, 'Other', enter, enter).answer).toEqual(['Other']);
@@ -46,7 +46,7 @@ test('ticks: what was chosen is ticked, space toggles, another can be added by n
   expect(typed(SETTINGS, [], enter).answer).toEqual([]);
 });
 
-test('ticks: each line of a paste is one name, and the first that is not valid stays to be corrected', () => {
+test('multiple choice: each line of a paste is one name, and the first invalid name stays for correction', () => {
   const strict: Question = { kind: 'names', of: 'settings', label: 'Which?', help: '', example: 'A', pattern: /^[A-Za-z]+$/ };
   expect(typed(strict, [], down, down, 'One\r\nTwo\n\nThree\n', enter).answer).toEqual(['One', 'Two', 'Three']);
   const wrong = typed(strict, [], down, down, 'One\nno good\nTwo\nbad!\n');
@@ -61,7 +61,7 @@ test('several Enters that are read together are one, which confirms nothing', ()
   expect(typed(VAULT, 'kv-events', '\r\r').answer).toBe('kv-events');
 });
 
-test('an empty answer to a question is told from a wrong one', () => {
+test('an empty answer to a question has another message than an invalid one', () => {
   const text: Question = { kind: 'text', label: 'Id', help: '', example: 'abc', pattern: /^[a-z]+$/ };
   expect(typed(text, undefined, enter).problem).toBe('This answer is required; write it like abc');
   expect(typed(text, undefined, 'A', enter).problem).toBe('"A" is not valid; write it like abc');

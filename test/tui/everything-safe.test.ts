@@ -1,4 +1,4 @@
-/** Everything safe at once: one preview by groups, one confirmation, one run, one undo; and how many keys that takes. */
+/** Everything safe at once: one preview in groups, one confirmation, one run, one undo, and the number of keys. */
 import { expect, test } from 'vitest';
 import { passingCount } from '../../src/view/app-progress.ts';
 import type { WizardState } from '../../src/hosts/tui/state.ts';
@@ -29,7 +29,7 @@ async function safeLeft(here: World, app: string): Promise<number> {
   return (JSON.parse(stdout) as { changes: unknown[] }).changes.length;
 }
 
-test('the bad sample app gets every safe control in at most 12 keys, and b takes all of it back', async () => {
+test('the insecure sample app gets each safe control with at most 12 keys, and b reverts all of it', async () => {
   const here = await world();
   const before = await here.state();
   const wizard = await pilot(here, { columns: 100, rows: 40 });
@@ -68,7 +68,7 @@ test('the bad sample app gets every safe control in at most 12 keys, and b takes
   expect((await here.state()).sites).toEqual(before.sites);
 });
 
-test('a key that came before the question, or with others, confirms nothing', async () => {
+test('a key that arrived before the question, or with others, confirms nothing', async () => {
   const here = await world();
   const wizard = await pilot(here);
   await wizard.until(found);
@@ -84,7 +84,7 @@ test('a key that came before the question, or with others, confirms nothing', as
   expect([flowOf(wizard.store.state()), await here.writes()]).toEqual([undefined, []]);
 });
 
-test('groups and apps are unticked; only what is left is sent, and nothing of lock-out is ever there', async () => {
+test('groups and apps are unticked; only ticked changes are sent, and lock-out changes are never listed', async () => {
   const here = await world();
   const wizard = await pilot(here, { columns: 120, rows: 40 });
   await wizard.until(found);
@@ -116,7 +116,7 @@ test('groups and apps are unticked; only what is left is sent, and nothing of lo
   expect(JSON.stringify(writes.map(({ requestBody }) => requestBody))).toContain('http20Enabled');
 });
 
-test('F takes disruptive in, with the restarts counted', async () => {
+test('F adds disruptive fixes, with the number of restarts', async () => {
   const wizard = await pilot(await world(), { columns: 120, rows: 40 });
   await wizard.until(found);
   wizard.answer('o', 'r', 'enter');

@@ -1,4 +1,4 @@
-/** The list of findings in the wizard, and one change over many apps: what they show, and how many keys they take. */
+/** The list of findings in the wizard, and one change over many apps: the screens, and the number of keys. */
 import { expect, test } from 'vitest';
 import { scenario } from '../../src/emulator/seeds.ts';
 import type { WizardState } from '../../src/hosts/tui/state.ts';
@@ -28,7 +28,7 @@ function counted(wizard: Pilot): { keys: () => number; press: (...keys: string[]
   };
 }
 
-test('one line a finding, the worst first; sorted, filtered, typed for; Enter leads to its area and Esc back', async () => {
+test('findings are one line each, the worst first; sorted, filtered, searched; Enter leads to its area and Esc back', async () => {
   const wizard = await pilot(await world(), { columns: 120, rows: 30 });
   await wizard.until(found);
   wizard.answer('f2');
@@ -63,7 +63,7 @@ test('one line a finding, the worst first; sorted, filtered, typed for; Enter le
   expect(pointed(wizard)).toMatch(/Remote debugging/);
 });
 
-test('apps that are found later are added to the list of findings, and reading one app again stops no other reading', async () => {
+test('apps that are read later are added to the list of findings, and reading one app again stops no other reading', async () => {
   let goOn = () => {};
   const others = new Promise<void>((resolve) => (goOn = resolve));
   let release = () => {};
@@ -102,7 +102,7 @@ test('apps that are found later are added to the list of findings, and reading o
   expect(pointed(wizard), 'the cursor stays on its finding').toMatch(new RegExp(`${control} .*fn-orders`));
 });
 
-test('o shows both addresses in full, c and C copy after a key only, . opens the last run', async () => {
+test('o shows both addresses in full, c and C copy only after the key, . opens the last run', async () => {
   const here = await world();
   const copied: string[] = [];
   const wizard = await pilot(here, { columns: 60, rows: 30 }, {}, undefined, (text) => copied.push(text));
@@ -137,7 +137,7 @@ test('o shows both addresses in full, c and C copy after a key only, . opens the
   expect(wizard.screen().join('\n')).toContain('fn-orders');
 });
 
-test('one named finding is fixed in at most 8 keys', async () => {
+test('one finding is fixed with at most 8 keys', async () => {
   const here = await world();
   const wizard = await pilot(here);
   const { keys, press } = counted(wizard);
@@ -186,7 +186,7 @@ test('one control over 300 apps takes at most 10 keys and the answers', { timeou
   expect(stdout.split('\r\n').filter((row) => row.includes(',https.https-only,') && row.includes(',fail,'))).toEqual([]);
 });
 
-test('answers are asked once; what can lock people out wants the number of apps, typed', async () => {
+test('answers are asked once; a lock-out requires the typed number of apps', async () => {
   const here = await world();
   const wizard = await pilot(here, { columns: 100, rows: 40 });
   await wizard.until(found);
@@ -218,7 +218,7 @@ test('answers are asked once; what can lock people out wants the number of apps,
   expect((await here.writes()).length).toBeGreaterThan(1);
 });
 
-test('w sends some apps first; where one of them fails the others stay, and r tries the failed ones again', async () => {
+test('w changes some apps first; if one of them fails the others stay, and r retries the failed apps', async () => {
   const here = await world();
   await here.faults([
     { method: 'PATCH', path: 'sites/fn-events(\\?|/)', times: 1, status: 409, body: { error: { code: 'Conflict', message: 'Not now.' } } },
@@ -243,7 +243,7 @@ test('w sends some apps first; where one of them fails the others stay, and r tr
   expect(again.screen.at === 'batch' && again.screen.targets.map(({ label }) => label)).toEqual(['fn-events']);
 });
 
-test('a key on fifty thousand findings costs no more than on five hundred: lines out of view are never put together', async () => {
+test('a key takes no longer on fifty thousand findings than on five hundred, because only visible lines are made', async () => {
   const here = await world();
   const opened = async (length: number) => {
     const wizard = await pilot(here, { columns: 120, rows: 40 });

@@ -1,4 +1,4 @@
-/** When a key answers a question: by the order of what was typed and what was written, without a terminal. */
+/** When a key answers a question: only if it was typed after the question was written. Tested without a terminal. */
 import { PassThrough, Readable } from 'node:stream';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createAsking } from '../../src/files/prompt-gate.ts';
@@ -70,7 +70,7 @@ const isSent = (wizard: Pilot) => ['applying', 'done'].includes(flowOf(wizard.st
 
 afterEach(() => vi.restoreAllMocks());
 
-test('a y that waits in the terminal when the question is written is no answer', async () => {
+test('a y that waits in the terminal when the question is written is ignored', async () => {
   const [wizard, here] = [await asked(), new FakeTerminal()];
   const gate = attached(wizard, here);
   here.typed = 'y';
@@ -81,7 +81,7 @@ test('a y that waits in the terminal when the question is written is no answer',
   expect([isSent(wizard), wizard.store.state().acceptsKeys]).toEqual([false, true]);
 });
 
-test('a y that was read before the question was written is no answer', async () => {
+test('a y that was read before the question was written is ignored', async () => {
   const [wizard, here] = [await asked(), new FakeTerminal()];
   const gate = attached(wizard, here);
   gate.press(Y);
@@ -90,7 +90,7 @@ test('a y that was read before the question was written is no answer', async () 
   expect([isSent(wizard), wizard.store.state().acceptsKeys]).toEqual([false, true]);
 });
 
-test('a y between two frames is no answer to what only the second one shows', async () => {
+test('a y between two frames does not answer a question that only the second frame shows', async () => {
   const [wizard, here] = [await asked(), new FakeTerminal()];
   const gate = attached(wizard, here);
   gate.stdout.write('Reading current values');
@@ -100,7 +100,7 @@ test('a y between two frames is no answer to what only the second one shows', as
   expect(isSent(wizard)).toBe(false);
 });
 
-test('a y that comes after the question was written counts, be it before the frame is known to be whole', async () => {
+test('a y after the question was written counts, also before the frame is complete', async () => {
   const [wizard, here] = [await asked(), new FakeTerminal()];
   const gate = attached(wizard, here);
   writesQuestion(wizard, gate);
@@ -123,7 +123,7 @@ test('a y after the first of two frames with the question counts', async () => {
   expect(await wizard.writes()).toBe(1);
 });
 
-test('a y between finished lines and the frame below them, written one after the other, is no answer', async () => {
+test('a y between finished lines and the frame below them, written one after the other, is ignored', async () => {
   const [wizard, here] = [await asked(), new FakeTerminal()];
   const gate = attached(wizard, here);
   gate.composed(wizard.store.state());
@@ -158,7 +158,7 @@ test.each([
   ['of an area', 'that waits in the terminal', asked, 'enter'],
   ['over many apps', 'that was read', askedForMany, 'a'],
   ['over many apps', 'that waits in the terminal', askedForMany, 'a'],
-] as const)('a change %s: after no, a y %s is no answer when the same is asked again', async (_, typed, first, key) => {
+] as const)('a change %s: after no, a y %s is ignored when the question is repeated', async (_, typed, first, key) => {
   const [wizard, here] = [await first(), new FakeTerminal()];
   const gate = attached(wizard, here);
   writesQuestion(wizard, gate);
@@ -175,7 +175,7 @@ test.each([
   await wizard.until((state) => flowOf(state)?.kind === 'done');
 });
 
-test('a stream that hands waiting keys on at once makes no answer of them', async () => {
+test('a stream that delivers waiting keys at once answers no question with them', async () => {
   const [wizard, here] = [await asked(), new FakeTerminal()];
   const gate = attached(wizard, here);
   here.stdin.push('x');
@@ -186,7 +186,7 @@ test('a stream that hands waiting keys on at once makes no answer of them', asyn
   expect([isSent(wizard), wizard.store.state().acceptsKeys]).toEqual([false, true]);
 });
 
-test('where a terminal does not tell what waits, what comes in with the question is no answer', async () => {
+test('if a terminal does not report waiting keys, keys that arrive with the question are ignored', async () => {
   const [wizard, here] = [await asked(), new FakeTerminal()];
   here.tells = false;
   const gate = attached(wizard, here);
@@ -202,7 +202,7 @@ test('where a terminal does not tell what waits, what comes in with the question
 test.each([
   ['that waited in the terminal', true],
   ['that came with the question', false],
-])('by line prompts, an answer %s is dropped, and the next one counts', async (_, tells) => {
+])('line prompts: an answer %s is ignored, and the next one counts', async (_, tells) => {
   const here = new FakeTerminal();
   here.tells = tells;
   if (tells) here.typed = 'y\r';
@@ -220,7 +220,7 @@ test.each([
   expect(got.join('')).toBe('n\r');
 });
 
-test('by line prompts, Ctrl-C counts at all times', async () => {
+test('line prompts: Ctrl-C counts at any time', async () => {
   const here = new FakeTerminal();
   here.typed = 'y\u0003';
   const got: string[] = [];

@@ -1,4 +1,4 @@
-/** The mouse is off unless it is asked for; it moves, points and opens, confirms nothing, and the terminal has it back at the end. */
+/** The mouse is off unless it is requested; it scrolls, selects and opens, confirms nothing, and is released at the end. */
 import { expect, test } from 'vitest';
 import { flowOf } from '../../src/hosts/tui/derived-state.ts';
 import { draw } from '../../src/hosts/tui/screens/index.ts';
@@ -19,7 +19,7 @@ function click(wizard: Pilot, text: string): void {
   wizard.store.dispatch({ type: 'point', row: row! });
 }
 
-test.each([40, 80, 120])('at %i columns a click points, a second one opens, and in a preview it confirms nothing', async (columns) => {
+test.each([40, 80, 120])('at %i columns a click selects, a second click opens, and no click confirms a preview', async (columns) => {
   const here = await world();
   const wizard = await pilot(here, { columns, rows: 40 });
   await wizard.until(({ searching }) => !searching);
@@ -43,7 +43,7 @@ test.each([40, 80, 120])('at %i columns a click points, a second one opens, and 
   expect(await here.writes()).toEqual([]);
 });
 
-test('in a terminal: the wheel moves, a click on a line opens what is there, and the mouse is given back', async () => {
+test('in a terminal the wheel scrolls, a click on a line opens it, and the mouse is released at the end', async () => {
   const here = await world();
   const screen = inTerminal(here, ['--mouse']);
   await screen.sees('fn-billing');
@@ -62,7 +62,7 @@ test('in a terminal: the wheel moves, a click on a line opens what is there, and
   expect(screen.raw().lastIndexOf(OFF)).toBeGreaterThan(screen.raw().lastIndexOf(ON));
 });
 
-test('nobody who did not ask for it has the mouse taken', async () => {
+test('the mouse is used only if that was requested', async () => {
   const here = await world();
   const screen = inTerminal(here);
   await screen.sees('fn-billing');

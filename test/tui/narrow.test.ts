@@ -1,4 +1,4 @@
-/** What a person reads in a narrow window: whole ids, whole labels, and the keys that matter most. */
+/** Narrow windows: complete ids, complete labels, and the most important keys. */
 import { expect, test } from 'vitest';
 import { flowOf } from '../../src/hosts/tui/derived-state.ts';
 import { areaFrame } from '../../src/hosts/tui/screens/area.ts';
@@ -27,7 +27,7 @@ async function opened(columns: number, rows = 24): Promise<Pilot> {
   return wizard;
 }
 
-test('an id or an address is broken only where the window is narrower than it, between two names, and nothing is put into it', () => {
+test('an id or an address is broken only if the window is narrower than it, between two names, and without added characters', () => {
   const text = [line('    scope ', span(ID, 'strong'), ' for https://learn.microsoft.com/en-us/azure/azure-functions/security')];
   const at = (columns: number) => wrapLine(text[0] ?? [], columns, 8).map(lineText);
   expect(at(120).some((one) => one.trim() === ID)).toBe(true);
@@ -54,7 +54,7 @@ test('an id or an address is broken only where the window is narrower than it, b
   ).toContain(ID);
 });
 
-test('findings in a narrow window have their label in full, and the name of the app only where there are several', async () => {
+test('findings in a narrow window have complete labels, and the name of the app only if there are several', async () => {
   const wizard = await opened(40);
   wizard.answer('v');
   await wizard.until(allRead);
@@ -68,7 +68,7 @@ test('findings in a narrow window have their label in full, and the name of the 
   expect(two.some((row) => /^ +fn-(orders|events)  /.test(row))).toBe(true);
 });
 
-test('40 columns hold a whole row of the apps, the words of the areas, and the app whose change is confirmed', async () => {
+test('40 columns fit a whole row of the apps, the words of the areas, and the app whose change is confirmed', async () => {
   const wizard = await pilot(await world(), { columns: 40 });
   await wizard.until(found);
   const text = () => wizard.screen().join('\n');
@@ -86,7 +86,7 @@ test('40 columns hold a whole row of the apps, the words of the areas, and the a
   expect(wizard.screen().filter((row) => row.trim() === '.')).toEqual([]);
 });
 
-test('the grid at 40 columns breaks its legend between entries, and counts the findings of the app under the cursor', async () => {
+test('the grid at 40 columns breaks its legend between entries, and counts the findings of the selected app', async () => {
   const wizard = await pilot(await world(), { columns: 40 });
   await wizard.until(found);
   wizard.answer('tab', 'down', 'tab', 'enter');
@@ -99,7 +99,7 @@ test('the grid at 40 columns breaks its legend between entries, and counts the f
   expect(text()).not.toContain('not attested');
 });
 
-test('a list of findings of one app has no column for it, and labels are cut only where the line is full', async () => {
+test('a list of findings of one app has no column for the app, and labels are cut only if the line is full', async () => {
   const wizard = await opened(80);
   wizard.answer('v');
   await wizard.until(allRead);
@@ -113,7 +113,7 @@ test.each([
   [40, 24],
   [80, 24],
   [200, 50],
-])('the footer of a window of %i by %i has the way on, help, the way back and everything safe', async (columns, rows) => {
+])('the footer of a window of %i by %i has the next step, help, back and everything safe', async (columns, rows) => {
   const wizard = await opened(columns, rows);
   const keys = (): string => wizard.screen().slice(-2).join('   ');
   for (const shown of [/Enter open/, /\bf (fix all )?safe/, /\? help/, /Esc apps/]) expect(keys()).toMatch(shown);
@@ -123,7 +123,7 @@ test.each([
   for (const one of footer(bindings(wizard.store.state()), columns, LOOK)) expect(widthOf(lineText(one))).toBeLessThanOrEqual(columns);
 });
 
-test('a label that is wider than the window is wrapped at a word, as in an area of somebody else', async () => {
+test('a label that is wider than the window is wrapped at a word, as in a custom area', async () => {
   const wizard = await opened(40);
   wizard.press('home', 'down', 'enter');
   const state = await wizard.until(isAt('area'));
@@ -133,14 +133,14 @@ test('a label that is wider than the window is wrapped at a word, as in an area 
   expect(rows.slice(first, first + 2).map((row) => row.trim())).toEqual(['(-) Telemetry local', 'authentication']);
 });
 
-test('an empty undo log offers nothing that does nothing', async () => {
+test('an empty undo log offers no key without effect', async () => {
   const wizard = await opened(80);
   wizard.answer('u');
   await wizard.until(({ screen }) => screen.at === 'runs' && screen.runs !== undefined);
   expect(bindings(wizard.store.state()).map(({ command }) => command)).toEqual(['back', 'help', 'quit']);
 });
 
-test('where a filter fits nothing, the keys that choose are gone until something fits again', async () => {
+test('a filter without a match hides the keys that select until there is a match again', async () => {
   const wizard = await pilot(await world(), { columns: 80 });
   await wizard.until(({ searching }) => !searching);
   const shown = () => bindings(wizard.store.state()).map(({ command }) => command);
@@ -159,7 +159,7 @@ test('where a filter fits nothing, the keys that choose are gone until something
   expect(shown()).toEqual(['back']);
 });
 
-test('a run says that it is undone as soon as it was undone from there', async () => {
+test('a run shows that it is undone right after it was undone from its screen', async () => {
   const wizard = await opened(80, 40);
   wizard.answer('f');
   await wizard.until(({ screen }) => screen.at === 'batch' && screen.isRead);
@@ -191,7 +191,7 @@ test('a run says that it is undone as soon as it was undone from there', async (
   expect(rows.filter((row) => !row.includes('undone'))).toEqual([]);
 });
 
-test.each([80, 160])('a long name and a long resource group leave room for the region, %i columns', async (columns) => {
+test.each([80, 160])('a long name and a long resource group leave space for the region, %i columns', async (columns) => {
   const long = `rg-${'資源'.repeat(40)}`;
   const wizard = await pilot(await world(), { columns }, {}, (session) => ({
     ...session,

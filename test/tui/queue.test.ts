@@ -1,4 +1,4 @@
-/** The queue follows from what was decided and what fails; a profile counts the same everywhere; wizard and replay end alike. */
+/** The queue follows from decisions and failing controls; a profile has the same counts everywhere; wizard and replay have the same end. */
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -43,7 +43,7 @@ async function applied(wizard: Pilot): Promise<string> {
   return text;
 }
 
-test('what was decided and fails waits; once applied nothing waits, and once taken back it is not offered again', async () => {
+test('a failing control with a decision is queued; once applied the queue is empty, and once undone it is not offered again', async () => {
   const here = await world();
   const file = await given(here, `${HTTPS}, remote-debugging: { decision: apply }`);
   const wizard = await opened(here, { answers: file });
@@ -68,7 +68,7 @@ test('what was decided and fails waits; once applied nothing waits, and once tak
   expect(await inside(here, ['plan', join(here.folder, 'answers.yaml')])).toMatchObject({ code: 0 });
 });
 
-test('a value that was changed after the preview is not written; the screen says that it stays queued, and r applies it', async () => {
+test('a value that changed after the preview is not written; the screen says that the change stays queued, and r applies it', async () => {
   const here = await world();
   const wizard = await opened(here);
   const text = () => wizard.screen().join('\n');
@@ -88,7 +88,7 @@ test('a value that was changed after the preview is not written; the screen says
   expect(text()).not.toContain('queued');
 });
 
-test('what the defaults of the file decide is taken back for the app as well', async () => {
+test('a decision of the defaults can be removed for one app', async () => {
   const here = await world();
   const file = await given(here, 'remote-debugging: { decision: apply }', 'defaults:');
   const wizard = await opened(here, { answers: file });
@@ -104,7 +104,7 @@ test('what the defaults of the file decide is taken back for the app as well', a
   expect(queue(wizard.store.state())).toEqual([]);
 });
 
-test('what the caller may not change does not wait, and ends the wizard and a replay in the same words', async () => {
+test('a change without permission is not queued, and has the same message in the wizard and in a replay', async () => {
   const actions = ['*/read', 'Microsoft.Web/sites/config/list/action', 'Microsoft.Web/sites/write'];
   const here = await world({ callers: { some: [{ scope: '/', actions }] } });
   const some = { ...here, accessToken: here.tokens!['some']!, connection: () => here.connection(here.tokens!['some']!) };
@@ -125,7 +125,7 @@ test('what the caller may not change does not wait, and ends the wizard and a re
   await expect(readFile(saved, 'utf8')).rejects.toThrow();
 });
 
-test('an area that is skipped waits no longer, nor does what was chosen in it by name', async () => {
+test('a skipped area leaves the queue, with the controls that were chosen in it by name', async () => {
   const here = await world();
   const file = await given(here, 'https: { controls: { https-only: { decision: apply } } }');
   const wizard = await opened(here, { answers: file });
@@ -136,7 +136,7 @@ test('an area that is skipped waits no longer, nor does what was chosen in it by
   await wizard.until((state) => queue(state).length === 0);
 });
 
-test('with --profile baseline the wizard counts what an audit counts, and what it saves means the same without the profile', async () => {
+test('with --profile baseline the wizard has the same counts as an audit, and its saved file means the same without the profile', async () => {
   const here = await world();
   const audit = await inside(here, ['audit', '--app', 'fn-orders', '--profile', 'baseline', '--json']);
   const { summary } = JSON.parse(audit.stdout) as { summary: Record<string, number> };
@@ -161,7 +161,7 @@ test('with --profile baseline the wizard counts what an audit counts, and what i
   expect(new Set(controls[0])).toEqual(queuedControls(wizard.store.state().open!));
 });
 
-test('what somebody attested or accepted is told apart from what passes', async () => {
+test('attested and accepted controls differ from passing ones', async () => {
   const here = await world();
   const file = await given(
     here,
@@ -175,7 +175,7 @@ test('what somebody attested or accepted is told apart from what passes', async 
   expect(after).toContain(`${before[1]} of ${before[2]} pass   1 attested   1 accepted`);
 });
 
-test('Enter on a list without rules is refused at the list, and nothing is decided by it', async () => {
+test('Enter on a list without rules is refused at the list, and decides nothing', async () => {
   const here = await world();
   const wizard = await opened(here);
   wizard.answer('home', ...Array.from({ length: catalogue.findIndex(({ id }) => id === 'scm') }, () => 'down'), 'enter');
@@ -191,7 +191,7 @@ test('Enter on a list without rules is refused at the list, and nothing is decid
   expect(queue(wizard.store.state())).toEqual([]);
 });
 
-test('a key that was rotated leaves the queue and the file: replaying the file does not rotate it again', async () => {
+test('a rotated key leaves the queue and the file: replaying the file does not rotate it again', async () => {
   const here = cloud(contoso(), await temporaryFolder());
   const wizard = await walk(here);
   const toRotation = Array.from({ length: 2 }, () => 'down');

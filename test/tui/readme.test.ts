@@ -1,4 +1,4 @@
-/** The first five minutes of the README, step by step with its keys, and the keys that it names after them. */
+/** The first five minutes of the README, step by step with its keys, and the keys that it names after the steps. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -47,7 +47,7 @@ async function started() {
   };
 }
 
-test('the eight steps', { timeout: 30_000 }, async () => {
+test('the eight steps of the first five minutes', { timeout: 30_000 }, async () => {
   const { here, seed, wizard, text, toAreas, into } = await started();
 
   // 1

@@ -1,4 +1,4 @@
-/** What is left of a frame in a window that became narrower is removed. */
+/** Rows that remain of a frame after the window became narrower are removed. */
 import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
 import { eraseWrappedRows, wrappedRows } from '../../src/hosts/tui/reflow.ts';

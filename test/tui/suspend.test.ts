@@ -1,4 +1,4 @@
-/** Ctrl-Z where it must not stop the process. */
+/** Ctrl-Z at moments in which it must not stop the process. */
 import { expect, test } from 'vitest';
 import { suspension } from '../../src/hosts/tui/suspend.ts';
 import type { Store } from '../../src/hosts/tui/store.ts';
@@ -27,7 +27,7 @@ async function pressed(times: number, isBusy: boolean): Promise<readonly string[
   return did;
 }
 
-test('a run is not suspended, because its requests must be followed to their ends', async () => {
+test('a run cannot be suspended, because its requests must be followed to their end', async () => {
   expect(await pressed(1, true)).toEqual(['Ctrl-Z is not possible during a run. Ctrl-C stops the run.']);
   expect(await pressed(1, false)).toEqual(['keys off', 'mouse off', 'stopped', 'mouse on', 'keys on']);
 });

@@ -1,10 +1,10 @@
-/** Which apps of one change go first is chosen from what their tags offer. */
+/** The first apps of a change are chosen from the values of their tags. */
 import { expect, test } from 'vitest';
 import { flowOf } from '../../src/hosts/tui/derived-state.ts';
 import { world } from '../helpers/world.ts';
 import { pilot } from './helpers.ts';
 
-test('apps with a tag go first; the others follow only if that went well', async () => {
+test('apps with a tag are changed first; the others follow only if that succeeded', async () => {
   const here = await world({ scenario: 'fleet', apps: 6 });
   const sites = Object.values((await here.state()).sites);
   const first = sites.filter(({ tags }) => tags?.['env'] === 'test').map(({ name }) => name);
@@ -41,7 +41,7 @@ test('apps with a tag go first; the others follow only if that went well', async
   expect(written.filter((name) => name === undefined || !first.includes(name))).toEqual([]);
 });
 
-test('a question whose answers differ is asked app by app, and one app can get other answers afterwards', async () => {
+test('a question with different answers is asked for each app, and one app can get other answers afterwards', async () => {
   const here = await world();
   const wizard = await pilot(here, { columns: 120, rows: 40 });
   await wizard.until(({ searching }) => !searching);

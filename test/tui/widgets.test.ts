@@ -10,7 +10,7 @@ import { pressWidget, widgetFor } from '../../src/hosts/tui/widgets.ts';
 const KEY = {} as Key;
 const press = (input: string, key: Partial<Key> = {}) => eventsOf(input, { ...KEY, ...key });
 
-test('one chunk may hold several keys, or text and an Enter', () => {
+test('one chunk may contain several keys, or text and an Enter', () => {
   expect(press('jj')).toEqual([
     { type: 'character', text: 'j', alone: false },
     { type: 'character', text: 'j', alone: false },
@@ -22,11 +22,11 @@ test('one chunk may hold several keys, or text and an Enter', () => {
   expect(press('one\ntwo')).toEqual([{ type: 'paste', text: 'one\ntwo' }]);
 });
 
-test('the rest of a torn arrow key is nothing that was typed', () => {
+test('the second half of an arrow key is not typed as text', () => {
   expect(press('[A')).toEqual([]);
 });
 
-test('typing and deleting by graphemes', () => {
+test('typing and deleting work by graphemes', () => {
   const text = insert(editOf('a'), '👨‍👩‍👧é');
   expect(editedText(edit(text, 'backspace'))).toBe('a👨‍👩‍👧');
   expect(editedText(edit(edit(text, 'backspace'), 'backspace'))).toBe('a');
@@ -51,7 +51,7 @@ test('the keys of a shell edit a text field: start, end, one letter, a word, and
   ]);
 });
 
-test('what is typed carries no controls', () => {
+test('typed text has no control characters', () => {
   fc.assert(
     fc.property(anyText(), (text) => {
       expect(editedText(insert(editOf(''), text))).not.toMatch(/[\u0000-\u001F\u007F-\u009F]/);
@@ -59,7 +59,7 @@ test('what is typed carries no controls', () => {
   );
 });
 
-test('a list takes a paste with newlines, keeps what is good, and shows what is not', () => {
+test('a list accepts a paste with newlines, keeps valid items, and shows invalid ones', () => {
   const question = { kind: 'origins', label: '', help: '' } as const;
   const start = widgetFor(question, ['https://a.example']);
   const { widget, problem } = pressWidget(start, { type: 'paste', text: 'https://b.example\nhttps://a.example, nonsense' }, question);
@@ -67,7 +67,7 @@ test('a list takes a paste with newlines, keeps what is good, and shows what is 
   expect(problem).toContain('"nonsense" is not an origin');
 });
 
-test('an item that is edited while another is being typed loses neither', () => {
+test('an item that is edited while another is typed loses neither', () => {
   const question = { kind: 'origins', label: '', help: '' } as const;
   let { widget } = pressWidget(
     widgetFor(question, ['https://a.example', 'https://b.example']),
@@ -83,7 +83,7 @@ test('an item that is edited while another is being typed loses neither', () => 
   expect(all.toSorted()).toEqual(['https://a.example', 'https://b.example', 'https://c']);
 });
 
-test('a piece of a line is pasted into the line', () => {
+test('a part of a line is pasted into the line', () => {
   const question = { kind: 'origins', label: '', help: '' } as const;
   let { widget } = { widget: widgetFor(question, []) };
   for (const text of 'https://') ({ widget } = pressWidget(widget, { type: 'character', text, alone: true }, question));
@@ -91,7 +91,7 @@ test('a piece of a line is pasted into the line', () => {
   expect(widget.kind === 'list' && editedText(widget.edit)).toBe('https://app.contoso.com');
 });
 
-test('a paste of several items completes the typed text, or leaves it in the line', () => {
+test('a paste of several items completes the typed text, or keeps it in the line', () => {
   const question = { kind: 'origins', label: '', help: '' } as const;
   const typed = pressWidget(widgetFor(question, []), { type: 'paste', text: 'https' }, question).widget;
   const pasted = (text: string) => pressWidget(typed, { type: 'paste', text }, question);
@@ -101,14 +101,14 @@ test('a paste of several items completes the typed text, or leaves it in the lin
   expect(problem).toMatch(/^"x" is not an origin.* \(1 more item was not accepted\)$/);
 });
 
-test('a number is checked when it is given', () => {
+test('a number is checked when it is entered', () => {
   const question = { kind: 'number', label: '', help: '', min: 1, max: 10, unit: 'GB-seconds', example: 5 } as const;
   const field = widgetFor(question, 50);
   expect(pressWidget(field, { type: 'key', name: 'enter' }, question).problem).toContain('from 1 to 10');
   expect(pressWidget(widgetFor(question, 7), { type: 'key', name: 'enter' }, question).answer).toBe(7);
 });
 
-test('an Enter with the next key behind it is two keys, neither of which confirms; more text is a paste', () => {
+test('an Enter followed by a key in one chunk is two keys, neither of which confirms; more text is a paste', () => {
   expect(press('\ra')).toEqual([
     { type: 'key', name: 'enter', glued: true },
     { type: 'character', text: 'a', alone: false },

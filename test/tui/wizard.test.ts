@@ -29,7 +29,7 @@ async function into(wizard: Pilot, app: string, area: string): Promise<void> {
   await wizard.until(at('area'));
 }
 
-test('the filter finds apps by the letters of their name, best first', async () => {
+test('the filter finds apps by the letters of their name, best match first', async () => {
   const wizard = await pilot(await world());
   await wizard.until(found);
   wizard.press('blg');
@@ -64,7 +64,7 @@ test('Home and End go to the ends of a filter, on each list with one; without a 
   expect([filter(), cursor()]).toEqual(['mintls ', 0]);
 });
 
-test('a disruptive change waits for a y that comes after the question, alone', async () => {
+test('a disruptive change requires a y after the question, alone', async () => {
   const here = await world();
   const wizard = await pilot(here);
   await into(wizard, 'fn-orders', 'remote-debugging');
@@ -97,7 +97,7 @@ test('a stop between the confirmation and the first request ends the wizard, and
   expect([wizard.left(), wizard.store.busy(), await here.writes()]).toEqual([true, false, []]);
 });
 
-test('what the wizard leaves on the terminal: results and errors, what was not sent, and no screen', async () => {
+test('after the wizard the terminal has results and errors, what was not sent, and no screen', async () => {
   const here = await world();
   const wizard = await pilot(here);
   const left = (act: () => void): string[] => {
@@ -121,7 +121,7 @@ test('what the wizard leaves on the terminal: results and errors, what was not s
   expect(left(() => store.stop('SIGINT')).slice(-2)).toEqual(['The operation failed', 'No network.']);
 });
 
-test('a stop while the app is read again after a run leaves with the result of the run', async () => {
+test('a stop while the app is read again after a run ends with the result of the run', async () => {
   const here = await world();
   const never = new Promise<never>(() => {});
   let isRun = false;
@@ -142,7 +142,7 @@ test('a stop while the app is read again after a run leaves with the result of t
   expect(wizard.store.state().endings).toMatchObject([{ applied: 1, verified: 1, state: 'done' }]);
 });
 
-test('a lock-out change wants the name of the app, typed; a pasted newline does not confirm', async () => {
+test('a lock-out change requires the typed name of the app; a pasted newline does not confirm', async () => {
   const here = await world();
   const wizard = await pilot(here, {}, { myIp: '203.0.113.7' });
   await into(wizard, 'fn-orders', 'access-restrictions');
@@ -179,7 +179,7 @@ test('a lock-out change wants the name of the app, typed; a pasted newline does 
   expect((config['ipSecurityRestrictions'] as { name: string }[]).map(({ name }) => name)).toEqual(['office', 'fd', 'Deny all']);
 });
 
-test('what is answered is kept in a file that replay takes, and undo brings everything back', async () => {
+test('answers are saved in a file that replay accepts, and undo restores all values', async () => {
   const here = await world();
   const before = await here.state();
   const wizard = await pilot(here);
@@ -207,7 +207,7 @@ test('what is answered is kept in a file that replay takes, and undo brings ever
   expect(await here.state()).toEqual(before);
 });
 
-test('a finding is accepted with a name, a reason and an end', async () => {
+test('a finding is accepted with a name, a reason and an end date', async () => {
   const here = await world();
   const wizard = await pilot(here);
   await into(wizard, 'fn-orders', 'ftp');
@@ -219,7 +219,7 @@ test('a finding is accepted with a name, a reason and an end', async () => {
   expect(await here.writes()).toEqual([]);
 });
 
-test('a failed change says why and what to do, and can be tried again', async () => {
+test('a failed change gives the reason and the next step, and can be retried', async () => {
   const here = await world();
   const wizard = await pilot(here);
   await into(wizard, 'fn-orders', 'remote-debugging');
@@ -246,7 +246,7 @@ test('a failed change says why and what to do, and can be tried again', async ()
   expect(wizard.screen().join('\n')).toContain('1 applied, 1 verified, 0 failed');
 });
 
-test('a read that comes late does not put another app under the preview', async () => {
+test('a late read does not replace the app in the preview', async () => {
   const here = await world();
   const wizard = await pilot(here);
   await into(wizard, 'fn-orders', 'remote-debugging');
@@ -276,7 +276,7 @@ test('nothing is confirmed in a window that shows nothing, nor before it is draw
   expect(await here.writes()).toEqual([]);
 });
 
-test('answers that cannot be kept stop the change', async () => {
+test('answers that cannot be saved stop the change', async () => {
   const here = await world();
   await writeFile(join(here.folder, 'a-file'), '');
   const wizard = await pilot(here, {}, { save: join(here.folder, 'a-file', 'answers.yaml') });
@@ -290,7 +290,7 @@ test('answers that cannot be kept stop the change', async () => {
   expect(await here.writes()).toEqual([]);
 });
 
-test('accepting one finding leaves the other ticks', async () => {
+test('accepting one finding keeps the other ticks', async () => {
   const here = await world();
   const wizard = await pilot(here);
   await into(wizard, 'fn-orders', 'https');
@@ -355,7 +355,7 @@ const KEYS = [
 ];
 
 test(
-  'random keys and sizes: nothing is wider or taller than the window, and nothing is written unconfirmed',
+  'random keys and sizes: nothing is wider or taller than the window, and nothing is written without confirmation',
   { timeout: 60_000 },
   async () => {
     const here = await world();

@@ -1,9 +1,9 @@
-/** Ranges pasted from a mail: good ones are rules, bad ones stay in the line with what is wrong, and order is by priority. */
+/** Address ranges that are pasted from a mail: valid ones become rules, invalid ones stay in the line with the mistake, sorted by priority. */
 import { expect, test } from 'vitest';
 import { intoArea, wizard } from '../../helpers/wizard.ts';
 import { world } from '../../helpers/world.ts';
 
-test('a paste of many rules, one of them wrong, then moved and removed', async () => {
+test('a paste of several rules with one invalid rule, then moved and removed', async () => {
   const here = await world();
   const screen = wizard(here, ['--app', 'fn-orders'], { columns: 100, rows: 40 });
   await intoArea(screen, 'access-restrictions', /❯ \(x\) Set access/);

@@ -1,10 +1,10 @@
-/** The demo, as it is started first. */
+/** The demo at its first start. */
 import { expect, test } from 'vitest';
 import { terminal } from '../../helpers/terminal.ts';
 import { intoArea } from '../../helpers/wizard.ts';
 import { FASTER } from '../../helpers/world.ts';
 
-test('the demo opens the wizard on a terminal, in colours, and its addresses are links', async () => {
+test('the demo opens the wizard on a terminal, in colours, with addresses as links', async () => {
   // Variables that do not make a terminal a pipeline.
   const screen = terminal(['demo'], { environment: { CI: '', CONTINUOUS_INTEGRATION: '1' } });
   await screen.sees('6 apps');
@@ -18,7 +18,7 @@ test('the demo opens the wizard on a terminal, in colours, and its addresses are
   expect(await screen.ended).toBe(130);
 });
 
-test('a secret moves to a vault in the demo: what a new identity is waited for is shown, and the change is verified', async () => {
+test('in the demo a secret moves to a vault: the wait for the new identity is shown, and the change is verified', async () => {
   const screen = terminal(['demo'], { rows: 100, columns: 110, environment: FASTER });
   await screen.sees('6 apps');
   screen.type('/', 'fn-orders', 'enter');

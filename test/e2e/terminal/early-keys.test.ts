@@ -1,4 +1,4 @@
-/** Keys that are pressed while Azure is still asked answer no question that comes after; a key on sight of it counts. */
+/** Keys that are pressed before a question answer nothing; a key after the question counts. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -63,7 +63,7 @@ async function readAgain(link: Link, screen: Terminal): Promise<void> {
 }
 
 test.each(TIMES)(
-  'in the wizard, answers within %i ms: a y before "Apply this?" is no yes, %i times',
+  'the wizard ignores a y before "Apply this?", with answers within %i ms, %i times',
   { timeout: 90_000 },
   async (latency, times) => {
     const here = await world({ latency });
@@ -105,7 +105,7 @@ test.each(TIMES)(
 );
 
 test.each(TIMES)(
-  'in the wizard, answers within %i ms: a name typed before it is asked for names nothing, %i times',
+  'the wizard ignores an app name that is typed before its question, with answers within %i ms, %i times',
   { timeout: 90_000 },
   async (latency, times) => {
     const here = await world({ latency });
@@ -140,7 +140,7 @@ test.each(TIMES)(
 );
 
 test.each(TIMES)(
-  'by line prompts, answers within %i ms: a yes and Enter before "Send this plan?" send nothing, %i times',
+  'line prompts ignore yes and Enter before "Send this plan?", with answers within %i ms, %i times',
   { timeout: 90_000 },
   async (latency, times) => {
     const here = await world({ latency });
@@ -178,7 +178,7 @@ test.each(TIMES)(
   },
 );
 
-test('a yes before a replay asks for it approves nothing', async () => {
+test('a replay ignores a yes that arrives before its question', async () => {
   const here = await world({ latency: 100 });
   const file = join(here.folder, 'given.yaml');
   await writeFile(file, 'version: 1\napps: { fn-orders: { steps: { remote-debugging: { decision: apply } } } }\n');

@@ -1,10 +1,10 @@
-/** Several apps at once: marked in the picker, seen side by side, one entered. */
+/** Several apps at once: marked in the picker, shown side by side, one opened. */
 import { expect, test } from 'vitest';
 import { catalogue } from '../../../steps/index.ts';
 import { wizard } from '../../helpers/wizard.ts';
 import { world } from '../../helpers/world.ts';
 
-test('three apps side by side, and into one of them at the area that is pointed at', async () => {
+test('three apps are audited side by side, and Enter opens one of them at the selected area', async () => {
   const here = await world();
   const screen = wizard(here);
   await screen.sees(/6 apps, 1 Logic App left out/);

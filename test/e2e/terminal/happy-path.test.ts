@@ -1,4 +1,4 @@
-/** The whole job at three sizes: from the first key to undo. */
+/** The complete job at three window sizes, from the first key to undo. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -11,7 +11,7 @@ describe.each([
   [40, 20],
   [160, 50],
 ])('at %i by %i', (columns, rows) => {
-  test('from the first key to undo', async () => {
+  test('the wizard from the first key to undo', async () => {
     const here = await world();
     const before = await here.state();
     const screen = wizard(here, [], { columns, rows });

@@ -1,4 +1,4 @@
-/** Screen readers and --plain: the whole job by line prompts. */
+/** Line prompts (screen readers, --plain): the complete job. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -6,7 +6,7 @@ import { wizard } from '../../helpers/wizard.ts';
 import { ORDERS, world } from '../../helpers/world.ts';
 import { FUTURE_DAY } from '../../helpers/future.ts';
 
-test('the same job by line prompts', async () => {
+test('line prompts do the same job as the wizard', async () => {
   const here = await world();
   const before = await here.state();
   const screen = wizard(here, ['--app', 'fn-orders'], { rows: 70, environment: { INK_SCREEN_READER: 'true' } });
@@ -34,7 +34,7 @@ test('the same job by line prompts', async () => {
   expect(await here.state()).toEqual(before);
 });
 
-test('every safe fix of several apps by line prompts: one preview, one question, one run', async () => {
+test('line prompts: each safe fix of several apps in one preview, one question and one run', async () => {
   const here = await world();
   const screen = wizard(here, ['--plain'], { rows: 70 });
   const answer = async (asked: RegExp, ...keys: string[]) => {
@@ -54,7 +54,7 @@ test('every safe fix of several apps by line prompts: one preview, one question,
   expect([...new Set(apps)].toSorted()).toEqual(['fn-intake', 'fn-orders']);
 });
 
-test('by line prompts, what was typed before the question was asked does not answer it', async () => {
+test('line prompts ignore input before a question', async () => {
   const here = await world({ latency: 500 });
   const screen = wizard(here, ['--plain', '--app', 'fn-orders', '--step', 'remote-debugging']);
   await screen.sees('fn-orders: which area? Number');
@@ -71,7 +71,7 @@ test('by line prompts, what was typed before the question was asked does not ans
   expect(await here.writes()).toEqual([]);
 });
 
-test('a dry run by line prompts sends nothing', async () => {
+test('line prompts: a dry run sends nothing', async () => {
   const here = await world();
   const screen = wizard(here, ['--plain', '--dry-run', '--app', 'fn-orders', '--step', 'remote-debugging']);
   await screen.sees('fn-orders: which area? Number');
@@ -84,7 +84,7 @@ test('a dry run by line prompts sends nothing', async () => {
   expect(await here.writes()).toEqual([]);
 });
 
-test('by line prompts: accept, queue two areas, apply them in one go', async () => {
+test('line prompts: accept a finding, queue two areas, and apply them together', async () => {
   const here = await world();
   const screen = wizard(here, ['--plain', '--app', 'fn-orders'], { rows: 70 });
   const answer = async (asked: RegExp, ...keys: string[]) => {
@@ -115,7 +115,7 @@ test('by line prompts: accept, queue two areas, apply them in one go', async () 
   expect(await readFile(join(here.folder, 'answers.yaml'), 'utf8')).toMatch(/reason: old publisher/);
 });
 
-test('whoever leaves with a queue reads where it is saved, and how to send it; whoever decided nothing reads nothing', async () => {
+test('line prompts that end with a queue say where it is saved and how to send it, and say nothing without decisions', async () => {
   const here = await world();
   for (const decides of [false, true]) {
     const screen = wizard(here, ['--plain', '--app', 'fn-orders', '--step', 'remote-debugging'], { columns: 200 });

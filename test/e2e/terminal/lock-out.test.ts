@@ -1,9 +1,9 @@
-/** A change that can shut people out: evidence, a paste of ranges, the name of the app. */
+/** A change that can lock callers out: evidence, a paste of ranges, the name of the app. */
 import { expect, test } from 'vitest';
 import { toArea, wizard } from '../../helpers/wizard.ts';
 import { ORDERS, world } from '../../helpers/world.ts';
 
-test('a lock-out change: evidence, a paste of ranges, the name of the app', async () => {
+test('a lock-out change: evidence, a paste of ranges, and the name of the app', async () => {
   const here = await world();
   const screen = wizard(here, ['--app', 'fn-orders']);
   await screen.sees('Secure operation');

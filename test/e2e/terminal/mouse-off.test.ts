@@ -1,4 +1,4 @@
-/** A terminal that reports the mouse is given back, however the wizard ends. */
+/** Mouse reporting is switched off, whatever ends the wizard. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { QUICK, world } from '../../helpers/world.ts';
 const ON = '\u001B[?1000h';
 const OFF = '\u001B[?1000l';
 
-test.each(['SIGHUP', 'SIGUSR2'])('the mouse is off again, and the cursor is there, after %s', async (signal) => {
+test.each(['SIGHUP', 'SIGUSR2'])('mouse reporting is off and the cursor visible after %s', async (signal) => {
   const here = await world();
   // An unexpected error, at a chosen time.
   const crash = join(here.folder, 'crash.cjs');

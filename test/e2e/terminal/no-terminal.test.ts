@@ -1,8 +1,8 @@
-/** No terminal: a sentence, and nothing hangs. */
+/** Without a terminal: an error message, and no wait for input. */
 import { expect, test } from 'vitest';
 import { world } from '../../helpers/world.ts';
 
-test('without a terminal the wizard says what to use instead', async () => {
+test('the wizard without a terminal names the commands to use instead', async () => {
   const here = await world();
   const { code, stderr } = await here.cli([]);
   expect(code).toBe(3);

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { terminal } from '../../helpers/terminal.ts';
 import { temporaryFolder } from '../../helpers/world.ts';
 
-test('a pipeline asks where the tool is taken from, and takes no name that could be of somebody else', async () => {
+test('the pipeline command asks for the source of func-harden, and accepts no name that another person could own', async () => {
   const file = join(await temporaryFolder(), 'pipeline.yml');
   const commit = '0123456789abcdef0123456789abcdef01234567';
   const screen = terminal(['pipeline', '--for', 'github', '--output', file], { columns: 120 });

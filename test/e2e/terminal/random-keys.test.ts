@@ -1,4 +1,4 @@
-/** Thousands of keys, pastes and sizes at a real terminal: it lives, it leaves the terminal as it was. */
+/** Thousands of keys, pastes and sizes in a real terminal: the wizard does not crash, and restores the terminal. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { KEYS } from '../../helpers/terminal.ts';

@@ -1,4 +1,4 @@
-/** Somebody who tries everything, in a real terminal: what the wizard leaves behind holds. */
+/** Random keys in a real terminal: the answers file that the wizard leaves behind is valid and works. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -16,7 +16,7 @@ const [TOGETHER, TIMES] = [4, 5];
 const walks = fc.sample(keysOf(['fn-orders']), { numRuns: TOGETHER * TIMES, seed: 20261128 });
 
 test.each(Array.from({ length: TIMES }, (_, index) => index))(
-  `after any keys the file is planned, replayed once and taken back, ${TOGETHER} walks, %i`,
+  `after random keys the answers file is planned, replayed once and undone, ${TOGETHER} walks, %i`,
   { timeout: 90_000 },
   async (time) => {
     const left = await Promise.all(walks.slice(time * TOGETHER, (time + 1) * TOGETHER).map(holdsAfter));

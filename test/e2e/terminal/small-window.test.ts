@@ -1,11 +1,11 @@
-/** A window that is too small, and one that never stays the same. */
+/** A window that is too small, and a window that changes its size all the time. */
 import { expect, test } from 'vitest';
 import { widthOf } from '../../../src/text/width.ts';
 import { catalogue } from '../../../steps/index.ts';
 import { intoArea, wizard } from '../../helpers/wizard.ts';
 import { world } from '../../helpers/world.ts';
 
-test('a window that is too small says so, and goes on once it is larger', async () => {
+test('a window that is too small says so, and the wizard continues once it is larger', async () => {
   const here = await world();
   const screen = wizard(here, [], { columns: 30, rows: 10 });
   await screen.sees(/needs 40 by 15/);
@@ -13,7 +13,7 @@ test('a window that is too small says so, and goes on once it is larger', async 
   await screen.sees('6 apps');
 });
 
-test('a storm of sizes leaves one whole screen', async () => {
+test('many changes of the window size leave one complete screen', async () => {
   const here = await world();
   const screen = wizard(here, ['--app', 'fn-orders'], { columns: 80, rows: 24 });
   await intoArea(screen, 'https', /❯ \(x\) Require HTTPS/);

@@ -1,4 +1,4 @@
-/** Ctrl-C: at rest, inside a paste that never ends, in mid-apply and then resume. */
+/** Ctrl-C at rest, inside an unfinished paste, and during a run that is then resumed. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
@@ -15,7 +15,7 @@ async function intentOnDisk(here: World): Promise<void> {
   });
 }
 
-test('Ctrl-C leaves with 130 and gives the terminal back, also inside a paste that never ends', async () => {
+test('Ctrl-C exits with 130 and restores the terminal, also inside an unfinished paste', async () => {
   const here = await world();
   const screen = wizard(here);
   await screen.sees('6 apps');
@@ -25,7 +25,7 @@ test('Ctrl-C leaves with 130 and gives the terminal back, also inside a paste th
   expect(screen.raw().lastIndexOf('\u001B[?25h'), 'the cursor is shown again').toBeGreaterThan(screen.raw().lastIndexOf('\u001B[?25l'));
 });
 
-test.each(['xterm-256color', 'dumb'])('Ctrl-C at the question of a replay stops it: 130, and nothing is sent (TERM=%s)', async (TERM) => {
+test.each(['xterm-256color', 'dumb'])('Ctrl-C at the question of a replay exits with 130 and sends nothing (TERM=%s)', async (TERM) => {
   const here = await world();
   const file = join(here.folder, 'given.yaml');
   await writeFile(file, 'version: 1\napps: { fn-orders: { steps: { remote-debugging: { decision: apply } } } }\n');
@@ -42,7 +42,7 @@ test.each(['xterm-256color', 'dumb'])('Ctrl-C at the question of a replay stops 
   expect([screen.history(), await here.writes()]).toEqual([expect.stringMatching(/^STOPPED: .*Nothing was sent\.$/m), []]);
 });
 
-test('a signal that comes before the first screen ends the wizard', async () => {
+test('a signal before the first screen ends the wizard', async () => {
   const here = await world();
   const early = join(here.folder, 'early.cjs');
   // While the screen is loaded, after the sign-in.
@@ -60,7 +60,7 @@ modules._load = (name, ...more) => {
   expect(await screen.ended).toBe(143);
 });
 
-test('Ctrl-C during a change finishes the request in flight; the next start offers the rest', async () => {
+test('Ctrl-C during a change finishes the request in flight; the next start offers the remaining changes', async () => {
   const here = await world();
   const screen = wizard(here, ['--app', 'fn-orders']);
   await screen.sees('Secure operation');
@@ -96,7 +96,7 @@ test('Ctrl-C during a change finishes the request in flight; the next start offe
   expect(await again.ended).toBe(130);
 });
 
-test('a second Ctrl-C leaves at once, and the undo log has the intent', async () => {
+test('a second Ctrl-C exits at once, and the undo log has the intent', async () => {
   const here = await world();
   const screen = wizard(here, ['--app', 'fn-orders']);
   await intoArea(screen, 'remote-debugging', /❯ \(x\) Disable remote/);

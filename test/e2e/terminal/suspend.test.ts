@@ -44,7 +44,7 @@ test.skipIf(process.platform === 'win32').each([
 test.skipIf(process.platform === 'win32').each([
   ['the full screen', '', 'Which function app?   6 apps'],
   ['a line prompt', '--plain', 'Which function app? Number'],
-])('the wizard on %s ends if npm, its parent, is killed: the terminal belongs to the shell again', async (_, option, asked) => {
+])('the wizard on %s ends if its parent npm is killed, and gives the terminal back to the shell', async (_, option, asked) => {
   const here = await world();
   const screen = terminal(['--norc', '--noprofile', '-i'], {
     program: ['bash'],
@@ -69,7 +69,7 @@ test.skipIf(process.platform === 'win32').each([
 });
 
 test.skipIf(process.platform === 'win32').each(['\u0004', '\u0000', '\u001A'])(
-  'where no shell controls jobs, Ctrl-Z stops nothing, and %j in the moment that it takes ends nothing',
+  'without job control, Ctrl-Z does not suspend, and %j at the same time does not end the wizard',
   async (key) => {
     const here = await world();
     const screen = terminal([], {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { intoArea, wizard } from '../../helpers/wizard.ts';
 import { ORDERS, world } from '../../helpers/world.ts';
 
-test('a change that is throttled waits, says so, and is applied once', async () => {
+test('a throttled change waits with a message, and is applied once', async () => {
   const here = await world();
   const screen = wizard(here, ['--app', 'fn-orders']);
   await intoArea(screen, 'remote-debugging', /❯ \(x\) Disable remote/);

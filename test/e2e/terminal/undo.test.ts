@@ -6,7 +6,7 @@ import { inside } from '../../helpers/inside.ts';
 import { wizard } from '../../helpers/wizard.ts';
 import { ORDERS, world } from '../../helpers/world.ts';
 
-test('one change of a run, then the other with what somebody changed since', async () => {
+test('one change of a run is undone, then the other, which another person changed since', async () => {
   const here = await world();
   const file = join(here.folder, 'given.yaml');
   await writeFile(

@@ -1,0 +1,114 @@
+/** Another client writes between the reads and the writes of a run: none of its values is lost without a message. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { inside } from '../helpers/inside.ts';
+import { ORDERS, world, type World } from '../helpers/world.ts';
+import { lostValues } from '../../src/engine/run/lost-values.ts';
+import type { Json } from '../../src/emulator/state.ts';
+
+const AT = '?api-version=2024-11-01';
+const RULE = { name: 'build', priority: 100, action: 'Allow', ip: '198.51.100.0/26' };
+const settings = { 'error-handling': { decision: 'apply' }, 'app-settings': { decision: 'apply' } };
+const rules = { scm: { decision: 'apply', answers: { rules: [RULE], defaultAction: 'Deny' } } };
+
+async function replay(here: World, steps: Json) {
+  const file = join(here.folder, 'answers.json');
+  await writeFile(file, JSON.stringify({ version: 1, apps: { 'fn-orders': { steps } } }), { mode: 0o600 });
+  return inside(here, ['replay', file, '--yes', '--confirm', 'fn-orders']);
+}
+
+const settingsOf = async (here: World): Promise<Record<string, string>> => {
+  const site = Object.values((await here.state()).sites).find(({ id }) => id === ORDERS);
+  return site?.appSettings as Record<string, string>;
+};
+const written = async (here: World, path: RegExp) => (await here.writes()).filter(({ url }) => path.test(url)).length;
+
+const LIST = 'fn-orders/config/appsettings/list';
+/** Somebody adds a setting, or removes one, with all that is there. */
+const put = (properties: Json) => ({ method: 'PUT', url: `${ORDERS}/config/appsettings${AT}`, body: { properties } });
+/** Reads of the settings before they are first written. */
+async function readsBefore(here: World): Promise<number> {
+  const all = (await here.exchanges()).filter(({ url }) => /fn-orders\/config\/appsettings/.test(url));
+  return all.findIndex(({ method }) => method === 'PUT');
+}
+
+test('a setting that is added between the reads of a run is kept; a setting that is added after the last read stops the change', async () => {
+  const first = await world();
+  expect((await replay(first, settings)).code).toBe(0);
+  const reads = await readsBefore(first);
+  expect(reads).toBeGreaterThanOrEqual(3);
+  for (let read = 1; read < reads; read++) {
+    const here = await world();
+    const added = put({ ...(await settingsOf(here)), SOMEBODY: 'added' });
+    await here.faults([
+      { method: 'POST', path: LIST, times: read - 1 },
+      { method: 'POST', path: LIST, afterwards: added },
+    ]);
+    const { code, stderr } = await replay(here, settings);
+    expect(await settingsOf(here), `after read ${read}`).toMatchObject({ SOMEBODY: 'added' });
+    const isLast = read === reads - 1;
+    expect(code).toBe(isLast ? 5 : 0);
+    if (isLast) expect(stderr).toContain('Someone changed this resource while the request was prepared');
+    expect(await written(here, /fn-orders\/config\/appsettings/)).toBe(isLast ? 0 : 1);
+  }
+});
+
+test('a rule that is added after the last read of the list stops the change', async () => {
+  const here = await world();
+  const rule = { ipAddress: '192.0.2.77/32', action: 'Allow', priority: 5, name: 'RESCUE' };
+  const added = { method: 'PATCH', url: `${ORDERS}/config/web${AT}`, body: { properties: { scmIpSecurityRestrictions: [rule] } } };
+  const first = await world();
+  expect((await replay(first, rules)).code).toBe(0);
+  const all = (await first.exchanges()).filter(({ url }) => /fn-orders\/config\/web\?/.test(url));
+  const reads = all.findIndex(({ method }) => method === 'PATCH');
+  await here.faults([
+    { method: 'GET', path: 'fn-orders/config/web\\?', times: reads - 2 },
+    { method: 'GET', path: 'fn-orders/config/web\\?', afterwards: added },
+  ]);
+  const { code } = await replay(here, rules);
+  expect(code).toBe(1);
+  expect(await written(here, /fn-orders\/config\/web/)).toBe(0);
+  expect(JSON.stringify(await here.get(`${ORDERS}/config/web`))).toContain('RESCUE');
+});
+
+test('a setting that is missing right after the write is named, and the change is not verified', async () => {
+  const here = await world();
+  const { Api__Key: gone, ...left } = { ...(await settingsOf(here)), Api__Key: 'x' };
+  await here.send('PUT', `${ORDERS}/config/appsettings`, { properties: { ...left, Api__Key: gone } });
+  const now = { ...left, ASPNETCORE_ENVIRONMENT: 'Production', FLASK_DEBUG: '0' };
+  await here.faults([{ method: 'PUT', path: 'fn-orders/config/appsettings', afterwards: put(now) }]);
+  const { code, stdout, stderr } = await replay(here, settings);
+  expect(stderr).toContain('verified, but other values are missing');
+  expect(stderr).toContain('Present right before the change and missing after it: Api__Key.');
+  expect(code).toBe(5);
+  const name = /^Run: (\S+)$/m.exec(stdout)?.[1] ?? '';
+  expect(await readFile(join(here.folder, 'func-harden', 'journal', `${name}.jsonl`), 'utf8')).toContain('"lost":["properties.Api__Key"]');
+});
+
+test('a write that Azure refuses by a condition changed nothing, and the message says that another client changed the resource', async () => {
+  const here = await world();
+  const body = { error: { code: 'PreconditionFailed', message: 'The ETag does not match.' } };
+  await here.faults([{ method: 'PATCH', path: 'fn-orders/config/web', status: 412, body }]);
+  const { code, stderr } = await replay(here, rules);
+  expect(code).toBe(1);
+  expect(stderr).toContain('Someone changed this resource in the meantime. This request changed nothing.');
+  expect(await written(here, /fn-orders\/config\/web/)).toBe(1);
+});
+
+test('lost values: members and list items beside the change, by name if they have one', () => {
+  const before = {
+    properties: { a: '1', list: [{ name: 'x', state: 1 }, { name: 'y' }], empty: [], none: null, own: { b: 1 }, deep: { c: 1, d: 2 } },
+  };
+  const after = { properties: { A: '2', list: [{ name: 'x', state: 2 }], deep: { c: 1 } } };
+  expect(lostValues(before, after, ['properties.own'])).toEqual(['properties.list[y]', 'properties.deep.d']);
+  expect(lostValues(before, after, [''])).toEqual([]);
+  const site = {
+    properties: {},
+    tags: { env: 'prod', owner: 'shop' },
+    identity: { type: 'UserAssigned', userAssignedIdentities: { '/a/b': {}, '/a/c': { x: 1 } } },
+  };
+  const now = { properties: {}, tags: { env: 'test' }, identity: { type: 'UserAssigned', userAssignedIdentities: { '/a/b': {} } } };
+  expect(lostValues(site, now, ['properties.x'])).toEqual(['tags.owner', 'identity.userAssignedIdentities["/a/c"]']);
+  expect(lostValues(site, now, ['tags', 'identity'])).toEqual([]);
+});
