@@ -1,6 +1,7 @@
 import {
   accountOf,
   brokenIn,
+  brokenReference,
   CONTENT_SHARE,
   fromElsewhere,
   hasContentShare,
@@ -11,6 +12,7 @@ import {
   isReference,
   LACKS,
   nameIn,
+  referenceOf,
   sameWord,
 } from '../src/azure/index.ts';
 import { judgeConnections } from './lib/binding-connections.ts';
@@ -37,9 +39,15 @@ const identities = ({ facts }: Context<unknown>): string => {
 };
 /** How the host signs in without an identity. A deployment tool may write a connection string without a key (hashicorp/terraform-provider-azurerm 29149). */
 function withoutIdentity(connection: string | undefined): string {
-  if (isReference(connection)) return 'with a connection string from a vault';
+  if (isReference(connection)) return `with a connection string from ${referenceOf(connection) ? 'a vault' : 'App Configuration'}`;
   if (!connection?.trim()) return 'not set';
-  return /(^|;)\s*AccountKey\s*=\s*(;|$)/i.test(connection) ? 'with a connection string whose key is empty' : 'with a key';
+  if (brokenReference(connection) !== undefined) return 'with a reference that App Service does not resolve';
+  if (/(^|;)\s*AccountKey\s*=\s*(;|$)/i.test(connection)) return 'with a connection string whose key is empty';
+  if (/(^|;)\s*AccountKey\s*=/i.test(connection)) return 'with a key';
+  if (/(^|;)\s*SharedAccessSignature\s*=/i.test(connection)) return 'with a shared access signature';
+  return /(^|;)\s*UseDevelopmentStorage\s*=\s*true\s*(;|$)/i.test(connection)
+    ? 'with the storage emulator, which exists on a developer machine only'
+    : 'with a connection string';
 }
 
 export default defineStep({

@@ -1,15 +1,5 @@
-import {
-  bestZone,
-  connectionState,
-  connectionText,
-  zoneOf,
-  zoneGroup,
-  endpoint,
-  connections,
-  approved,
-  ELSEWHERE,
-} from './lib/private-endpoints.ts';
-import { allSubnets, endpointsOf, findSubnet, isUncertain } from './lib/networks.ts';
+import { bestZone, connectionState, connectionText, zoneOf, zoneGroup, endpoint, approved, ELSEWHERE } from './lib/private-endpoints.ts';
+import { allSubnets, connections, endpointsOf, findSubnet, isUncertain } from './lib/networks.ts';
 import {
   CLOUDS,
   environmentAddress,

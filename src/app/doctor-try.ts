@@ -151,7 +151,7 @@ function describeRead({ verified, lost, provisioning }: Applied): string {
   if (provisioning !== undefined) return `the provisioning state is ${provisioning}`;
   if (verified === 'not-readable') return 'the value could not be read afterwards';
   if (verified === 'not-shown') return 'the value is different now';
-  return `the resource lost ${(lost ?? []).join(', ')}`;
+  return `these values are missing or different now: ${(lost ?? []).join(', ')}`;
 }
 
 /** Returns the result of a failed trial in words. Only an answer of Azure is called a refusal. */

@@ -118,17 +118,31 @@ export const withoutConnection = (functions: Functions): string[] =>
     ),
   );
 
+type Lookup = (setting: string) => string | undefined;
+
+/**
+ * Returns the setting that a binding names. Between percent signs is a setting whose value is that name or a part of it
+ * (Azure/azure-webjobs-sdk#2267, Azure/Azure-Functions#1874); if its value is no name, it is the setting itself.
+ */
+const settingNamed = (text: string, textOf: Lookup): string =>
+  text.replace(/%([^%]+)%/g, (part, setting: string) => textOf(setting) ?? (part === text ? setting : part));
+
 /**
  * Lists the settings that bindings of functions use. A storage binding without a connection uses the storage of the host. The Kafka
  * extension takes a text that names no setting for the password itself (ResolveSecureSetting), so such a text is never shown.
  */
-export function connectionsOf(functions: Functions, isSetting: (name: string) => boolean = () => false): BindingConnection[] {
+export function connectionsOf(
+  functions: Functions,
+  isSetting: (name: string) => boolean = () => false,
+  textOf: Lookup = () => undefined,
+): BindingConnection[] {
   return functions.value.flatMap((one) =>
     bindingsOf(one).flatMap((binding) => {
       const of = { name: nameIn(one.name), type: binding.type };
       const named = namedBy(binding).map(([member, value]): BindingConnection => {
+        if (!/password$/i.test(member)) return { ...of, connection: settingNamed(value, textOf) };
         const connection = value.replace(/^%(.*)%$/, '$1');
-        const isSecret = /password$/i.test(member) && connection === value && !isSetting(value);
+        const isSecret = connection === value && !isSetting(value);
         return isSecret ? { ...of, connection: member, isSecret } : { ...of, connection };
       });
       if (named.length > 0) return [...new Map(named.map((found) => [found.connection, found])).values()];

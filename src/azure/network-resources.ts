@@ -15,6 +15,8 @@ export interface PrivateConnection {
     readonly privateEndpoint?: { readonly id?: string } | null;
     readonly privateLinkServiceConnectionState?: { readonly status?: string };
     readonly provisioningState?: string;
+    /** The part of the service that the endpoint leads to; a list often has null. */
+    readonly groupIds?: readonly string[] | null;
   };
 }
 

@@ -103,7 +103,7 @@ export interface Verified {
   /** `shown`: a read returns the value · `not-shown`: not visible yet · `not-readable`: nothing to read, or no right to read it. */
   readonly state: 'shown' | 'not-shown' | 'not-readable';
   readonly found?: Readonly<Record<string, Value>>;
-  /** Paths of other values of the resource that existed right before the write and are missing right after it. */
+  /** Paths of other values of the resource that existed right before the write and are missing or different right after it. */
   readonly lost?: readonly string[];
 }
 

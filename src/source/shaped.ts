@@ -98,7 +98,7 @@ function appOf(site: Shaped, all: readonly Shaped[], settable: readonly Settable
     'site',
     mapOf([...site.body.members, ...(whole?.members ?? []), ...identityOf(site), ['name', scalar(slot ?? name ?? '', site.at)]], site.at),
   );
-  add('siteConfig', config, inSite && { ...inSite, path: ['siteConfig'] });
+  add('siteConfig', config && withoutDefaultRows(config), inSite && { ...inSite, path: ['siteConfig'] });
   for (const [key, last] of [
     ['scmPolicy', 'scm'],
     ['ftpPolicy', 'ftp'],
@@ -121,6 +121,21 @@ function appOf(site: Shaped, all: readonly Shaped[], settable: readonly Settable
     facts: bodies,
     hostings: hostingsOf(site, properties, all),
   };
+}
+
+/**
+ * Leaves out the row that Azure adds to access rules and ignores in a request: code that has only this row sets no rule, and the app
+ * stays open (MicrosoftDocs/azure-docs#101666).
+ */
+function withoutDefaultRows(config: Value): Value {
+  if (config.kind !== 'map') return config;
+  const isDefault = (row: Value): boolean => /^any$/i.test(textOf(memberOf(row, 'ipAddress'))?.trim() ?? '');
+  const members = [...config.members].map(([name, value]): [string, Value] =>
+    /^(scm)?ipSecurityRestrictions$/i.test(name) && value.kind === 'list' && value.items.some(isDefault)
+      ? [name, { kind: 'list', items: value.items.filter((row) => !isDefault(row)), at: value.at }]
+      : [name, value],
+  );
+  return { ...config, members: new Map(members) };
 }
 
 /** Adds members that controls set and the code omits, each with the place where it would be inserted. */

@@ -36,8 +36,8 @@ const shortPath = (path: string): string => path.replace(/^properties\./, '');
 
 /** Returns the values that were lost during a change; only their names, because the values may be secrets. */
 const lostLines = (lost: readonly string[]): Line[] => [
-  line(`    Present right before the change and missing after it: ${plainText(namesOf(lost.map(shortPath)))}.`),
-  line('    Find out what removed it. func-harden cannot restore it, and an undo of this run cannot either.'),
+  line(`    Missing or different right after the change: ${plainText(namesOf(lost.map(shortPath)))}.`),
+  line('    Find out what removed or changed it. func-harden cannot restore it, and an undo of this run cannot either.'),
 ];
 
 /** Returns what may be the reason that a new value does not show, and the next step. */
@@ -58,7 +58,7 @@ function resultLines(change: Change, result: ApplyResult, look: Look): Line[] {
             : span(look.ascii ? '[!] ' : signOf('(!) ', look), 'warn'),
           title,
           span(`   ${verifiedText(result)}`, result.verified === 'not-shown' ? 'warn' : 'dim'),
-          span(result.lost ? ', but other values are missing' : '', 'warn'),
+          span(result.lost ? ', but other values are missing or different' : '', 'warn'),
           span(result.diff ? ', together with the change that this run made for another app' : '', 'dim'),
         ),
         ...(result.verified === 'not-shown' && result.provisioning === undefined ? notShownLines(change) : []),

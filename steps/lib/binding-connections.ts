@@ -5,6 +5,7 @@ import {
   connectionsOf,
   type Facts,
   HOST_STORAGE,
+  isReference,
   sameWord,
   secretIn,
   triggersNotSeen,
@@ -58,7 +59,11 @@ function lacksIdentity(one: BindingConnection, facts: Facts): string[] {
 export function judgeConnections(facts: Facts): Verdict {
   const wanted = 'with a managed identity, or with a secret from a vault';
   // The control host-storage judges the storage of the host.
-  const all = connectionsOf(facts.functions, (connection) => valueFor({ connection }, facts) !== undefined).filter(
+  const textOf = (setting: string): string | undefined => {
+    const text = valueOf(facts.appSettings, setting);
+    return text === undefined || isReference(text) || secretIn(setting, text) !== undefined ? undefined : text.trim();
+  };
+  const all = connectionsOf(facts.functions, (connection) => valueFor({ connection }, facts) !== undefined, textOf).filter(
     (one) => !namesOf(one).some((name) => sameWord(name, HOST_STORAGE)),
   );
   const keyed = all.filter((one) => {

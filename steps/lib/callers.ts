@@ -76,9 +76,18 @@ const KINDS: Readonly<Record<string, Kind>> = {
   httptrigger: HTTP,
 };
 
+/** Triggers that the host polls or starts itself, or that the sidecar of Dapr calls. Any other trigger may be called over HTTP. */
+const NOT_CALLED =
+  /^(timer|queue|blob|serviceBus|eventHub|cosmosDB|documentDB|sql|mySql|kafka|rabbitMQ|redis(PubSub|List|Stream)|dapr\w+|warmup|manual|assistantSkill)Trigger$/i;
+
+/** Returns the type of a trigger as KINDS has it. C# class libraries and the portal write that of Entra ID in other forms (Azure/azure-functions-ux#6665). */
+const nameOf = ({ type }: Binding): string =>
+  type.toLowerCase().replace(/^(webjobs)?authenticationevents?trigger$/, 'authenticationeventstrigger');
+
 /** Returns the kind of caller for a trigger (any case of its type). A blob trigger is called only where Event Grid reports blobs. */
-function kindOf({ type, source }: Binding): Kind | undefined {
-  const name = type.toLowerCase();
+function kindOf(binding: Binding): Kind | undefined {
+  const { source } = binding;
+  const name = nameOf(binding);
   if (name === 'blobtrigger') return source?.toLowerCase() === 'eventgrid' ? BLOBS : undefined;
   return Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
 }
@@ -92,10 +101,20 @@ function callersOf(functions: Functions): Caller[] {
   return [...found].map(([called, names]) => ({ ...called, functions: names }));
 }
 
-/** Warns about callers that the list of functions does not show; nothing where every function shows its trigger. */
+/** Warns about callers that the list of functions does not show, and about triggers of extensions that func-harden does not know. */
 export function unknownCallers(functions: Functions): GuardFinding[] {
   const notSeen = triggersNotSeen(functions);
-  return notSeen === undefined ? [] : [warn(`${notSeen}, so its callers are unknown (for example Event Grid).`)];
+  const others = functions.value.flatMap(({ name, properties }) =>
+    (properties.config?.bindings ?? []).flatMap((binding) =>
+      /trigger$/i.test(binding.type) && !NOT_CALLED.test(binding.type) && !Object.hasOwn(KINDS, nameOf(binding))
+        ? [`${nameIn(name)} (${binding.type})`]
+        : [],
+    ),
+  );
+  return [
+    ...(notSeen === undefined ? [] : [warn(`${notSeen}, so its callers are unknown (for example Event Grid).`)]),
+    ...(others.length === 0 ? [] : [warn(`func-harden does not know the trigger of ${others.join(', ')}, so its callers are unknown.`)]),
+  ];
 }
 
 type Match = 'yes' | 'maybe' | 'no';

@@ -142,6 +142,12 @@ export const groupIdOf = (id: string): string => {
   return slot ? `sites-${slot}` : 'sites';
 };
 
+/** Returns the connections of this app, or of this slot: an endpoint of another slot gives no access to it (Azure/azure-cli#31887 mixes them up). */
+export const connections = ({ id, properties }: Site): readonly PrivateConnection[] =>
+  (properties.privateEndpointConnections ?? []).filter(
+    ({ properties: { groupIds } }) => !groupIds || groupIds.length === 0 || includesWord(groupIds, groupIdOf(id)),
+  );
+
 /** Returns the endpoints that lead to this app, or to this slot of it. */
 export const endpointsOf = (facts: Facts): readonly PrivateEndpoint[] =>
   facts.privateEndpoints.value.filter(({ properties }) =>

@@ -3,8 +3,8 @@ import { clear, type Context, type GuardFinding, stop, warn } from '../../src/co
 import { isDeny, isPrivateZone, nameIn, sameResource } from '../../src/azure/index.ts';
 import { mainSiteRestrictions, nameOf, scmSiteRestrictions } from './access-restrictions.ts';
 import { boundByAddress } from './host-names.ts';
-import { approved, connections, connectionText } from './private-endpoints.ts';
-import { endpointsOf } from './networks.ts';
+import { approved, connectionText } from './private-endpoints.ts';
+import { connections, endpointsOf } from './networks.ts';
 import { isPublicAccessOff, isSetOff } from './public-access.ts';
 import { lockedOutByPrivateAccess } from './callers.ts';
 

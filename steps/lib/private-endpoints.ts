@@ -12,13 +12,12 @@ import {
   sameWord,
   type Site,
 } from '../../src/azure/index.ts';
-import { endpointsOf, findSubnet, groupIdOf, isApproved, isLeaving, isUncertain, productionOf } from './networks.ts';
+import { connections, endpointsOf, findSubnet, groupIdOf, isApproved, isLeaving, isUncertain, productionOf } from './networks.ts';
 
 import { isPublicAccessOff } from './public-access.ts';
 
 type X = Context<{ readonly subnet?: string; readonly dnsZone?: string }>;
 
-export const connections = (site: Site): readonly PrivateConnection[] => site.properties.privateEndpointConnections ?? [];
 export const approved = (site: Site): boolean => connections(site).some(isApproved);
 export const ELSEWHERE = 'the approved private endpoint of the app is not in this subscription, or you have no permission to read it';
 

@@ -6,7 +6,7 @@
  * So the copy in `siteConfig` is not checked: it is null on most sites (recorded), and cannot be set separately.
  */
 import { type Facts, sameWord, type Site } from '../../src/azure/index.ts';
-import { isApproved, isLeaving, isUncertain } from './networks.ts';
+import { connections, isApproved, isLeaving, isUncertain } from './networks.ts';
 
 interface PublicAccess {
   readonly state: 'on' | 'off' | 'unknown';
@@ -18,16 +18,16 @@ interface PublicAccess {
 export const isSetOff = ({ properties }: Site): boolean => sameWord(properties.publicNetworkAccess?.trim(), 'Disabled');
 
 /** Reads the property like the platform: in any case, and "not set" depends on the app's private endpoints. */
-export function publicAccess({ properties }: Site): PublicAccess {
-  const set = (properties.publicNetworkAccess ?? '').trim();
+export function publicAccess(site: Site): PublicAccess {
+  const set = (site.properties.publicNetworkAccess ?? '').trim();
   if (/^disabled$/i.test(set)) return { state: 'off', found: 'off' };
   if (/^enabled$/i.test(set)) return { state: 'on', found: 'on' };
   if (set !== '') return { state: 'unknown', found: `"${set}": App Service documents Enabled and Disabled only` };
-  const connections = properties.privateEndpointConnections ?? [];
-  if (connections.some(isApproved)) return { state: 'off', found: 'not set; off, because a private endpoint is approved' };
-  if (connections.some(isUncertain)) return { state: 'unknown', found: 'not set; the last operation on the private endpoint failed' };
+  const all = connections(site);
+  if (all.some(isApproved)) return { state: 'off', found: 'not set; off, because a private endpoint is approved' };
+  if (all.some(isUncertain)) return { state: 'unknown', found: 'not set; the last operation on the private endpoint failed' };
   // Access is off while a private endpoint exists, and on afterwards.
-  if (connections.some(isLeaving)) return { state: 'unknown', found: 'not set; on, once the private endpoint is deleted' };
+  if (all.some(isLeaving)) return { state: 'unknown', found: 'not set; on, once the private endpoint is deleted' };
   return { state: 'on', found: 'on (not set)' };
 }
 

@@ -3,7 +3,7 @@ import { clear, type Context, type GuardFinding, warn } from '../../src/contract
 import { isDeny, isPublicAddress, isRange, isTag, type RestrictionRow, valuesOf } from '../../src/azure/index.ts';
 import { nameOf, type SiteRestrictions } from './access-restrictions.ts';
 import { boundByAddress } from './host-names.ts';
-import { findSubnet, hasServiceEndpoint, isApproved } from './networks.ts';
+import { connections, findSubnet, hasServiceEndpoint, isApproved } from './networks.ts';
 
 type X = Context<unknown>;
 
@@ -33,7 +33,7 @@ export function subnetNote({ app, facts }: X, after: SiteRestrictions): GuardFin
       .join(', ')
       .replace(/^./, (first) => first.toUpperCase());
   if (rows.length === 0) return [];
-  if ((facts.site.properties.privateEndpointConnections ?? []).some(isApproved))
+  if (connections(facts.site).some(isApproved))
     return [
       warn(
         `${listed(rows)}: Azure does not support rules for subnets on an app with a private endpoint. Their callers must use the private endpoint.`,

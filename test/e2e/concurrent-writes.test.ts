@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { inside } from '../helpers/inside.ts';
 import { ORDERS, world, type World } from '../helpers/world.ts';
+import type { Body } from '../../src/change/json-paths.ts';
 import { lostValues } from '../../src/engine/run/lost-values.ts';
 import type { Json } from '../../src/emulator/state.ts';
 
@@ -79,8 +80,8 @@ test('a setting that is missing right after the write is named, and the change i
   const now = { ...left, ASPNETCORE_ENVIRONMENT: 'Production', FLASK_DEBUG: '0' };
   await here.faults([{ method: 'PUT', path: 'fn-orders/config/appsettings', afterwards: put(now) }]);
   const { code, stdout, stderr } = await replay(here, settings);
-  expect(stderr).toContain('verified, but other values are missing');
-  expect(stderr).toContain('Present right before the change and missing after it: Api__Key.');
+  expect(stderr).toContain('verified, but other values are missing or different');
+  expect(stderr).toContain('Missing or different right after the change: Api__Key.');
   expect(code).toBe(5);
   const name = /^Run: (\S+)$/m.exec(stdout)?.[1] ?? '';
   expect(await readFile(join(here.folder, 'func-harden', 'journal', `${name}.jsonl`), 'utf8')).toContain('"lost":["properties.Api__Key"]');
@@ -96,19 +97,43 @@ test('a write that Azure refuses by a condition changed nothing, and the message
   expect(await written(here, /fn-orders\/config\/web/)).toBe(1);
 });
 
+test('of a site and its configuration, every value that an owner sets is compared, and nothing that Azure derives', () => {
+  const lost = (key: 'site' | 'siteConfig', was: Body, now: Body, isOwn?: () => boolean) =>
+    lostValues(
+      { body: { properties: was }, isWhole: false },
+      { properties: now },
+      { key, paths: ['properties.x'], ...(isOwn ? { isOwn } : {}) },
+    );
+  const rows = (name: string) => [{ ipAddress: 'Any', name, priority: 2_147_483_647 }];
+  expect(
+    lost('siteConfig', { x: 1, ftpsState: 'Disabled', minTlsVersion: '1.2' }, { x: 2, ftpsState: 'disabled', minTlsVersion: '1.0' }),
+  ).toEqual(['properties.minTlsVersion']);
+  expect(lost('siteConfig', { ipSecurityRestrictions: rows('Allow all') }, { ipSecurityRestrictions: rows('Deny all') })).toEqual([]);
+  expect(
+    lost('siteConfig', { supportedTlsCipherSuites: 'a,b', publicNetworkAccess: 'Enabled' }, { publicNetworkAccess: 'Disabled' }),
+  ).toEqual([]);
+  const site = { httpsOnly: true, inProgressOperationId: '1', lastModifiedTimeUtc: 'a', outboundVnetRouting: { imagePullTraffic: false } };
+  expect(lost('site', site, { httpsOnly: false, lastModifiedTimeUtc: 'b', outboundVnetRouting: { imagePullTraffic: true } })).toEqual([
+    'properties.httpsOnly',
+  ]);
+  // The read before the write was older than an earlier write of the run.
+  expect(lost('siteConfig', { ftpsState: 'AllAllowed' }, { ftpsState: 'Disabled' }, () => true)).toEqual([]);
+});
+
 test('lost values: members and list items beside the change, by name if they have one', () => {
   const before = {
     properties: { a: '1', list: [{ name: 'x', state: 1 }, { name: 'y' }], empty: [], none: null, own: { b: 1 }, deep: { c: 1, d: 2 } },
   };
   const after = { properties: { A: '2', list: [{ name: 'x', state: 2 }], deep: { c: 1 } } };
-  expect(lostValues(before, after, ['properties.own'])).toEqual(['properties.list[y]', 'properties.deep.d']);
-  expect(lostValues(before, after, [''])).toEqual([]);
+  const lost = (was: Body, now: Body, paths: string[]) => lostValues({ body: was, isWhole: true }, now, { key: 'appSettings', paths });
+  expect(lost(before, after, ['properties.own'])).toEqual(['properties.list[y]', 'properties.deep.d']);
+  expect(lost(before, after, [''])).toEqual([]);
   const site = {
     properties: {},
     tags: { env: 'prod', owner: 'shop' },
     identity: { type: 'UserAssigned', userAssignedIdentities: { '/a/b': {}, '/a/c': { x: 1 } } },
   };
   const now = { properties: {}, tags: { env: 'test' }, identity: { type: 'UserAssigned', userAssignedIdentities: { '/a/b': {} } } };
-  expect(lostValues(site, now, ['properties.x'])).toEqual(['tags.owner', 'identity.userAssignedIdentities["/a/c"]']);
-  expect(lostValues(site, now, ['tags', 'identity'])).toEqual([]);
+  expect(lost(site, now, ['properties.x'])).toEqual(['tags.owner', 'identity.userAssignedIdentities["/a/c"]']);
+  expect(lost(site, now, ['tags', 'identity'])).toEqual([]);
 });

@@ -119,6 +119,27 @@ test('if some values of a request do not show, they are named with the values th
   expect(says).toContain('minTlsVersion "1.0" to "1.2" (Azure showed "1.0") properties.ftpsState "AllAllowed" to "Disabled" Undo:');
 });
 
+test.each([
+  ['a scalar', { scmMinTlsVersion: '1.0' }, 'scmMinTlsVersion'],
+  ['a list', { cors: { allowedOrigins: [] } }, 'cors.allowedOrigins[https://portal.azure.com]'],
+  ['a switch', { http20Enabled: false }, 'http20Enabled'],
+] as const)('%s that a write resets beside its own values is named, and the change does not count as verified', async (_, reset, name) => {
+  const { replay, state } = await against((handle, { sites }) => {
+    const answer = handle();
+    Object.assign(sites[ORDERS.toLowerCase()]!.config, reset);
+    return answer;
+  });
+  Object.assign(state.sites[ORDERS.toLowerCase()]!.config, {
+    scmMinTlsVersion: '1.2',
+    http20Enabled: true,
+    cors: { allowedOrigins: ['https://portal.azure.com'] },
+  });
+  const { says, code } = await replay();
+  expect(says).toContain('verified, but other values are missing or different');
+  expect(says).toContain(`Missing or different right after the change: ${name}.`);
+  expect(code).toBe(5);
+});
+
 test('a write with lost answers reports how often it was sent, and the value of the resource', async () => {
   const none = await (await against(() => 'reset')).replay();
   expect(none.says).toContain('The request was sent 3 times, and the resource does not show the new value.');

@@ -228,6 +228,28 @@ resource fn 'Microsoft.Web/sites@2023-12-01' = {
   expect(place('storage.shared-key')).toMatchObject({ state: 'absent' });
 });
 
+test('the row that Azure adds to access rules is none in code: Azure ignores it, and the app stays open', async () => {
+  const folder = await temporaryFolder();
+  const app = (action: string) => `resource app 'Microsoft.Web/sites@2023-12-01' = {
+  name: 'fn-open'
+  kind: 'functionapp'
+  properties: {
+    publicNetworkAccess: 'Enabled'
+    siteConfig: {
+      ipSecurityRestrictions: [{ ipAddress: 'Any', action: 'Deny', priority: 2147483647, name: 'Deny all' }]${action}
+    }
+  }
+}
+`;
+  const found = async (action: string) => {
+    await writeFile(join(folder, 'main.bicep'), app(action));
+    const places = await placesIn(folder);
+    return ['rules', 'default-action'].map((id) => places.find(({ control }) => control === `access-restrictions.${id}`)?.state);
+  };
+  expect(await found('')).toEqual(['declared', 'absent']);
+  expect(await found("\n      ipSecurityRestrictionsDefaultAction: 'Deny'")).toEqual(['right', 'right']);
+});
+
 test('code in an unsupported format is reported, and does not count as no code', async () => {
   const folder = await temporaryFolder();
   await mkdir(join(folder, 'live'));

@@ -85,6 +85,19 @@ describe('access rules', () => {
   });
 });
 
+test('the trigger of Entra ID is known in each of its spellings, and an unknown trigger is never taken for one that nobody calls', () => {
+  for (const type of ['authenticationEventsTrigger', 'authenticationEventTrigger', 'webJobsAuthenticationEventsTrigger'])
+    expect(lockedOutByPrivateAccess(functions({ type })).map(({ says }) => says)).toEqual([
+      'Microsoft Entra ID (F0) outside the virtual network get 403: sign-ins that use the custom authentication extension fail.',
+    ]);
+  const found = lockedOutByPrivateAccess(functions({ type: 'graphWebhookTrigger' }, { type: 'timerTrigger' }));
+  expect(found).toMatchObject([
+    { level: 'warn', says: 'func-harden does not know the trigger of F0 (graphWebhookTrigger), so its callers are unknown.' },
+  ]);
+  const polled = 'timer queue blob serviceBus eventHub cosmosDB sql mySql kafka rabbitMQ redisStream daprTopic warmup'.split(' ');
+  expect(lockedOutByPrivateAccess(functions(...polled.map((type) => ({ type: `${type}Trigger` }))))).toEqual([]);
+});
+
 test('a client certificate is required from each caller except at the excluded paths', () => {
   const blob = functions({ type: 'blobTrigger', source: 'EventGrid' });
   expect(levels(lockedOutByCertificate(blob, []))).toEqual(['warn']);

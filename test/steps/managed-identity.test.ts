@@ -139,6 +139,22 @@ areaTester.run(area, {
       'with a managed identity: Orders, but the app has no identity',
     ],
     ['host-storage', { settings: byKey }, 'with a key'],
+    [
+      'host-storage',
+      { settings: { AzureWebJobsStorage: 'BlobEndpoint=https://stfn.blob.core.windows.net/;SharedAccessSignature=sv=2022-11-02&sig=a0' } },
+      'with a shared access signature',
+    ],
+    [
+      'host-storage',
+      { settings: { AzureWebJobsStorage: '@Microsoft.AppConfiguration(Endpoint=https://ac.azconfig.io; Key=Storage)' } },
+      'with a connection string from App Configuration',
+    ],
+    [
+      'host-storage',
+      { settings: { AzureWebJobsStorage: '@Microsoft.KeyVault(VaultName=kv;SecretName=storage' } },
+      'with a reference that App Service does not resolve',
+    ],
+    ['host-storage', { settings: { AzureWebJobsStorage: 'UseDevelopmentStorage=true' } }, /^with the storage emulator/],
     ['host-storage', { settings: byName }, 'with a managed identity, but the app has no identity'],
     ['host-storage', { identity: users, settings: byName }, 'with a managed identity, but no setting says which user-assigned identity'],
     [
@@ -207,6 +223,22 @@ areaTester.run(area, {
       'connections',
       bound({ AzureWebJobsServiceBus: 'Endpoint=sb://c/;SharedAccessKey=eA==' }, { type: 'serviceBusTrigger', queueName: 'orders' }),
       'with a secret: AzureWebJobsServiceBus',
+    ],
+    // Between percent signs is a setting with the name of the connection (Azure/azure-webjobs-sdk#2267, Azure/Azure-Functions#1874).
+    [
+      'connections',
+      bound({ Which: 'Orders', Orders: 'Endpoint=sb://c/;SharedAccessKey=eA==' }, { type: 'serviceBusTrigger', connection: '%Which%' }),
+      'with a secret: Orders',
+    ],
+    [
+      'connections',
+      bound({ Env: 'Test', TestOrders: 'Endpoint=sb://c/;SharedAccessKey=eA==' }, { type: 'eventHubTrigger', connection: '%Env%Orders' }),
+      'with a secret: TestOrders',
+    ],
+    [
+      'connections',
+      bound({ Orders: 'Endpoint=sb://c/;SharedAccessKey=eA==' }, { type: 'serviceBusTrigger', connection: '%Orders%' }),
+      'with a secret: Orders',
     ],
     // A password that names no setting is the password itself: it is not shown.
     ['connections', bound({}, { type: 'kafkaTrigger', password: 'Kq7pL29xZ' }), 'with a secret: password'],

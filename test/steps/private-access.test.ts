@@ -35,6 +35,8 @@ const groups = (...ids: string[]) => ({
 areaTester.run(area, {
   pass: [
     ['endpoint', approval('Approved'), 'approved'],
+    ['endpoint', approval('Approved', { groupIds: ['Sites'] }), 'approved'],
+    ['endpoint', approval('Approved', { groupIds: null }), 'approved'],
     [
       'dns',
       { others: { ...groups(zone), privateDnsZones: listOf({ id: zone, name: ZONE, properties: { numberOfVirtualNetworkLinks: 1 } }) } },
@@ -65,6 +67,9 @@ areaTester.run(area, {
     ['endpoint', {}, 'none'],
     ['endpoint', approval('Pending'), 'Pending'],
     ['endpoint', leaving, 'Approved, but being deleted'],
+    // The endpoint of a slot.
+    ['endpoint', approval('Approved', { groupIds: ['sites-staging'] }), 'none'],
+    ['public-network', approval('Approved', { groupIds: ['sites-staging'] }), 'on (not set)'],
     ['endpoint', inEnvironment('fn.ase.p.azurewebsites.net'), 'none'],
     ['public-network', inEnvironment('fn.ase.p.azurewebsites.net'), 'on (not set)'],
     ['dns', { others: { ...groups(), privateEndpoints: listOf() } }, 'none'],

@@ -16,6 +16,7 @@ import { waitForProof } from './proof.ts';
 import { isOfAnotherPrincipal, nameTaken, notSeen, withoutResult } from './apply-failures.ts';
 import { unrecorded, unwritable } from './log-failures.ts';
 import { withPolicies } from './policy-failures.ts';
+import { isCompared } from './lost-values.ts';
 import { readBack } from './read-back.ts';
 import { readExisting } from './read-again.ts';
 import { verify, type VerifyTools } from './verify.ts';
@@ -34,7 +35,7 @@ export type ApplyResult =
       readonly verified: Verified['state'];
       readonly correlationId: string | null;
       readonly diff?: readonly Edit[];
-      /** Paths of other values of the resource that existed right before the change and are missing right after it. */
+      /** Paths of other values of the resource that existed right before the change and are missing or different right after it. */
       readonly lost?: readonly string[];
       /** Paths whose new value does not show, where the other new values do. */
       readonly hidden?: readonly string[];
@@ -151,7 +152,8 @@ export async function applyChange(change: Change, number: number, tools: Tools):
     // These writes have no If-Match: the values of others are read once more, right before they are sent back.
     const isWhole = change.call === undefined && carriesOthers(change, request, sets, arm);
     if (isWhole && !(await isCurrent())) return await changedMeanwhile(number, tools);
-    const result = await sendUntilKnown(change, number, request, edits, { ...tools, isCurrent, ...(isWhole ? { beside: fresh } : {}) });
+    const beside = change.call === undefined && (isWhole || isCompared(change.key)) ? { beside: { body: fresh, isWhole } } : {};
+    const result = await sendUntilKnown(change, number, request, edits, { ...tools, isCurrent, ...beside });
     if (result.state !== 'applied') return result;
     const other = edits.some((edit, index) => edit !== planned[index]) ? { diff: edits } : {};
     if (!secret) for (const { path, after } of edits) tools.written?.note(change.resource, path, jsonOf(after), change.target.label);

@@ -1,35 +1,81 @@
-/** Values of other writers in the same resource that existed right before a request and are missing right after it. */
-import { sameWord, type Json } from '../../azure/index.ts';
+/** Values of other writers in the same resource that existed right before a request and are missing or different right after it. */
+import { sameWord, type Json, type ResourceKey } from '../../azure/index.ts';
 import { showsJson } from '../../change/shown.ts';
 import { isRecord, pathOf, membersOf, spellingIn, type Body } from '../../change/json-paths.ts';
+
+/** A resource right before a write. */
+export interface Beside {
+  readonly body: Body | null;
+  /** Whether the write sends values of others too, so that it may remove them. */
+  readonly isWhole: boolean;
+}
+
+/** What is known of a write whose other values are compared. */
+export interface Write {
+  readonly key: ResourceKey;
+  /** The paths that the change itself writes. */
+  readonly paths: readonly string[];
+  /** Whether this run wrote the value that is there now. The read before the write may have been older. */
+  readonly isOwn?: (path: string, now: Json) => boolean;
+}
 
 /** The members of a resource that hold values of others; the rest says when it was changed. */
 const OTHERS = ['properties', 'tags', 'identity'];
 
-/** Returns the paths of members and list items that are missing in `after`, except paths that the change itself writes. */
-export function lostValues(before: Body | null, after: Body | null, written: readonly string[]): string[] {
-  if (before === null || after === null || written.includes('')) return [];
-  const own = new Set(written.map((path) => path.toLowerCase()));
-  return OTHERS.flatMap((member) => lostIn(before[member] ?? null, after[member] ?? null, member, own));
+/**
+ * Members that only an owner sets, so that a difference is the effect of a write: they follow neither from another value of the resource
+ * nor from the state of the app. In the configuration, these are all but copies of the site and what follows from another member.
+ */
+const SET_BY_OWNERS: Readonly<Partial<Record<ResourceKey, (path: string) => boolean>>> = {
+  site: (path) =>
+    /^(tags|identity\.userAssignedIdentities|properties\.(httpsOnly|clientCert(Enabled|Mode|ExclusionPaths)|clientAffinityEnabled|enabled|publicNetworkAccess|keyVaultReferenceIdentity|virtualNetworkSubnetId|dailyMemoryTimeQuota|endToEndEncryptionEnabled|sshEnabled))(\W|$)/i.test(
+      path,
+    ),
+  siteConfig: (path) => !/^properties\.(publicNetworkAccess|vnet\w+|supportedTlsCipherSuites|remoteDebuggingVersion)(\W|$)/i.test(path),
+};
+
+/** Whether a write of these resources is compared with all values that owners set, also if it sends only its own values. */
+export const isCompared = (key: ResourceKey): boolean => SET_BY_OWNERS[key] !== undefined;
+
+/** Returns the paths of members and list items that are missing in `after` or have another value, except those that the change writes. */
+export function lostValues({ body: before, isWhole }: Beside, after: Body | null, { key, paths, isOwn }: Write): string[] {
+  if (before === null || after === null || paths.includes('')) return [];
+  const byOwners = SET_BY_OWNERS[key];
+  const own = new Set(paths.map((path) => path.toLowerCase()));
+  const isSkipped = (path: string, now: Json): boolean =>
+    own.has(path.toLowerCase()) || (byOwners !== undefined && isOwn?.(path, now) === true);
+  return OTHERS.flatMap((member) =>
+    lostIn(before[member] ?? null, after[member] ?? null, member, isSkipped, (path) => byOwners?.(path) === true),
+  ).filter((path) => isWhole || byOwners?.(path) === true);
 }
 
-function lostIn(before: Json, after: Json, path: string, own: ReadonlySet<string>): string[] {
-  if (own.has(path.toLowerCase())) return [];
+/** `isFixed`: whether a member must keep its value, and not only exist. */
+function lostIn(
+  before: Json,
+  after: Json,
+  path: string,
+  isSkipped: (path: string, now: Json) => boolean,
+  isFixed: (path: string) => boolean,
+): string[] {
+  if (isSkipped(path, after)) return [];
   if (Array.isArray(before)) {
     const left = Array.isArray(after) ? (after as readonly Json[]) : [];
     return (before as readonly Json[])
-      .filter((item) => !left.some((one) => isSameItem(item, one)))
+      .filter((item) => !isDefaultRow(item) && !left.some((one) => isSameItem(item, one)))
       .map((item) => `${path}[${nameOf(item)}]`);
   }
-  if (!isRecord(before)) return [];
+  if (!isRecord(before)) return isFixed(path) && before !== null && before !== '' && !showsJson(after, before, path) ? [path] : [];
   return Object.entries(before).flatMap(([member, value]) => {
     const place = pathOf(...membersOf(path), member);
     const now = isRecord(after) ? (after[spellingIn(after, member)] ?? null) : null;
-    if (value === null || own.has(place.toLowerCase())) return [];
+    if (value === null || isSkipped(place, now)) return [];
     // An empty list or object and a missing one are the same to Azure.
-    return now === null && !isEmpty(value) ? [place] : lostIn(value, now, place, own);
+    return now === null && !isEmpty(value) ? [place] : lostIn(value, now, place, isSkipped, isFixed);
   });
 }
+
+/** Whether a row is the one that Azure adds to access rules: it follows from the rules and the default action. */
+const isDefaultRow = (item: Json): boolean => isRecord(item) && sameWord(item['ipAddress'], 'Any');
 
 const isEmpty = (value: Json): boolean => typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 

@@ -1,13 +1,14 @@
-/** Checks whether a change shows in Azure, and whether other values of the resource were removed with it. */
-import type { ResourceKey } from '../../azure/index.ts';
+/** Checks whether a change shows in Azure, and whether other values of the resource were removed or changed with it. */
+import type { Json, ResourceKey } from '../../azure/index.ts';
 import type { ArmWriter, Clock, FailureKind, Journal } from '../ports.ts';
 import type { Change } from '../../change/change.ts';
+import type { OwnWrites } from '../../change/own-writes.ts';
 import type { Edit } from '../../change/edit.ts';
 import type { Verified } from '../../change/undo-log.ts';
 import { jsonOf, plain, recordValue, valueRead } from '../../change/value.ts';
 import { containsJson, valueAt, type Body } from '../../change/json-paths.ts';
 import { showsJson } from '../../change/shown.ts';
-import { lostValues } from './lost-values.ts';
+import { lostValues, type Beside } from './lost-values.ts';
 import { hasFailed, PROVISIONING, unfinishedProvisioning } from './provisioning.ts';
 
 export interface VerifyTools {
@@ -16,8 +17,10 @@ export interface VerifyTools {
   readonly clock: Clock;
   readonly signal?: AbortSignal;
   readonly onWait?: (what: string, elapsed: number) => void;
-  /** The resource right before the write, where the write sends values of others too. */
-  readonly beside?: Body | null;
+  /** The resource right before the write, where its other values are compared. */
+  readonly beside?: Beside;
+  /** The values that this run wrote so far. */
+  readonly written?: OwnWrites;
 }
 
 /** Milliseconds between the reads of the verification; one minute in total. */
@@ -77,11 +80,10 @@ export async function verify(
       const provisioning = unfinishedProvisioning(fact.body);
       if (provisioning !== undefined && !isLast && !hasFailed(provisioning)) continue;
       if (provisioning !== undefined) return record('not-shown', { found: { [PROVISIONING]: plain(provisioning) } }, provisioning);
-      const lost = lostValues(
-        tools.beside ?? null,
-        fact.body,
-        edits.map(({ path }) => path),
-      );
+      const isOwn = (path: string, now: Json): boolean => tools.written?.by(change.resource, path, now) !== undefined;
+      const lost = tools.beside
+        ? lostValues(tools.beside, fact.body, { key: change.key, paths: edits.map(({ path }) => path), isOwn })
+        : [];
       return record('shown', lost.length > 0 ? { lost } : {});
     }
     if (isLast) {
