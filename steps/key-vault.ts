@@ -113,7 +113,7 @@ export default defineStep({
       reads: ['appSettings', 'connectionStrings', 'vaultSecrets'],
       docs: 'https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#secret-attributes',
       compliance: {
-        mcsb: ['IM-8'],
+        mcsb: ['DP-6'],
         cis: {
           '2.0': ['8.3', '8.4'],
           '2.1': ['8.3', '8.4'],
@@ -174,7 +174,7 @@ export default defineStep({
       writes: ['siteIdentity', 'site', 'vaults', 'roleAssignments'],
       docs: 'https://learn.microsoft.com/azure/key-vault/general/rbac-migration',
       compliance: {
-        mcsb: ['IM-1'],
+        mcsb: ['PA-7'],
         cis: { '2.0': '8.6', '2.1': '8.6', '3.0': '3.3.6', '4.0': '9.3.6', '5.0': '8.3.6' },
       },
       policy: vaultPolicy('12d4fa5e-1f9f-4c21-97a9-b99b3c6611b5', 'Azure Key Vault should use RBAC permission model'),

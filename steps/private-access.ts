@@ -224,14 +224,15 @@ export default defineStep({
       judge: ({ app, facts }) => {
         const wanted = 'off';
         const { state, found } = publicAccess(facts.site);
-        const address = addressOf(facts.site);
-        if (app.ase && address === 'internal')
+        // Code declares no host names, so they are read only where the verdict depends on them.
+        const address = app.ase ? addressOf(facts.site) : 'public';
+        if (address === 'internal')
           return {
             state: 'not-applicable',
             found: 'in an App Service Environment, this would also block callers in its own network',
             wanted,
           };
-        if (app.ase && address === 'unknown' && state === 'on')
+        if (address === 'unknown' && state === 'on')
           return { state: 'unknown', found: `${found}; whether the App Service Environment has a public address is unknown`, wanted };
         return { state: state === 'unknown' ? state : state === 'off' ? 'pass' : 'fail', found, wanted };
       },

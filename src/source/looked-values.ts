@@ -1,7 +1,7 @@
 /** Selects, from the values that a verdict read, those that its control is about. */
 import type { ResourceKey } from '../azure/index.ts';
 import { membersOf } from '../change/json-paths.ts';
-import type { AnyControl } from '../contract/index.ts';
+import type { AnyControl, Draft } from '../contract/index.ts';
 import type { ReadValue } from './code-facts.ts';
 import type { DeclaredApp } from './declared.ts';
 import { memberOf } from './value.ts';
@@ -12,9 +12,9 @@ export const silentMember = (looked: readonly ReadValue[]): ReadValue | undefine
     ({ key, path, value }) => (key === 'storageAccounts' || key === 'vaults') && value.kind === 'absent' && path.startsWith('properties.'),
   );
 
-/** Returns the member that a control checks: the member of a setting, or the member that its area maps to Terraform. */
 const OF_THE_PLAN = /^(id|name|kind|location|properties\.(sku|reserved|managedEnvironmentId|hostingEnvironmentProfile))$/;
 
+/** Returns the member that a control is about, or else a value that its verdict read. */
 export function ownValue(
   app: DeclaredApp,
   control: AnyControl,
@@ -22,18 +22,47 @@ export function ownValue(
   names: readonly string[] = [],
 ): ReadValue | undefined {
   if (control.kind === 'attestation') return undefined;
-  const paths: readonly string[] = control.kind === 'setting' ? [control.at.join(' ')] : Object.keys(control.terraform ?? {});
-  for (const place of paths) {
-    const [key = '', path = ''] = place.split(' ');
-    const own = key === 'siteIdentity' || key === 'siteUnlisted' ? 'site' : (key as ResourceKey);
-    const seenThere = looked.find((one) => one.key === own && one.path.toLowerCase() === path.toLowerCase());
-    const value = seenThere?.value ?? memberOf(app.facts.get(own), ...membersOf(path));
-    if (value) return { key: own, path, value, address: seenThere?.address ?? app.address };
+  for (const { key, path } of ownMembers(control)) {
+    const seenThere = looked.find((one) => one.key === key && one.path.toLowerCase() === path.toLowerCase());
+    const value = seenThere?.value ?? memberOf(app.facts.get(key), ...membersOf(path));
+    if (value) return { key, path, value, address: seenThere?.address ?? app.address };
   }
   const own = looked.filter(({ path }) => !OF_THE_PLAN.test(path));
   return control.kind === 'rule'
     ? (failingValue(own, names) ?? own.find(({ value }) => value.kind === 'scalar' || value.kind === 'list') ?? own[0])
     : undefined;
+}
+
+/** Returns the members that a control is about: the member of a setting, or those that its area maps to Terraform. */
+function ownMembers(control: AnyControl): { readonly key: ResourceKey; readonly path: string }[] {
+  if (control.kind === 'attestation') return [];
+  const places = control.kind === 'setting' ? [control.at.join(' ')] : Object.keys(control.terraform ?? {});
+  return places.map((place) => {
+    const [key = '', path = ''] = place.split(' ');
+    return { key: key === 'siteIdentity' || key === 'siteUnlisted' ? 'site' : (key as ResourceKey), path };
+  });
+}
+
+/** Returns a member that a control is about and that the code sets. */
+export function declaredValue(app: DeclaredApp, control: AnyControl): ReadValue | undefined {
+  for (const { key, path } of ownMembers(control)) {
+    const value = memberOf(app.facts.get(key), ...membersOf(path));
+    if (value && value.kind !== 'absent' && !(value.kind === 'map' && value.members.size === 0))
+      return { key, path, value, address: app.address };
+  }
+  return undefined;
+}
+
+/**
+ * Returns the place of a value that the code does not set, if the value has no place of its own: that of the settings or of the app.
+ * undefined for a value that belongs to a resource of its own.
+ */
+export function missingValue(app: DeclaredApp, control: AnyControl, drafts: readonly Draft[]): ReadValue | undefined {
+  const written = drafts.flatMap((draft) => ('at' in draft ? draft.at[0] : []))[0];
+  const key = written ?? (control.kind === 'rule' && control.reads.includes('appSettings') ? 'appSettings' : undefined);
+  if (key !== 'appSettings' && key !== 'site' && key !== 'siteConfig') return undefined;
+  const at = key === 'appSettings' ? memberOf(app.facts.get(key), 'properties')?.at : undefined;
+  return { key, path: '', address: app.address, value: { kind: 'absent', value: undefined, at: at ?? app.at } };
 }
 
 /** Selects the values that a finding names. */

@@ -7,7 +7,7 @@ import { isChosen } from '../engine/judge/decisions.ts';
 import { type ReadValue, NOT_IN_CODE, NOT_RESOLVED } from './code-facts.ts';
 import { declaredTwice, type Declared, type DeclaredApp, labelOf } from './declared.ts';
 import { draftsOf, judged, seen, type Sight, type Verdict, type View, type Wanted, wantedBy } from './judging.ts';
-import { ownValue, failingValue, silentMember } from './looked-values.ts';
+import { declaredValue, failingValue, missingValue, ownValue, silentMember } from './looked-values.ts';
 import { plainOf, type Place, whyUnresolved } from './value.ts';
 
 type PlaceState = 'declared' | 'absent' | 'not-resolved' | 'right';
@@ -137,7 +137,7 @@ const headOf = (step: AnyStep, control: AnyControl) => ({
 
 function placeOf(app: DeclaredApp, step: AnyStep, control: AnyControl, sights: readonly Sight[]): DeclaredPlace | undefined {
   if (control.kind === 'attestation') return undefined;
-  const verdicts = sights.map((sight) => ({ sight, ...judged(step, control, sight.strict, sight.by) }));
+  const verdicts = sights.map((sight) => verdictOn(step, control, sight));
   const first = verdicts.find(({ state }) => state.state !== 'not-applicable') ?? verdicts[0];
   if (!first || verdicts.every(({ state }) => state.state === 'not-applicable')) return undefined;
   const found = ownValue(app, control, first.looked, first.state.names);
@@ -170,7 +170,18 @@ function placeOf(app: DeclaredApp, step: AnyStep, control: AnyControl, sights: r
     // The code itself contains the value, and not only a default of the provider or Azure.
     return found ? { ...base, at, state: 'right', ...words, why: first.state.reason } : undefined;
   if (first.state.state !== 'fail') return undefined;
-  return finding(app, step, control, { view: first.sight.strict, by: first.sight.by }, first, base);
+  return finding(app, step, control, { view: first.view, by: first.sight.by }, first, base);
+}
+
+/** Judges a control for one plan. A vault that a setting names fails, whatever the settings that are not in the code refer to. */
+function verdictOn(step: AnyStep, control: AnyControl, sight: Sight): Verdict & { readonly sight: Sight; readonly view: View } {
+  const strict = judged(step, control, sight.strict, sight.by);
+  if (strict.state.state === 'unknown' && control.kind === 'rule' && control.reads.includes('vaults')) {
+    const lenient = judged(step, control, sight.lenient, sight.by);
+    if (lenient.state.state === 'fail' && lenient.looked.some(({ key }) => key === 'vaults'))
+      return { sight, view: sight.lenient, ...lenient };
+  }
+  return { sight, view: sight.strict, ...strict };
 }
 
 type Base = Omit<DeclaredPlace, 'at' | 'state' | 'present' | 'wanted' | 'why'>;
@@ -186,7 +197,7 @@ function finding(
   const drafts = draftsOf(step, control, view, by);
   const edits = drafts.flatMap((draft) => wantedBy(app, view, draft));
   // The place comes from the change; otherwise from the values that the verdict read and named.
-  const chosen = edits[0] ? { ...edits[0], path: '' } : ownValue(app, control, looked, state.names);
+  const chosen = edits[0] ? { ...edits[0], path: '' } : (ownValue(app, control, looked, state.names) ?? missingValue(app, control, drafts));
   if (!chosen) return undefined;
   const { value } = chosen;
   const wanted = edits[0] ? plainWanted(edits[0]) : wantedOf(state);
@@ -242,6 +253,18 @@ function notResolved(
       present: null,
       wanted: wantedOf(state),
       why: `${silent.path.replace(/^properties\./, '')} is not set, and the default of Azure is not in the code`,
+    };
+  // A value in the code is not passed over because its verdict depends on something else as well.
+  const own = code === NOT_IN_CODE ? declaredValue(app, control) : undefined;
+  if (own)
+    return {
+      ...base,
+      address: own.address,
+      at: own.value.at,
+      state: 'not-resolved',
+      present: null,
+      wanted: wantedOf(state),
+      why: state.failure?.message ?? state.found,
     };
   // Values that this kind of code cannot contain have no place.
   if (

@@ -85,7 +85,7 @@ export const moreOnAccounts = (shared: Guard<unknown>): readonly Control<unknown
     strict: true,
     docs: 'https://learn.microsoft.com/azure/storage/common/storage-account-keys-manage#create-a-key-expiration-policy',
     compliance: {
-      mcsb: ['IM-3'],
+      mcsb: ['DP-6'],
       cis: { '2.0': '3.4', '2.1': '3.4', '3.0': '4.4', '4.0': '10.3.1.2', '5.0': '9.3.1.2' },
     },
     policy: accountPolicy('044985bb-afe1-42cd-8a36-9d5d42424537', 'Storage account keys should not be expired'),

@@ -85,9 +85,9 @@ export const FLAWS = {
       : properties.supportsHttpsTrafficOnly === true
         ? undefined
         : 'off',
-  // Documented: if it is not set, TLS 1.0 is allowed.
+  // Documented: if it is not set, TLS 1.0 is allowed. A version that Azure adds later is not replaced by an older one.
   tls: ({ minimumTlsVersion }) =>
-    includesWord(['TLS1_2', 'TLS1_3'], minimumTlsVersion ?? '') ? undefined : minimumTlsVersion || 'not set, which is TLS1_0',
+    /^TLS(1_([2-9]|\d\d)|[2-9]_\d+)$/i.test(minimumTlsVersion ?? '') ? undefined : minimumTlsVersion || 'not set, which is TLS1_0',
   anonymous: (properties) => allowed(properties.allowBlobPublicAccess, properties),
   crossTenant: (properties) => allowed(properties.allowCrossTenantReplication, properties),
   keys: ({ allowSharedKeyAccess }) => (allowSharedKeyAccess === false ? undefined : 'allowed'),

@@ -110,6 +110,8 @@ describe('missing members of an account', () => {
     ['transfer', { supportsHttpsTrafficOnly: true }, undefined],
     ['tls', {}, expect.stringContaining('TLS1_0')],
     ['tls', { minimumTlsVersion: 'tls1_2' }, undefined],
+    ['tls', { minimumTlsVersion: 'TLS1_1' }, 'TLS1_1'],
+    ['tls', { minimumTlsVersion: 'TLS1_4' }, undefined],
     ['keys', {}, 'allowed'],
   ] as const)('%s, %j', (name, properties, flaw) => expect(FLAWS[name](properties)).toEqual(flaw));
 

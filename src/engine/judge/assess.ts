@@ -182,7 +182,7 @@ type Off = string | { readonly unknown: string };
 function reasonNotApplicable(control: AnyControl, context: AnyContext): Off | undefined {
   const off = notOn(control, context.app);
   if (isAssumedReason(control, context.app))
-    return { unknown: 'Azure does not report the plan of the app, so it is unknown whether this control applies' };
+    return { unknown: 'func-harden does not know the plan of the app, so it is unknown whether this control applies' };
   const applies = off ?? control.appliesTo?.(context) ?? true;
   return applies === true ? undefined : applies;
 }
