@@ -135,6 +135,7 @@ test('in a log, why it is waited is a line, once for all requests that wait', ()
     errLook: look,
     width: 80,
     interactive: false,
+    asks: false,
     fullScreen: false,
   };
   const bar = progressBar({ io, clock: testTime().clock }, 'apps', false);

@@ -1,5 +1,6 @@
 /** Long texts of strangers: names, settings and messages of a megabyte cost as much as they are long. */
 import { expect, test } from 'vitest';
+import { conflictOf } from '../../src/arm/conflicts.ts';
 import { messageWithDetails } from '../../src/arm/error-messages.ts';
 import { isReference } from '../../src/azure/references.ts';
 import { secretIn } from '../../src/azure/settings.ts';
@@ -30,6 +31,7 @@ test.each<[what: string, part: string, length: number, work: (text: string) => u
   ['the name of a setting with many underscores', '_', 20_000, (text) => isPlainSetting(`a${text}`)],
   ['a message with many line feeds', '\n', 200, (text) => messageWithDetails(`a${text}b`, [])],
   ['a message with many policies', "Policy identifiers: '[", 100_000, (text) => assignmentsIn({ message: text })],
+  ['the message of a conflict', 'a', 10_000, (text) => conflictOf('', text)],
   ['a value of Terraform', '$', 20_000, (text) => HCL.text(text)],
   ['the description of a rule', ' ', 20_000, (text) => parseRule(`100 Allow 192.0.2.1 a${text}b`)],
 ])('%s costs as much as it is long', (_, part, length, work) => {
