@@ -56,7 +56,7 @@ export async function approve(
   const owned = options.despiteCode ? [] : apps.filter(({ changes }) => changes.some(isOwnedByCode));
   if (!needYes && needConfirm.length === 0 && owned.length === 0) return;
   const nameOf = confirmedBy(targets());
-  if (io.interactive) {
+  if (io.asks) {
     const { askApproval } = await import('../hosts/lines/approval.ts');
     const confirmed = needConfirm.map(({ target }) => nameOf(target));
     const labels = owned.map(({ target }) => target.label);
@@ -96,7 +96,7 @@ export function canaryOf({ options, io, signal }: Invocation): Canary | undefine
   const waves = parseWaves(options.canary);
   if (!waves) throw runErrors.invalidCanary({ text: options.canary });
   const goOn = async () => {
-    if (!io.interactive || options.yes) return true;
+    if (!io.asks || options.yes) return true;
     const { askToContinue } = await import('../hosts/lines/approval.ts');
     return atTerminal((asking) => askToContinue(asking, signal, redrawsQuestions(io)));
   };

@@ -2,7 +2,7 @@
 
 /** Codes of an operation in progress, as the services write them, and phrases of answers whose only code is `Conflict`. */
 const PASSING_CODES =
-  /[A-Za-z]+InProgress\b|DeploymentActive\b|\w*NotInSucceededState|Conflicting?ConcurrentWrite\w*|ConcurrentOperation\w*|Concurren(?:t|cy)(?:Update|Write|Modification|Conflict)\w*|ReferencedResourceNotProvisioned|RetryableError|CanceledAndSuperseded\w*|ObjectIsBeing\w+|ResourceIsBusy|"ExtendedCode"\s*:\s*"?5920[23]\b/i;
+  /(?<=[A-Za-z])InProgress\b|DeploymentActive\b|NotInSucceededState|Conflicting?ConcurrentWrite|ConcurrentOperation|Concurren(?:t|cy)(?:Update|Write|Modification|Conflict)|ReferencedResourceNotProvisioned|RetryableError|CanceledAndSuperseded|ObjectIsBeing\w|ResourceIsBusy|"ExtendedCode"\s*:\s*"?5920[23]\b/i;
 const PASSING_WORDS =
   /\b(?:operation|update|deployment|provisioning|swap)(?: \S+){0,8}? (?:(?:is|are) )?(?:currently |already |still )?in progress|because another operation|(?:is |are )?being (?:modified|updated|changed|scaled)\b|by another (?:request|operation|process)\b|exclusive (?:access|lock)|changed from the point (?:that )?the operation began|parallel operations are being performed|conflicting concurrent write|(?:retry|try again)(?: \S+){0,3} later|try again in (?:a few|some|\d+) (?:seconds|minutes)|is not in succeeded state/i;
 
@@ -30,7 +30,7 @@ const LASTING: readonly Lasting[] = [
     next: 'Recover or purge the deleted resource of that name (for a vault: az keyvault recover, or purge, --name VAULT), or choose another name.',
   },
   {
-    test: /Parameter with name .* already exists/i,
+    test: /Parameter with name .{0,300}? already exists/i,
     next: 'Two app settings differ only in the case of their names. Keep one spelling in the settings of the app, then preview again.',
   },
   {
@@ -46,7 +46,7 @@ const LASTING: readonly Lasting[] = [
     next: 'The subscription is disabled and therefore read-only. Ask its owner to enable it.',
   },
   {
-    test: /\bInUse|InUse\w*Cannot|is in use by|being used by|still (?:in use|attached)/i,
+    test: /\bInUse|InUse\w{0,80}?Cannot|is in use by|being used by|still (?:in use|attached)/i,
     next: 'Another resource uses this resource. Find it in the message, and detach it first.',
   },
   {
@@ -62,9 +62,12 @@ const LASTING: readonly Lasting[] = [
 /** The advice on a conflict. `passes`: the same request may succeed later. `lasts`: it never will, and `next` is the next step. */
 type ConflictAdvice = { readonly is: 'passes' } | { readonly is: 'lasts'; readonly next: string } | { readonly is: 'not-known' };
 
+/** The number of characters of a body that are looked at: an error of Azure is far shorter. */
+const LONGEST = 20_000;
+
 /** Classifies a conflict by code, message and whole body, because services nest the cause in details and as JSON in messages. */
 export function conflictOf(code: string, message: string, body = ''): ConflictAdvice {
-  const text = [code, message, body.replaceAll('\\"', '"')].join('\n');
+  const text = [code, message, body.slice(0, LONGEST).replaceAll('\\"', '"')].join('\n');
   const lasting = LASTING.find(({ test }) => test.test(text));
   // A specific code has priority over words: an account that an operation is using is busy, not in use.
   if (PASSING_CODES.test(text)) return { is: 'passes' };

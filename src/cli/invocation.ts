@@ -20,8 +20,10 @@ export interface Io {
   readonly width: number;
   /** stdout is a file or a pipe, so nothing is cut or wrapped. */
   readonly piped?: boolean;
-  /** Whether a user can answer questions. */
+  /** Whether a person is at stdin and stdout. */
   readonly interactive: boolean;
+  /** Whether that person also sees the questions of a command, which are written to stderr. */
+  readonly asks: boolean;
   /** Whether the terminal supports the full screen; otherwise line prompts are used. */
   readonly fullScreen: boolean;
 }

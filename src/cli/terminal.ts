@@ -91,6 +91,8 @@ export function terminal({ stdin, stdout, stderr, env, platform }: Streams, argv
     width: stdout.isTTY ? stdout.columns || WIDTH : WIDTH,
     piped: stdout.isTTY !== true,
     interactive,
+    // Keys confirm only what was on the terminal, and stderr may be a file.
+    asks: interactive && stderr.isTTY === true,
     fullScreen: interactive && !dumb && options.plain !== true && !spoken,
   };
 }

@@ -63,7 +63,7 @@ async function completed(
     ...(options.install === undefined ? ['--install SPEC   source of func-harden for the pipeline'] : []),
     ...(isAnswersMissing ? ['--answers FILE   the answers file for the stages plan and apply'] : []),
   ];
-  if (missing.length > 0 && !io.interactive)
+  if (missing.length > 0 && !io.asks)
     throw commandErrors.inputNeeded({
       missing,
       isAskingOff: options.input === false,

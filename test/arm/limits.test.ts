@@ -139,6 +139,7 @@ test('in a log file, the reason of a wait is one line for all waiting requests',
     errLook: look,
     width: 80,
     interactive: false,
+    asks: false,
     fullScreen: false,
   };
   const bar = progressBar({ io, clock: testTime().clock }, 'apps', false);

@@ -85,6 +85,18 @@ test('--debug makes an existing file private, and does not wait for a reader of 
   }
 });
 
+test.each<[stderr: string, isTTY: boolean]>([
+  ['a terminal', true],
+  ['a file', false],
+])('where stderr is %s, a command asks only what is seen there', (_, isTTY) => {
+  const screen = { isTTY: true, columns: 80 } as NodeJS.WriteStream;
+  const io = terminal(
+    { stdin: screen, stdout: screen, stderr: { ...screen, isTTY } as NodeJS.WriteStream, env: {}, platform: 'linux' },
+    [],
+  );
+  expect([io.interactive, io.asks]).toEqual([true, isTTY]);
+});
+
 test('waiting for a slow reader of stdout does not add listeners', async () => {
   const stdout = Object.assign(new PassThrough({ highWaterMark: 1 }), { isTTY: false }) as unknown as NodeJS.WriteStream & PassThrough;
   const io = terminal({ stdin: {}, stdout, stderr: stdout, env: {}, platform: 'linux' }, []);

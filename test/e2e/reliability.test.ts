@@ -280,7 +280,7 @@ test('an error in a run is reported, also if a signal stopped the run', async ()
   const look = { colour: false, ascii: false } as const;
   const io = { out: () => {}, err: (text: string) => void (stderr += text), outLook: look, errLook: look, width: 80 };
   const { code } = await runCommand(['replay', file, '--yes', '--confirm', 'fn-orders'], {
-    terminal: () => ({ ...io, interactive: false, fullScreen: false }),
+    terminal: () => ({ ...io, interactive: false, asks: false, fullScreen: false }),
     connection: { ...connection, writer },
     environment: { XDG_STATE_HOME: here.folder },
     clock: here.clock,

@@ -64,7 +64,7 @@ async function planOf(orders: string, intake: string) {
   const invocation: Invocation = {
     args: [file],
     options: { stateDir: join(here.folder, 'state') },
-    io: { out: () => {}, err: () => {}, outLook: look, errLook: look, width: 80, interactive: false, fullScreen: false },
+    io: { out: () => {}, err: () => {}, outLook: look, errLook: look, width: 80, interactive: false, asks: false, fullScreen: false },
     environment: {},
     clock: here.clock,
     version: 'test',

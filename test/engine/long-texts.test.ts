@@ -1,5 +1,11 @@
+<<<<<<< HEAD
 /** Long texts from outside: the time for names, settings and messages of a megabyte grows in proportion to their length. */
 import { test } from 'vitest';
+=======
+/** Long texts of strangers: names, settings and messages of a megabyte cost as much as they are long. */
+import { expect, test } from 'vitest';
+import { conflictOf } from '../../src/arm/conflicts.ts';
+>>>>>>> 18f57c25c08ce99ce7dee0b1bc4b95ed6ec41960
 import { messageWithDetails } from '../../src/arm/error-messages.ts';
 import { isReference } from '../../src/azure/references.ts';
 import { secretIn } from '../../src/azure/settings.ts';
@@ -30,6 +36,7 @@ test.each<[what: string, part: string, length: number, work: (text: string) => u
   ['the name of a setting with many underscores', '_', 20_000, (text) => isPlainSetting(`a${text}`)],
   ['a message with many line feeds', '\n', 200, (text) => messageWithDetails(`a${text}b`, [])],
   ['a message with many policies', "Policy identifiers: '[", 100_000, (text) => assignmentsIn({ message: text })],
+  ['the message of a conflict', 'a', 10_000, (text) => conflictOf('', text)],
   ['a value of Terraform', '$', 20_000, (text) => HCL.text(text)],
   ['the description of a rule', ' ', 20_000, (text) => parseRule(`100 Allow 192.0.2.1 a${text}b`)],
 ])('the time for %s grows in proportion to its length', (_, part, length, work) => {

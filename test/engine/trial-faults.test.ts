@@ -126,6 +126,7 @@ function invocationIn({ folder, clock }: Cloud, asked?: { readonly interactive: 
       errLook: look,
       width: 80,
       interactive: asked?.interactive ?? false,
+      asks: asked?.interactive ?? false,
       fullScreen: false,
     },
     environment: {},

@@ -126,6 +126,7 @@ export function cloud(seed: State, folder: string, meddle?: Meddle, caller: Call
         errLook: look,
         width: 80,
         interactive: false,
+        asks: false,
         fullScreen: false,
       };
       const { code } = await runCommand(args[0] === 'source' ? args : [...args, '--state-dir', join(folder, 'state')], {

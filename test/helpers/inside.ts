@@ -20,6 +20,7 @@ export async function inside(
     width,
     piped,
     interactive: false,
+    asks: false,
     fullScreen: false,
   };
   const environment = {

@@ -30,7 +30,7 @@ export async function linePilot(here: Pick<World, 'connection' | 'folder' | 'clo
     said += text;
     heard();
   };
-  const io = { out: say, err: () => {}, outLook: look, errLook: look, width: 200, interactive: true, fullScreen: false };
+  const io = { out: say, err: () => {}, outLook: look, errLook: look, width: 200, interactive: true, asks: true, fullScreen: false };
   const invocation: Invocation = {
     args: [],
     options: { stateDir: join(here.folder, 'state'), save: join(here.folder, 'answers.yaml'), ...options },

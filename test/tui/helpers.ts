@@ -65,7 +65,7 @@ export async function pilot(
   const invocation: Invocation = {
     args: [],
     options: { stateDir: join(here.folder, 'state'), save: join(here.folder, 'answers.yaml'), ...options },
-    io: { out: () => {}, err: () => {}, outLook: look, errLook: look, width: 80, interactive: true, fullScreen: true },
+    io: { out: () => {}, err: () => {}, outLook: look, errLook: look, width: 80, interactive: true, asks: true, fullScreen: true },
     environment: {},
     clock: here.clock,
     version: '0.0.0',
