@@ -254,7 +254,7 @@ export default defineStep({
       evidence: 'a link to the policy of the API, and the access restriction that names it',
       validForDays: 365,
       strict: true,
-      reads: ['functions', 'authSettings', 'siteConfig'],
+      reads: ['functions', 'authSettings', 'siteConfig', 'appSettings'],
       appliesTo: (x) => {
         const settings = x.facts.maybe('authSettings');
         const functions = x.facts.maybe('functions');

@@ -205,7 +205,8 @@ export default defineStep({
         'site properties.clientCertEnabled': 'client_certificate_enabled',
         'site properties.clientCertMode': 'client_certificate_mode',
       },
-      reads: ['site', 'functions'],
+      reads: ['site', 'functions', 'appSettings'],
+      writes: ['site'],
       judge: judgeCertificates,
       draft: () => [
         { at: ['site', 'properties.clientCertEnabled'], to: true, absent: false },

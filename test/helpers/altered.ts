@@ -47,10 +47,13 @@ export async function altered(change: (state: State, site: SiteRecord) => void, 
   return {
     here,
     async judged(control, answers = {}) {
-      const store = await read([control]);
-      const decisions = { [control.split('.')[0]!]: { answers, controls: {} } };
-      const found = assess(stepsOf([control]), store, writer, { decisions, today: '2026-11-24' }).flatMap(({ controls }) => controls);
-      return found.find(({ id }) => id === control)!;
+      const [area, name] = control.split('.') as [string, string];
+      // Only what the control itself declares is read: a control that reads more fails here.
+      const steps = stepsOf([control]).map((step) => ({ ...step, controls: step.controls.filter(({ id }) => id === name) }));
+      const store = new FactStore(writer, targetOf('fn-bad'));
+      await store.load(readsOfSteps(steps));
+      const decisions = { [area]: { answers, controls: {} } };
+      return assess(steps, store, writer, { decisions, today: '2026-11-24' })[0]!.controls[0]!;
     },
     async planned(controls, answers = {}, more = {}) {
       const decisions = Object.fromEntries(

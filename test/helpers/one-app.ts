@@ -33,10 +33,13 @@ export interface OneApp {
 }
 
 /** The store of such an app, with everything read that judging needs. */
-export async function storeOf(
-  { plan = 'D', kind = 'functionapp', identity, site = {}, config = {}, settings = {}, others = {} }: OneApp,
-  reads: readonly ResourceKey[] = readsOfSteps(catalogue),
-) {
+export async function storeOf(app: OneApp, reads: readonly ResourceKey[] = readsOfSteps(catalogue)) {
+  const { load, reader } = storesOf(app);
+  return { store: await load(reads), reader };
+}
+
+/** Stores of such an app, each with its own resources read. */
+function storesOf({ plan = 'D', kind = 'functionapp', identity, site = {}, config = {}, settings = {}, others = {} }: OneApp) {
   const properties = { ...PLANS[plan], ...site };
   const whole: Body = { id: siteId('fn'), name: 'fn', kind, location: 'West Europe', ...(identity ? { identity } : {}), properties };
   const bodies: Partial<Record<ResourceKey, Body | undefined>> = {
@@ -54,15 +57,26 @@ export async function storeOf(
     knows: () => true,
     describe: (target, key) => ({ key, id: target.id, apiVersion: '', secret: false, restarts: false, replaces: false }),
   };
-  const store = new FactStore(reader, targetOf('fn'));
-  await store.load(reads);
-  return { store, reader };
+  const load = async (reads: readonly ResourceKey[]): Promise<FactStore> => {
+    const store = new FactStore(reader, targetOf('fn'));
+    await store.load(reads);
+    return store;
+  };
+  return { load, reader };
 }
 
-/** Each control by its id. */
+/** Each control by its id, judged from the resources that it declares: a control that reads more fails here. */
 export async function judgedOf(app: OneApp): Promise<(id: string) => ControlState> {
-  const { store, reader } = await storeOf(app);
-  const states = assess(catalogue, store, reader, { decisions: app.decisions ?? {}, today: app.today ?? '2026-11-28' });
-  const byId = new Map(states.flatMap(({ controls }) => controls).map((state) => [state.id, state]));
-  return (id) => byId.get(id)!;
+  const by = { decisions: app.decisions ?? {}, today: app.today ?? '2026-11-28' };
+  const { load, reader } = storesOf(app);
+  const stores = new Map<string, FactStore>();
+  for (const step of catalogue)
+    for (const control of step.controls)
+      stores.set(`${step.id}.${control.id}`, await load(readsOfSteps([{ ...step, controls: [control] }])));
+  return (id) => {
+    const [area, name] = id.split('.');
+    const step = catalogue.find((one) => one.id === area)!;
+    const controls = step.controls.filter((one) => one.id === name);
+    return assess([{ ...step, controls }], stores.get(id)!, reader, by)[0]!.controls[0]!;
+  };
 }
