@@ -1,11 +1,6 @@
-<<<<<<< HEAD
 /** Long texts from outside: the time for names, settings and messages of a megabyte grows in proportion to their length. */
 import { test } from 'vitest';
-=======
-/** Long texts of strangers: names, settings and messages of a megabyte cost as much as they are long. */
-import { expect, test } from 'vitest';
 import { conflictOf } from '../../src/arm/conflicts.ts';
->>>>>>> 18f57c25c08ce99ce7dee0b1bc4b95ed6ec41960
 import { messageWithDetails } from '../../src/arm/error-messages.ts';
 import { isReference } from '../../src/azure/references.ts';
 import { secretIn } from '../../src/azure/settings.ts';

@@ -228,31 +228,6 @@ resource fn 'Microsoft.Web/sites@2023-12-01' = {
   expect(place('storage.shared-key')).toMatchObject({ state: 'absent' });
 });
 
-<<<<<<< HEAD
-test('the row that Azure adds to access rules is none in code: Azure ignores it, and the app stays open', async () => {
-  const folder = await temporaryFolder();
-  const app = (action: string) => `resource app 'Microsoft.Web/sites@2023-12-01' = {
-  name: 'fn-open'
-  kind: 'functionapp'
-  properties: {
-    publicNetworkAccess: 'Enabled'
-    siteConfig: {
-      ipSecurityRestrictions: [{ ipAddress: 'Any', action: 'Deny', priority: 2147483647, name: 'Deny all' }]${action}
-    }
-  }
-}
-`;
-  const found = async (action: string) => {
-    await writeFile(join(folder, 'main.bicep'), app(action));
-    const places = await placesIn(folder);
-    return ['rules', 'default-action'].map((id) => places.find(({ control }) => control === `access-restrictions.${id}`)?.state);
-  };
-  expect(await found('')).toEqual(['declared', 'absent']);
-  expect(await found("\n      ipSecurityRestrictionsDefaultAction: 'Deny'")).toEqual(['right', 'right']);
-});
-
-test('code in an unsupported format is reported, and does not count as no code', async () => {
-=======
 test('a verdict that depends on more than the code leaves no declared value out', async () => {
   const folder = await temporaryFolder();
   const site = (name: string, properties: string) => `resource ${name} 'Microsoft.Web/sites@2024-04-01' = {
@@ -308,8 +283,29 @@ resource "azurerm_linux_function_app" "tf" {
     expect(place('fn-settings', control), control).toMatchObject({ state: 'absent', why: 'the code does not declare it' });
 });
 
-test('code in a form that is not read is named, and never taken for none', async () => {
->>>>>>> f9542412fd2cdc931f04126b83979c04c44dea55
+test('the row that Azure adds to access rules is none in code: Azure ignores it, and the app stays open', async () => {
+  const folder = await temporaryFolder();
+  const app = (action: string) => `resource app 'Microsoft.Web/sites@2023-12-01' = {
+  name: 'fn-open'
+  kind: 'functionapp'
+  properties: {
+    publicNetworkAccess: 'Enabled'
+    siteConfig: {
+      ipSecurityRestrictions: [{ ipAddress: 'Any', action: 'Deny', priority: 2147483647, name: 'Deny all' }]${action}
+    }
+  }
+}
+`;
+  const found = async (action: string) => {
+    await writeFile(join(folder, 'main.bicep'), app(action));
+    const places = await placesIn(folder);
+    return ['rules', 'default-action'].map((id) => places.find(({ control }) => control === `access-restrictions.${id}`)?.state);
+  };
+  expect(await found('')).toEqual(['declared', 'absent']);
+  expect(await found("\n      ipSecurityRestrictionsDefaultAction: 'Deny'")).toEqual(['right', 'right']);
+});
+
+test('code in an unsupported format is reported, and does not count as no code', async () => {
   const folder = await temporaryFolder();
   await mkdir(join(folder, 'live'));
   const app = { resource: { azurerm_linux_function_app: { a: { name: 'fn-json', https_only: false } } } };
