@@ -66,6 +66,9 @@ test('the example area of docs runs in audit, plan, replay, history, undo, resum
   const plan = await inside(here, ['plan', join(here.folder, 'a.yaml'), ...own]);
   expect([plan.code, plan.stdout]).toEqual([2, expect.stringContaining('healthCheckPath')]);
   expect(plan.stdout).toContain('Check that /api/health answers without a key');
+  const spaced = plan.stdout.replaceAll(/\s+/g, ' ');
+  expect(spaced).toContain('Azure may refuse it. func-harden doctor --try does not test it. Apply it to a test app first.');
+  expect(spaced).not.toContain('doctor --app NAME --try');
   const script = await inside(here, ['export', join(here.folder, 'a.yaml'), '--app', 'fn-orders', '--format', 'az', ...own]);
   expect([script.code, script.stdout]).toEqual([0, expect.stringContaining('healthCheckPath')]);
   const replay = await here.cli(['replay', join(here.folder, 'a.yaml'), '--yes', ...own]);

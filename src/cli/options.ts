@@ -88,6 +88,7 @@ export const OPTIONS = {
   },
   stopOnFailure: { flags: '--stop-on-failure', says: 'if an app fails, do not start the remaining apps' },
   sort: { flags: '--sort <by>', says: 'order of the findings (default severity)', choices: SORTS },
+  by: { flags: '--by <what>', says: 'one line for each control, with the number of apps that fail it', choices: ['control'] },
   risk: { flags: '--risk <risk...>', says: 'only findings whose fix has this risk', choices: FINDING_RISKS },
   severity: { flags: '--severity <severity...>', says: 'only findings of this severity', choices: ['low', 'medium', 'high', 'critical'] },
   failOn: { flags: '--fail-on <severity>', says: 'lowest severity that causes exit code 2 (default low)', choices: FAIL_ON_SEVERITIES },

@@ -87,6 +87,11 @@ export const commandErrors = errorCatalogue('commands', {
     message: () => '--format FORMAT=FILE works only with func-harden audit and func-harden plan.',
     next: () => ['Use --format FORMAT --output FILE.'],
   },
+  sortOfControls: withData<{ readonly sort: string; readonly sorts: readonly string[] }>({
+    title: '--sort not supported with --by control',
+    message: ({ sort }) => `--by control has one line for all apps with the finding, so it cannot be sorted by ${sort}.`,
+    next: ({ sorts }) => [`Use --sort ${sorts.join(', ')}, or remove --by control.`],
+  }),
   noPlatform: withData<{ readonly platforms: readonly string[] }>({
     title: 'Platform missing',
     message: () => 'A platform is required.',

@@ -5,6 +5,7 @@ import { auditApps, checkAuditOptions } from '../app/audit-apps.ts';
 import { isJson } from '../app/option-values.ts';
 import { startAudit } from '../app/start-audit.ts';
 import { findingsWriter, isListed } from '../report/findings.ts';
+import { GROUPED_SORTS } from '../engine/findings/finding-terms.ts';
 import { commandErrors } from './errors.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
@@ -19,6 +20,8 @@ export const run: CommandModule['run'] = async (invocation) => {
       instead: 'func-harden findings --json',
     });
   if (options.reports) throw commandErrors.reportOfAudit();
+  const byControl = options.by && GROUPED_SORTS.find((one) => one === (sort ?? 'severity'));
+  if (options.by && !byControl) throw commandErrors.sortOfControls({ sort: sort ?? '', sorts: GROUPED_SORTS });
   const checked = await checkAuditOptions(invocation);
   const filter = { ...(risk ? { risks: risk } : {}), ...(severity ? { severities: severity } : {}) };
   const asksAttestations = checked.answers !== undefined;
@@ -30,6 +33,7 @@ export const run: CommandModule['run'] = async (invocation) => {
         asksAttestations,
         decisionsOf,
         ...(sort ? { sort } : {}),
+        ...(byControl ? { byControl } : {}),
         ...(ownerTag ? { ownerTag } : {}),
         width: options.output !== undefined || io.piped ? Number.POSITIVE_INFINITY : io.width,
         look: io.outLook,

@@ -4,12 +4,13 @@ import type { Target } from '../azure/index.ts';
 import { isFinding, riskOfFix, type Finding } from '../engine/findings/finding.ts';
 import { FindingTable } from '../engine/findings/finding-table.ts';
 import { type FindingFilter, type FindingRows, isWanted, sortedPlaces } from '../engine/findings/order.ts';
-import type { Sort } from '../engine/findings/finding-terms.ts';
+import { type FailingControl, findingsByControl } from '../engine/findings/by-control.ts';
+import type { GroupedSort, Sort } from '../engine/findings/finding-terms.ts';
 import type { ControlState } from '../engine/judge/assess.ts';
 import { safeJson } from '../text/plain.ts';
 import { line, span, type Colour, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
-import { findingLines, findingCounts } from '../view/finding-lines.ts';
+import { failingLines, findingLines, findingCounts } from '../view/finding-lines.ts';
 import { printLines } from '../view/print-lines.ts';
 import type { AuditedApp } from './audited-app.ts';
 import { AUDIT_STOPPED, type AuditWriter } from './audit-writers.ts';
@@ -18,6 +19,8 @@ import { csvLines, tagCell } from './formats/csv.ts';
 interface FindingsOptions {
   readonly format: 'text' | 'json' | 'csv';
   readonly sort?: Sort;
+  /** One line for each control in place of one for each finding, in this order. */
+  readonly byControl?: GroupedSort;
   readonly filter: FindingFilter;
   /** Name of the tag that names the owner of an app, for the sort order. */
   readonly ownerTag?: string;
@@ -56,9 +59,11 @@ export function findingsWriter(options: FindingsOptions): AuditWriter {
       });
       const list: SortedRows = { at: rows.at, order };
       const summary: Summary = { findings: order.length, apps, ...bySeverity(list), unknown };
-      if (options.format === 'json') yield* joined(json(list, summary, places, stopped === true));
-      else if (options.format === 'csv') yield* joined(csv(list, places));
-      else if (apps > 0 || stopped) yield text([...findingsIn(list)], summary, options, places, stopped === true);
+      const { byControl } = options;
+      const controls = byControl && findingsByControl(findingsIn(list), byControl);
+      if (options.format === 'json') yield* joined(json(list, controls, summary, places, stopped === true));
+      else if (options.format === 'csv') yield* joined(controls ? controlsCsv(controls) : csv(list, places));
+      else if (apps > 0 || stopped) yield text([...findingsIn(list)], controls, summary, options, places, stopped === true);
     },
   };
 }
@@ -89,7 +94,13 @@ function bySeverity(list: SortedRows): Record<Severity, number> {
   return counts;
 }
 
-function* json(list: SortedRows, summary: Summary, places: ReadonlyMap<string, Place>, stopped: boolean): Generator<string> {
+function* json(
+  list: SortedRows,
+  controls: readonly FailingControl[] | undefined,
+  summary: Summary,
+  places: ReadonlyMap<string, Place>,
+  stopped: boolean,
+): Generator<string> {
   const appJson = ({ id, name, slot, resourceGroup, subscriptionId, tags }: Target) => ({
     id,
     name,
@@ -109,7 +120,16 @@ function* json(list: SortedRows, summary: Summary, places: ReadonlyMap<string, P
     yield '\n      ]\n    }';
     first = false;
   }
-  const rest = safeJson({ ...(stopped ? { stopped } : {}), summary }, 2).slice(2);
+  const grouped = controls?.map(({ id, step, control, severity, risks, findings, apps }) => ({
+    control: id,
+    area: step.id,
+    label: control.label,
+    severity,
+    risks,
+    findings,
+    apps,
+  }));
+  const rest = safeJson({ ...(stopped ? { stopped } : {}), ...(grouped ? { controls: grouped } : {}), summary }, 2).slice(2);
   yield `${first ? '' : '\n  '}],\n${rest}\n`;
 }
 
@@ -162,10 +182,19 @@ function* csv(list: SortedRows, places: ReadonlyMap<string, Place>): Generator<s
     ]);
 }
 
+const CONTROLS_HEAD = ['control', 'area', 'label', 'severity', 'risks', 'findings', 'apps'];
+
+function* controlsCsv(controls: readonly FailingControl[]): Generator<string> {
+  yield csvLines([CONTROLS_HEAD]);
+  for (const { id, step, control, severity, risks, findings, apps } of controls)
+    yield csvLines([[id, step.id, control.label, severity, risks.join(' '), String(findings), String(apps)]]);
+}
+
 const joinedWords = (apps: readonly Target[], of: (app: Target) => string): string => [...new Set(apps.map(of))].filter(Boolean).join(' ');
 
 function text(
   list: readonly Finding[],
+  controls: readonly FailingControl[] | undefined,
   summary: Summary,
   { width, look, colour, sort }: FindingsOptions,
   places: ReadonlyMap<string, Place>,
@@ -174,7 +203,7 @@ function text(
   const placeColumns = { placeOf: ({ id }: Target) => places.get(id), ...(sort === undefined ? {} : { sortedBy: sort }) };
   const safe = list.filter(({ fix }) => fix === 'safe').length;
   const lines: Line[] = [
-    ...findingLines(list, width, look, placeColumns),
+    ...(controls ? failingLines(controls, summary.apps, width, look) : findingLines(list, width, look, placeColumns)),
     ...(list.length > 0 ? [[]] : []),
     findingCounts(list, summary.apps),
     ...(stopped ? [line(span(AUDIT_STOPPED, 'warn'))] : []),

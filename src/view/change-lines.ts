@@ -11,6 +11,7 @@ import { plainText } from '../text/plain.ts';
 import { line, lineText, span, type Line, type Span, type Tone } from '../text/spans.ts';
 import { arrow, signOf, type Look } from '../text/symbols.ts';
 import type { Change, GuardNote } from '../change/change.ts';
+import { evidenceLines, isUnproven } from './unproven-lines.ts';
 
 const SIGN: Readonly<Record<Operation, { sign: string; word: string; tone: Tone }>> = {
   create: { sign: '+', word: 'add', tone: 'good' },
@@ -118,9 +119,6 @@ function roleLine({ diff, resource }: Change): string | undefined {
   return plainText(`${roleName(role)} on ${shortResource(scope)} for ${String(properties['principalId'])} (${type})`);
 }
 
-/** Whether no recorded answer of Azure proves the request. docs/first-contact.md lists what is known. */
-const isUnproven = ({ evidence }: Change): boolean => evidence !== undefined && evidence !== 'recording';
-
 export function changeLines(change: Change, look: Look): Line[] {
   const operation =
     change.method === 'DELETE'
@@ -212,17 +210,6 @@ export function changesOfPlan(changes: readonly Change[], look: Look, shown: Rea
 
 /** Returns how the changes of one app are reverted. */
 export const appendixLines = (changes: readonly Change[]): Line[] => unique([...undoLines(changes), ...evidenceLines(changes)]);
-
-/** Explains the word of {@link changeLines}. */
-export const evidenceLines = (changes: readonly Change[]): Line[] =>
-  changes.some(isUnproven)
-    ? [
-        line(
-          span('unproven: ', 'warn'),
-          'this request is not tested on Azure yet, and Azure may refuse it. To test it on a test app: func-harden doctor --app NAME --try',
-        ),
-      ]
-    : [];
 
 const unique = (lines: readonly Line[]): Line[] => [...new Map(lines.map((one) => [JSON.stringify(one), one])).values()];
 

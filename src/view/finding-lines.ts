@@ -1,5 +1,6 @@
 /** Findings as lines, one each: severity, risk of the fix, control, app or apps, current value. */
 import { nameIn, type Target } from '../azure/index.ts';
+import type { FailingControl } from '../engine/findings/by-control.ts';
 import type { Finding } from '../engine/findings/finding.ts';
 import type { FindingRisk } from '../engine/findings/finding-terms.ts';
 import { plainText } from '../text/plain.ts';
@@ -95,6 +96,27 @@ export function findingLines(list: readonly Finding[], width: number, look: Look
     span(valueOf(one)),
   ]);
   return table([...COLUMNS.slice(0, -1), ...more, ...COLUMNS.slice(-1)], rows, width, ellipsis(look));
+}
+
+const CONTROL_COLUMNS: readonly Column[] = [
+  { title: 'SEVERITY', priority: 1, least: 8 },
+  { title: 'APPS', priority: 1, least: 4 },
+  { title: 'CONTROL', priority: 1, least: 24 },
+  { title: 'RISK', priority: 1, least: 10 },
+];
+
+/** Returns one line for each control: how many of the apps fail it. Two lines below 60 columns. */
+export function failingLines(list: readonly FailingControl[], apps: number, width: number, look: Look): Line[] {
+  if (list.length === 0) return [];
+  const failing = (one: FailingControl): string => `${one.apps} of ${apps}`;
+  const risks = (one: FailingControl): string => one.risks.map((risk) => FIX_WORDS[risk]).join(', ');
+  if (width < 60)
+    return list.flatMap((one) => [
+      line(severitySpan(one.severity), '  ', span(risks(one), 'dim'), `  ${failing(one)} ${apps === 1 ? 'app' : 'apps'}`),
+      line(span(`  ${controlText(one)}`)),
+    ]);
+  const rows = list.map((one) => [severitySpan(one.severity), span(failing(one)), span(controlText(one)), span(risks(one))]);
+  return table(CONTROL_COLUMNS, rows, width, ellipsis(look));
 }
 
 /** Returns labels without the area, where this list has no other control with that label. */

@@ -1,13 +1,14 @@
 /** `doctor --app NAME --try`: writes values back as they are, one by one, and tells what came of each. Faults in each step: test/engine/trial-faults.test.ts. */
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ABSENT } from '../../src/change/value.ts';
 import { expect, test } from 'vitest';
 import { contoso } from '../../src/emulator/contoso.ts';
 import { createRecording, parseRecording } from '../../src/emulator/recorded.ts';
 import type { Json, State } from '../../src/emulator/state.ts';
 import { parseSiteId } from '../../src/engine/fleet/targets.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
-import { findSideEffects, NOT_TRIED, planTrials, READS, TRIED } from '../../src/engine/plan/trials.ts';
+import { findSideEffects, isTried, NOT_TRIED, planTrials, READS, TRIED } from '../../src/engine/plan/trials.ts';
 import { evidenceFor, WRITE_KINDS } from '../../src/arm/write-proofs.ts';
 import type { ResourceKey } from '../../src/azure/index.ts';
 import { readRuns } from '../../src/files/journal.ts';
@@ -190,6 +191,18 @@ test('doctor --try requires the name of the app, and --yes alone is no approval'
     expect([code, stderr]).toEqual([64, expect.stringContaining('--try requires exactly one app')]);
   }
   expect(await here.writes()).toEqual([]);
+});
+
+test('a request is called tested by --try only where --try sends such a request', () => {
+  const tried = (key: ResourceKey, method: string, path: string) =>
+    isTried({ key, method, diff: [{ path, before: ABSENT, after: ABSENT }] } as unknown as Parameters<typeof isTried>[0]);
+  expect(tried('siteConfig', 'PATCH', 'properties.cors.supportCredentials')).toBe(true);
+  expect(tried('authSettings', 'PUT', 'properties.platform.enabled')).toBe(true);
+  expect(tried('site', 'PATCH', 'identity.userAssignedIdentities')).toBe(true);
+  expect(tried('siteConfig', 'PATCH', 'properties.healthCheckPath'), 'a member of a custom area').toBe(false);
+  expect(tried('vaults', 'PATCH', 'properties.accessPolicies')).toBe(false);
+  expect(tried('vnetConnection', 'DELETE', '')).toBe(false);
+  expect(tried('publishingPassword', 'POST', '')).toBe(false);
 });
 
 test('each unproven kind of write is tried, or the reason why not is given', () => {

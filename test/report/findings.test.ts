@@ -116,6 +116,40 @@ test('risk, severity and sort select the findings that are listed and that the e
   expect((await inside(here, ['findings', '--all', '--format', 'sarif'])).code).toBe(64);
 });
 
+test('by control: one line for each, with the apps that fail it, as text, JSON and CSV; the findings beside it stay the same', async () => {
+  const here = await world();
+  const { findings, summary } = await listed(here, '--all');
+  const { code, stdout } = await inside(here, ['findings', '--json', '--all', '--by', 'control']);
+  const report = JSON.parse(stdout) as Report & { controls: { control: string; severity: string; findings: number; apps: number }[] };
+  expect([code, wrongWith('findings', report), report.findings, report.summary]).toEqual([2, [], findings, summary]);
+  const own = Map.groupBy(findings, ({ control }) => control);
+  const counts = report.controls.map(({ control, findings: number, apps }) => [control, number, apps]);
+  const expected = [...own].map(([control, of]) => [
+    control,
+    of.length,
+    new Set(of.flatMap(({ apps }) => apps.map(({ name }) => name))).size,
+  ]);
+  expect(new Map(counts.map(([control, ...rest]) => [control, rest]))).toEqual(
+    new Map(expected.map(([control, ...rest]) => [control, rest])),
+  );
+  const ranks = report.controls.map(({ severity }) => SEVERITIES.indexOf(severity));
+  expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
+  const shown = (await inside(here, ['findings', '--all', '--by', 'control'])).stdout;
+  expect(shown.split('\n').filter((row) => / of 6 /.test(row))).toHaveLength(own.size);
+  expect(shown).toMatch(/^high +4 of 6 +Basic authentication \(SCM site\)/m);
+  expect((await inside(here, ['findings', '--all', '--by', 'control'], {}, 40)).stdout).toMatch(
+    /^high {2}disruptive {2}4 of 6 apps\n {2}Basic/m,
+  );
+  const csv = (await inside(here, ['findings', '--all', '--by', 'control', '--sort', 'apps', '--format', 'csv'])).stdout.split('\r\n');
+  expect(csv[0]).toBe('control,area,label,severity,risks,findings,apps');
+  expect(csv.slice(1, -1)).toHaveLength(own.size);
+  const unfit = await inside(here, ['findings', '--all', '--by', 'control', '--sort', 'owner']);
+  expect([unfit.code, unfit.stderr]).toEqual([
+    64,
+    expect.stringContaining('Use --sort severity, risk, area, apps, or remove --by control.'),
+  ]);
+});
+
 test('attestations are findings only if an answers file requests them; accepted findings are not listed', async () => {
   const here = await world();
   const answers = join(here.folder, 'answers.yaml');

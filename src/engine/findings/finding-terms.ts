@@ -6,3 +6,7 @@ export type FindingRisk = (typeof FINDING_RISKS)[number];
 
 export const SORTS = ['severity', 'risk', 'area', 'app', 'apps', 'subscription', 'owner', 'tag'] as const;
 export type Sort = (typeof SORTS)[number];
+
+/** The orders of a list with one line for each control. */
+export const GROUPED_SORTS = ['severity', 'risk', 'area', 'apps'] as const satisfies readonly Sort[];
+export type GroupedSort = (typeof GROUPED_SORTS)[number];

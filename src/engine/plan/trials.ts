@@ -87,6 +87,16 @@ export function planTrials(store: FactStore, arm: ArmWriter): Trials {
   return { changes, left, proven, unread };
 }
 
+/** Whether `doctor --try` tests such a write, where an app has a value for it. Calls, deletions and members of custom areas are not tested. */
+export function isTried({ key, method, diff }: Pick<Change, 'key' | 'method' | 'diff'>): boolean {
+  if (method === 'POST' || method === 'DELETE') return false;
+  const members = new Set((TRIED[key] ?? []).flat().map(memberOf));
+  return members.size > 0 && diff.every(({ path }) => members.has('properties') || path === '' || members.has(memberOf(path)));
+}
+
+/** The part of a path by which writes are told apart: Azure handles the members of a resource, not their parts. */
+const memberOf = (path: string): string => path.replace(/^properties\./, '').split(/[.[]/)[0] ?? '';
+
 /** The most frequent reason for leaving out a property: there is no value to write back. */
 const UNSET = 'not set';
 
