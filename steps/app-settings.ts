@@ -2,6 +2,7 @@ import {
   brokenStrings,
   clearSecrets,
   ENVIRONMENTS,
+  type Facts,
   fromElsewhere,
   isReference,
   notSeenIn,
@@ -10,6 +11,7 @@ import {
   settingAt,
 } from '../src/azure/index.ts';
 import { type Context, defineStep } from '../src/contract/index.ts';
+import { pullsByIdentity } from './lib/container-registry.ts';
 
 /** Settings that make the app show or log internal details. */
 const DEBUG = /^(FLASK_DEBUG|DJANGO_DEBUG|DEBUG|NODE_DEBUG|PYTHON_ENABLE_DEBUG_LOGGING|ASPNETCORE_DETAILEDERRORS)$/i;
@@ -18,9 +20,9 @@ const SECRETS_DOCS = 'https://learn.microsoft.com/azure/app-service/app-service-
 /**
  * What makes secrets of the platform unnecessary, where no control of another area says so. Sources: learn.microsoft.com/azure/
  * azure-functions/run-functions-from-deployment-package (fetch a package with a managed identity) and
- * functions-app-settings#azurewebjobssecretstoragekeyvaultclientid.
+ * functions-app-settings#azurewebjobssecretstoragekeyvaultclientid, app-service/configure-custom-container (pull with a managed identity).
  */
-const INSTEAD: readonly (readonly [name: RegExp, looks: RegExp, instead: string])[] = [
+const INSTEAD: readonly (readonly [name: RegExp, looks: RegExp, instead: string, isSo?: (facts: Facts) => boolean])[] = [
   [
     /^WEBSITE_RUN_FROM_(PACKAGE|ZIP)$/i,
     /^https:\/\/[a-z0-9]+\.blob\./i,
@@ -31,6 +33,7 @@ const INSTEAD: readonly (readonly [name: RegExp, looks: RegExp, instead: string]
     /./,
     'let the host sign in to the vault with an identity of the app, and remove the client secret',
   ],
+  [/^DOCKER_REGISTRY_SERVER_PASSWORD$/i, /./, 'the app pulls its image with a managed identity, so remove the password', pullsByIdentity],
 ];
 
 const developing = ({ facts }: Context<unknown>): string[] =>
@@ -54,13 +57,16 @@ export default defineStep({
       label: 'Secrets in app settings',
       because: 'Anyone who can list the settings can read the secret, and no log records the access.',
       severity: 'high',
-      reads: ['appSettings'],
+      reads: ['appSettings', 'siteConfig'],
       docs: SECRETS_DOCS,
       compliance: { mcsb: ['IM-8'], cis: { '2.0': '9.11', '2.1': '9.10', '3.0': '9.11' } },
       judge: ({ facts }) => {
         const found = clearSecrets(facts.appSettings).map((one) => ({
           ...one,
-          instead: INSTEAD.find(([name, looks]) => name.test(one.name) && looks.test(facts.appSettings.properties[one.name] ?? ''))?.[2],
+          instead: INSTEAD.find(
+            ([name, looks, , isSo]) =>
+              name.test(one.name) && looks.test(facts.appSettings.properties[one.name] ?? '') && (isSo?.(facts) ?? true),
+          )?.[2],
         }));
         const movable = found.filter(({ stays, instead }) => !stays || instead);
         const lines = found.map(

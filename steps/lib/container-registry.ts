@@ -29,6 +29,13 @@ function lacksPuller({ site: { identity }, siteConfig }: Facts): string | undefi
 const imageOf = ({ os }: App, { properties }: SiteConfig): string | null | undefined =>
   os === 'windows' ? properties.windowsFxVersion : properties.linuxFxVersion;
 
+/** Whether the app pulls its image from an Azure Container Registry with an identity. */
+export function pullsByIdentity({ siteConfig }: Facts): boolean {
+  const { acrUseManagedIdentityCreds, linuxFxVersion, windowsFxVersion } = siteConfig.properties;
+  const registries = [linuxFxVersion, windowsFxVersion].flatMap((image) => registryOf(image) ?? []);
+  return acrUseManagedIdentityCreds === true && registries.length > 0 && registries.every((registry) => AZURE_REGISTRY.test(registry));
+}
+
 export function judgePull({ app, facts }: Context<unknown>): Verdict {
   const { acrUseManagedIdentityCreds } = facts.siteConfig.properties;
   const wanted = 'pull with a managed identity';

@@ -6,10 +6,21 @@ import { GROUP } from '../helpers/places.ts';
 const ACCOUNT = 'DefaultEndpointsProtocol=https;AccountName=stfn;AccountKey=bm90LWEta2V5';
 const strings = (value: string) => ({ others: { connectionStrings: { properties: { Sql: { value, type: 'SQLAzure' } } } } });
 
+/** An app with an image and the password of its registry. */
+const image = (registry: string, acrUseManagedIdentityCreds: boolean | null) => ({
+  plan: 'D-linux' as const,
+  config: { linuxFxVersion: `DOCKER|${registry}/app:1`, acrUseManagedIdentityCreds },
+  settings: { DOCKER_REGISTRY_SERVER_PASSWORD: 'hunter22' },
+});
+
 areaTester.run(area, {
   pass: [
     ['clear-secrets', { settings: REFERS }, 'none'],
     ['clear-secrets', { settings: { AzureWebJobsStorage: ACCOUNT } }, 'none (and 1 that must stay)'],
+    // The platform needs the password of a registry that it does not reach with an identity.
+    ...[image('contoso.azurecr.io', false), image('ghcr.io/contoso', true), image('contoso.azurecr.io', null)].map(
+      (app): [string, object, string] => ['clear-secrets', app, 'none (and 1 that must stay)'],
+    ),
     // Ids of resources, of commits and of certificates are no secrets.
     [
       'clear-secrets',
@@ -40,6 +51,7 @@ areaTester.run(area, {
       { settings: { WEBSITE_RUN_FROM_PACKAGE: 'https://stfn.blob.core.windows.net/releases/app.zip?sv=2022-11-02&sr=b&sig=a0' } },
       'WEBSITE_RUN_FROM_PACKAGE',
     ],
+    ['clear-secrets', image('contoso.azurecr.io', true), 'DOCKER_REGISTRY_SERVER_PASSWORD'],
     ['clear-secrets', { settings: { PAYMENT_API_KEY: 'canary-4f1c9e' } }, 'PAYMENT_API_KEY'],
     ['clear-secrets', { settings: { AzureWebJobsSecretStorageKeyVaultClientSecret: 'hunter22' } }, /KeyVaultClientSecret$/],
     ...[
@@ -68,5 +80,7 @@ areaTester.run(area, {
     ['development', { settings: { ASPNETCORE_ENVIRONMENT: 'Development' } }, ['appSettings: ASPNETCORE_ENVIRONMENT = Production']],
     ['debug-flags', { settings: { FLASK_DEBUG: '1', DEBUG: 'yes' } }, ['appSettings: FLASK_DEBUG = 0', 'appSettings: DEBUG = 0']],
   ],
+  // Only the password of a registry depends on the configuration.
+  notNeeded: { 'clear-secrets': ['siteConfig'] },
   mended: ['clear-secrets'],
 });
