@@ -80,7 +80,7 @@ function templates(files: Files, { settable, template: named, parameters }: Code
           offset,
           why: `it deploys the linked template ${source}, which is not read`,
         }));
-        return { ...declaredBy(found, settable), unreadable: linked };
+        return joined([declaredBy(found, settable), { ...NOTHING_DECLARED, unreadable: linked }]);
       }),
     ),
   );
@@ -100,5 +100,5 @@ function bicep(files: Files, { settable, template: named, parameters }: CodeOpti
     return byTemplate.get(file) ?? parametersIn(files.get(beside) ?? '', beside) ?? new Map();
   };
   const { resources, elsewhere, unreadable } = bicepResources(own, given, () => newEffort());
-  return { ...declaredBy(resources, settable), elsewhere, unreadable };
+  return joined([declaredBy(resources, settable), { ...NOTHING_DECLARED, elsewhere, unreadable }]);
 }

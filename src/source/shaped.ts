@@ -59,8 +59,19 @@ export function declaredBy(all: readonly Shaped[], settable: readonly Settable[]
     apps: [...sites, ...slots].map((one) => appOf(one, all, settable)),
     accounts: all.filter((one) => is(one, 'storage/storageAccounts')).map((one) => accountOf(one, all)),
     vaults: all.filter((one) => is(one, 'keyVault/vaults')).map(vaultOf),
+    unreadable: all
+      .filter((one) => (is(one, 'web/sites') || is(one, 'web/sites/slots')) && isOfUnknownKind(one))
+      .map(({ at: { file, offset }, address }) => ({
+        file,
+        offset,
+        why: `the kind of ${address} is not resolved, so it may be a function app`,
+      })),
   };
 }
+
+/** Whether the code does not show if a site is a function app. Only function apps have `functionAppConfig`. */
+const isOfUnknownKind = ({ body }: Shaped): boolean =>
+  memberOf(body, 'kind')?.kind === 'unresolved' && memberOf(body, 'properties', 'functionAppConfig') === undefined;
 
 function isFunctionApp({ body }: Shaped, otherwise?: 'by default'): boolean {
   const kind = memberOf(body, 'kind');

@@ -312,6 +312,17 @@ test('code in an unsupported format is reported, and does not count as no code',
   await writeFile(join(folder, 'main.tf.json'), JSON.stringify(app));
   await writeFile(join(folder, 'app.tofu'), 'resource "azurerm_linux_function_app" "b" {\n  name = "fn-tofu"\n}\n');
   await writeFile(join(folder, 'live', 'terragrunt.hcl'), 'terraform {\n  source = "../app"\n}\n');
+  await writeFile(
+    join(folder, 'older.tf'),
+    [
+      'resource "azurerm_function_app" "old" {\n  count = 2\n  name  = "fn-old"\n}',
+      'resource "azurerm_resource_group_template_deployment" "in" {\n  template_content = "{ \\"type\\": \\"Microsoft.Web/sites\\" }"\n}',
+      'resource "azurerm_resource_group_template_deployment" "out" {\n  template_content = file("app.json")\n}\n',
+    ].join('\n'),
+  );
+  const site = (name: string, kind: string) =>
+    `resource ${name} 'Microsoft.Web/sites@2024-04-01' = {\n  name: '${name}'\n  kind: ${kind}\n}\n`;
+  await writeFile(join(folder, 'kinds.bicep'), `param kind string\n${site('fnuntold', "'functionapp,${kind}'")}${site('web', "'app'")}`);
   const here = cloud(contoso(), await temporaryFolder());
   const { code, stderr } = await here.command('source', '--check', folder);
   expect(code).toBe(1);
@@ -319,8 +330,12 @@ test('code in an unsupported format is reported, and does not count as no code',
     ['main.tf.json:1', 'Terraform in JSON'],
     ['app.tofu:1', 'OpenTofu'],
     ['live/terragrunt.hcl:1', 'Terragrunt'],
+    ['older.tf:1', 'azurerm_function_app of azurerm 3'],
+    ['older.tf:5', 'a template inside Terraform'],
+    ['kinds.bicep:2', 'the kind of fnuntold is not resolved'],
   ])
     expect(stderr).toMatch(new RegExp(`NOTE: ${file} was not read completely: .*${why}`));
+  expect(stderr.match(/older\.tf|kinds\.bicep/g)).toHaveLength(3);
   expect((await here.command('audit', '--app', 'fn-orders', '--source', folder)).stderr).toContain('main.tf.json');
 });
 

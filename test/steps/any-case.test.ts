@@ -97,6 +97,17 @@ test.each([
   if (state === 'unknown') expect(judged.reason).toMatch(/tier/);
 });
 
+test.each(['Kubernetes', 'Quantum', null])(
+  'a control that depends on the plan is unknown on the tier %s, also where Azure reports the tier',
+  async (sku) => {
+    const { state, reason } = (await judgedOf({ site: { sku, dailyMemoryTimeQuota: 0 } }))('usage-quota.daily');
+    expect([state, reason]).toEqual([
+      'unknown',
+      'func-harden does not know the plan of the app, so it is unknown whether this control applies',
+    ]);
+  },
+);
+
 test.each(['Free', 'shared'])('the %s tier supports no client certificates and no cipher suite', async (sku) => {
   const judged = await judgedOf({ site: { sku, clientCertEnabled: false }, config: { minTlsCipherSuite: null } });
   for (const id of ['https.client-cert', 'https.cipher-suite'])

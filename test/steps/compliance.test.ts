@@ -37,6 +37,28 @@ test('a control has its ids in each version of CIS Azure Foundations that requir
   }
 });
 
+/** Requirements that Azure Policy's initiatives for the Microsoft cloud security benchmark assign (57.56.0, and 1.3.0-preview of version 2). */
+const MCSB: readonly (readonly [requirements: string, ...controls: readonly string[]])[] = [
+  ['DP-3', 'https.https-only', 'https.end-to-end', 'storage.secure-transfer', 'storage.min-tls', 'ftp.state'],
+  ['DP-3 NS-8', 'https.min-tls'],
+  ['DP-5', 'storage.key-source'],
+  ['DP-6', 'key-vault.secret-expiry', 'storage.key-age'],
+  ['DP-8', 'key-vault.soft-delete', 'key-vault.purge-protection'],
+  ['DP-8 NS-2', 'key-vault.firewall'],
+  ['IM-1', 'storage.shared-key', 'deployment-credentials.scm', 'deployment-credentials.ftp'],
+  ['IM-3', 'managed-identity.assigned'],
+  ['IR-3 IR-5 LT-1 LT-2', 'defender.plan'],
+  ['NS-2', 'storage.anonymous-blobs', 'storage.network', 'private-access.endpoint', 'private-access.public-network'],
+  ['PA-7', 'key-vault.rbac'],
+  ['PV-2', 'https.client-cert', 'cors.origins', 'remote-debugging.off'],
+];
+test.each(MCSB)('a control names only requirements that the benchmark of Microsoft assigns: %s', (requirements, ...ids) => {
+  for (const id of ids) {
+    const own = controls.get(id)!.compliance?.mcsb ?? [];
+    expect([id, own.length > 0, own.filter((one) => !requirements.split(' ').includes(one))]).toEqual([id, true, []]);
+  }
+});
+
 test('each definition of the initiatives belongs to a control', () => {
   const named = new Set([...controls.values()].flatMap(({ policy }) => (policy ? [policy.id, policy.slot] : [])));
   for (const { requirements } of INITIATIVES) for (const id of Object.keys(requirements)) expect(named).toContain(id);

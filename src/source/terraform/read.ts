@@ -50,11 +50,33 @@ export function terraformCode(files: Files, { parse, spend, members, settable, s
       at: one.at,
       ...namedBy(textOf(one.arguments.get(nameArgument(one.arguments.keys()) ?? ''))),
     })),
-    unreadable: [...parsed].flatMap(([file, { broken, why = 'the Terraform syntax is not valid after this line' }]) =>
-      broken === undefined ? [] : [{ file, offset: broken, why }],
-    ),
+    unreadable: [
+      ...[...parsed].flatMap(([file, { broken, why = 'the Terraform syntax is not valid after this line' }]) =>
+        broken === undefined ? [] : [{ file, offset: broken, why }],
+      ),
+      ...otherApps(instances, files),
+    ],
   };
   return joined([own, declaredBy(shaped, settable)]);
+}
+
+const TEMPLATE = /^azurerm_(\w+_)?template_deployment$/;
+
+/** Lists blocks that declare an app in a form that is not supported. They are never reported as declaring nothing. */
+function otherApps(instances: readonly Instance[], files: Files): Declared['unreadable'] {
+  const found = instances.flatMap((one) => {
+    const { file, offset, end } = argumentsOf(one).at;
+    if (/^azurerm_function_app(_slot)?$/.test(one.type))
+      return [
+        { file, offset, why: `${one.type} of azurerm 3 and earlier is not read; azurerm 4 has azurerm_linux_function_app and others` },
+      ];
+    // A template in a file of its own is read there.
+    return TEMPLATE.test(one.type) && /Microsoft\.Web\/sites/i.test(files.get(file)?.slice(offset, end) ?? '')
+      ? [{ file, offset, why: 'a template inside Terraform is not read' }]
+      : [];
+  });
+  // count and for_each make several instances of one block.
+  return [...new Map(found.map((one) => [`${one.file} ${one.offset}`, one])).values()];
 }
 
 /** Reads an azapi resource: `Microsoft.Web/sites@2024-11-01` and a body with Azure's members. */
