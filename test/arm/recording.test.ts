@@ -107,6 +107,32 @@ test('keys are replaced, and lists of keys keep their form', () => {
   expect(JSON.stringify(responseBody)).not.toContain('Zx9');
 });
 
+test('secrets are replaced in members that the recording does not know, by their form, and in every row of a list', () => {
+  const secretOf = (count: number) => `Zq9CANARY${count}pw`;
+  let count = 10;
+  const next = () => secretOf(count++);
+  const properties = {
+    connectionStrings: [{ name: 'Main', connectionString: `Server=x;Password=${next()};`, type: 'SQLAzure', note: next() }],
+    newFeature: { primaryKey: 'correcthorse', note: next(), database: `Server=x;Pwd=${next()};Encrypt=true`, [next()]: true },
+    files: { [`${next()}.py`]: `key = '${next()}'` },
+    handlerMappings: [{ extension: 'php', arguments: `--fabrikam ${next()}` }],
+    virtualApplications: [{ virtualPath: '/', physicalPath: 'site\\wwwroot' }],
+    minTlsVersion: '1.2',
+    ftpsState: 'FtpsOnly',
+  };
+  const { responseBody, responseHeaders } = through('/config/web', { properties });
+  expect(JSON.stringify([responseBody, responseHeaders])).not.toMatch(/CANARY|correcthorse|fabrikam/i);
+  expect(responseBody).toMatchObject({
+    properties: {
+      connectionStrings: [{ type: 'SQLAzure' }],
+      newFeature: { database: expect.stringMatching(/^Server=\w;Pwd=\w+;Encrypt=true$/) as string },
+      virtualApplications: properties.virtualApplications,
+      minTlsVersion: '1.2',
+      ftpsState: 'FtpsOnly',
+    },
+  });
+});
+
 test('text that people wrote is replaced word by word; text of Azure keeps everything except names', () => {
   const { responseBody } = through('', {
     name: 'fn-litware',

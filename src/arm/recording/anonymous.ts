@@ -2,7 +2,7 @@
 import type { Json } from '../../azure/index.ts';
 import { isPlain } from '../../change/redact.ts';
 import { isRecord } from '../../change/json-paths.ts';
-import { secrets } from '../../change/secrets.ts';
+import { secrets, withoutCredentials } from '../../change/secrets.ts';
 import { isCredential, isPublicField } from '../../change/secret-shapes.ts';
 import { holdsSecrets } from '../secret-places.ts';
 import { isCommon } from './public-words.ts';
@@ -34,11 +34,12 @@ const QUOTED_OF_AZURE = /^['"](?:microsoft\.[a-z]+(?:\/[a-z]+)*|functionapp|work
 const NAME_OF_AZURE = /^(sku|plan|metricName|kind|runtime|categoryName|timeZone|operationName|keyName|displayStatus)$/i;
 /** Members with text that a person wrote. */
 const WRITTEN =
-  /^(displayName|description|notes|title|comments?|route|author|author_email|deployer|owner|message_text|subject|friendlyName|text|test_data|createdBy|lastModifiedBy|requestMessage|message|appCommandLine|loginParameters|excludedPaths|clientCertExclusionPaths|healthCheckPath)$/i;
+  /^(displayName|description|notes|title|comments?|route|author|author_email|deployer|owner|message_text|subject|friendlyName|text|test_data|createdBy|lastModifiedBy|requestMessage|message|appCommandLine|loginParameters|excludedPaths|clientCertExclusionPaths|healthCheckPath|arguments|documentRoot|physicalPath|virtualPath|scriptProcessor)$/i;
 const HOSTS =
   /^(host|hostname|hostnames|enabledHostNames|defaultHostName|fqdn|fqdns|domain|domains|customDomain|allowedOrigins|ftpsHostName)$/i;
 /** Members whose own member names a person chose. */
-const MAPS = /^(tags|functionKeys|systemKeys|headers|metadata|azureStorageAccounts|customOpenIdConnectProviders|environmentVariables)$/i;
+const MAPS =
+  /^(tags|functionKeys|systemKeys|headers|metadata|azureStorageAccounts|customOpenIdConnectProviders|environmentVariables|files)$/i;
 
 export class Anonymizer {
   private readonly texts: Texts;
@@ -132,7 +133,7 @@ export class Anonymizer {
       const isNamed = MAPS.test(member);
       return Object.fromEntries(
         Object.entries(value).map(([name, inner]) => [
-          isNamed ? this.texts.setting(name) : /[/@.:]/.test(name) ? this.texts.known(name) : name,
+          isNamed ? this.texts.setting(name) : /[/@.:]|\d\D+\d/.test(name) ? this.texts.known(name) : name,
           isNamed ? this.#own(inner, name, within) : (this.#nameInId(value, name) ?? this.#value(inner, name, within, isSecretPlace)),
         ]),
       );
@@ -161,7 +162,12 @@ export class Anonymizer {
   #listed(item: Json): Json {
     if (!isRecord(item)) return item;
     const name = typeof item['name'] === 'string' ? item['name'] : '';
-    return { ...item, name: this.texts.setting(name), ...('value' in item ? { value: this.#setting(name, item['value'] ?? null) } : {}) };
+    return Object.fromEntries(
+      Object.entries(item).map(([member, value]) => [
+        member,
+        member === 'name' ? this.texts.setting(name) : member === 'value' ? this.#setting(name, value) : this.#value(value, member, []),
+      ]),
+    );
   }
 
   #text(value: string, member: string, above: readonly string[]): string {
@@ -171,11 +177,9 @@ export class Anonymizer {
     // Names are in quotes. A word of the query language outside of them may also be a name, such as "order".
     if (member === 'query')
       return this.#clean(value.replaceAll(QUOTED, (quoted) => (QUOTED_OF_AZURE.test(quoted) ? quoted : texts.known(quoted))));
-    if (
-      /(password|clientSecret|connectionString|instrumentationKey|accessKey|apiKey|sas(Token|Url)?)$/i.test(member) &&
-      !/settingName$/i.test(member)
-    )
-      return texts.secret(value);
+    const isSecret = /(password|secret|connectionString|key|token|sas(Url)?)$/i.test(member) && !/^(kid|publicKeyToken)$/i.test(member);
+    // The form of a text counts too, because a member may be newer than this list.
+    if (isSecret || withoutCredentials(value) !== value) return texts.secret(value);
     if (
       /settingName$/i.test(member) ||
       (member === 'connection' && parent === 'bindings') ||

@@ -21,7 +21,7 @@ const TECHNICAL = setOf(`
   storage store string subnet subscription suffix tag tags target task telemetry tenant test text the time timeout timer tls to token topic trace
   traffic trigger true type unknown uri url user username value vault version virtual vnet web webhook webjobs website windows worker workers
   workspace write zip zone owner owners team env cost center costcenter department contact created terraform opentofu pulumi bicep azd iac deployed
-  workload criticality bus grid hub hubs jobs jobhost webjobs dashboard skip`);
+  workload criticality bus grid hub hubs jobs jobhost webjobs dashboard skip wwwroot`);
 
 /** Words that may also be a chosen name; in answers they are Azure's. */
 const COMMON = setOf(`

@@ -255,6 +255,7 @@ export class Texts {
 
 const isTold = (word: string): boolean => word.length <= 2 || isTechnical(word) || /^\p{N}{1,3}$/u.test(word);
 
-/** Whether a text is an id, digest or token; no word has that form. */
+/** Whether a text is an id, digest, password or token; no word has that form. */
 const isRandom = (chunk: string): boolean =>
-  /^[0-9a-f]{20,}$/i.test(chunk) || (/^\w{20,}$/.test(chunk) && [/[a-z]/, /[A-Z]/, /\d.*\d/].every((kind) => kind.test(chunk)));
+  /^[0-9a-f]{20,}$/i.test(chunk) ||
+  (/^\w{10,}$/.test(chunk) && [/[a-z]/, /[A-Z]/, chunk.length < 20 ? /\d\D+\d/ : /\d.*\d/].every((kind) => kind.test(chunk)));
