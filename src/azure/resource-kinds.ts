@@ -24,6 +24,8 @@ export interface ResourceKind {
   readonly restoresOther?: true;
   /** Members of a resource that func-harden creates as a whole, which others may set later and Azure never sets on its own. */
   readonly others?: readonly string[];
+  /** Paths of values that work only together. Undo restores all values of a row, or none of them. */
+  readonly together?: readonly (readonly string[])[];
   /** All of its values are secrets. */
   readonly secret?: true;
   /** A write is an action call, and there is nothing to read afterwards. */
@@ -36,13 +38,23 @@ export interface ResourceKind {
 
 const at = (below: string, more: Partial<ResourceKind> = {}): ResourceKind => ({ below, owner: 'place', ...more });
 const of = (type: string, owner: Owner, more: Partial<ResourceKind> = {}): ResourceKind => ({ type: type.toLowerCase(), owner, ...more });
-const SITE = at('', { members: ['properties', 'identity'] });
+const properties = (...names: string[]): string[] => names.map((name) => `properties.${name}`);
+const SITE = at('', {
+  members: ['properties', 'identity'],
+  together: [properties('clientCertEnabled', 'clientCertMode', 'clientCertExclusionPaths')],
+});
 
 export const KINDS: Partial<Readonly<Record<ResourceKey, ResourceKind>>> = {
   site: SITE,
   siteIdentity: SITE,
   siteUnlisted: SITE,
-  siteConfig: at('/config/web'),
+  siteConfig: at('/config/web', {
+    together: [
+      properties('ipSecurityRestrictions', 'ipSecurityRestrictionsDefaultAction'),
+      properties('scmIpSecurityRestrictions', 'scmIpSecurityRestrictionsDefaultAction', 'scmIpSecurityRestrictionsUseMain'),
+      properties('cors.allowedOrigins', 'cors.supportCredentials'),
+    ],
+  }),
   appSettings: at('/config/appsettings', { secret: true }),
   authSettings: at('/config/authsettingsV2', { restoresOther: true }),
   stickyNames: at('/config/slotConfigNames', { siteOnly: true }),
@@ -53,8 +65,13 @@ export const KINDS: Partial<Readonly<Record<ResourceKey, ResourceKind>>> = {
   vnetConnection: at('/networkConfig/virtualNetwork', { whole: ['made', 'replaced'] }),
   diagnosticSettings: of('Microsoft.Insights/diagnosticSettings', 'place', {
     whole: ['made', 'replaced'],
-    others: ['storageAccountId', 'eventHubAuthorizationRuleId', 'eventHubName', 'serviceBusRuleId', 'marketplacePartnerId', 'metrics'].map(
-      (name) => `properties.${name}`,
+    others: properties(
+      'storageAccountId',
+      'eventHubAuthorizationRuleId',
+      'eventHubName',
+      'serviceBusRuleId',
+      'marketplacePartnerId',
+      'metrics',
     ),
   }),
   accessKey: of('', 'place', { call: true, secret: true }),

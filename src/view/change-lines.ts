@@ -1,7 +1,7 @@
 /** A plan as lines: the requests, what they change, what to know first, and how to undo them. */
 import { compare, type Comparison, type Operation } from '../change/compare.ts';
 import type { Plan } from '../engine/plan/plan.ts';
-import { isFetched, isSensitive, type Edit } from '../change/edit.ts';
+import { isFetched, isSensitive, restoreOf, type Edit } from '../change/edit.ts';
 import { needsName } from '../engine/plan/risk.ts';
 import { showValue } from '../change/value.ts';
 import { isRecord } from '../change/json-paths.ts';
@@ -216,18 +216,17 @@ const unique = (lines: readonly Line[]): Line[] => [...new Map(lines.map((one) =
 const whyNot = (diff: readonly Edit[]): string =>
   diff.some(isSensitive) ? 'the current value is a secret and is not stored anywhere.' : 'Azure cannot revert this change.';
 
+/** Says which value undo writes where the value was not set before the run. */
+export const standInText = ({ path, after }: Pick<Edit, 'path' | 'after'>): string =>
+  `${path} was not set. Azure Resource Manager cannot remove it, so undo writes ${valueText(showValue(after))}, which behaves the same.`;
+
 function undoLines(changes: readonly Change[]): Line[] {
   const of = (kind: Change['undo']) => changes.filter(({ undo }) => undo === kind);
   const lines: Line[] = of('none').map(({ call, stays, resource, diff }) =>
     line(span('undo not possible: ', 'bad'), call ?? `${shortResource(resource)}: ${stays ?? whyNot(diff)}`),
   );
   for (const diff of of('equivalent').flatMap((change) => change.diff.filter((edit) => edit.restore !== undefined && !isFetched(edit)))) {
-    lines.push(
-      line(
-        span('undo ', 'dim'),
-        `${diff.path} was not set. Azure Resource Manager cannot remove it, so undo writes ${valueText(diff.restore && showValue(diff.restore))}, which behaves the same.`,
-      ),
-    );
+    lines.push(line(span('undo ', 'dim'), standInText({ path: diff.path, after: restoreOf(diff) })));
   }
   for (const { resource, method, diff } of [...of('exact'), ...of('equivalent')])
     if (diff.some(({ path, before }) => path === '' && (before.kind === 'absent' || method === 'DELETE')))

@@ -1,6 +1,7 @@
 import { compare } from '../change/compare.ts';
 import { showValue } from '../change/value.ts';
 import type { ThreeWay } from '../engine/past/three-way.ts';
+import type { Edit } from '../change/edit.ts';
 import type { Damage } from '../change/undo-log.ts';
 import { confirmedBy } from '../engine/fleet/targets.ts';
 import type { UndoPlan } from '../engine/past/undo.ts';
@@ -9,7 +10,7 @@ import { line, lineText, span, type Line, type Tone } from '../text/spans.ts';
 import { signOf, type Look } from '../text/symbols.ts';
 import { counted, namedApps } from './plan-lines.ts';
 import { evidenceLines } from './unproven-lines.ts';
-import { changeLines, guardLine, shortResource, planSummary, valueText } from './change-lines.ts';
+import { changeLines, evidenceLines, guardLine, shortResource, planSummary, standInText, valueText } from './change-lines.ts';
 
 /** The number of apps up to which each app is shown on its own. */
 const MOST_APPS = 10;
@@ -25,7 +26,7 @@ type Foreign = 'overwritten' | 'kept' | 'Add --overwrite' | 'Press t' | 'Answer 
 
 export function undoPlanLines(
   run: string,
-  { changes, conflicts, left, rotated, damage }: UndoPlan,
+  { changes, conflicts, left, rotated, standIns, damage }: UndoPlan,
   look: Look,
   foreign: Foreign = 'Add --overwrite',
 ): Line[] {
@@ -52,11 +53,12 @@ export function undoPlanLines(
       [],
     );
   }
-  for (const { change, resource, edit, now } of conflicts) {
+  for (const { change, resource, edit, now, heldBy } of conflicts) {
+    const place = [shortResource(resource), edit.path].filter(Boolean).join(' ');
     lines.push(
       line(
         span(signOf('(!) ', look), 'warn'),
-        `change ${change}: ${[shortResource(resource), edit.path].filter(Boolean).join(' ')} was changed after this run`,
+        `change ${change}: ${place} ${heldBy === undefined ? 'was changed after this run' : `stays, because ${heldBy} works only together with it and was changed after this run`}`,
       ),
       line(
         `    before the run ${valueText(showValue(edit.before))}, written by the run ${valueText(showValue(edit.after))}, current value ${valueText(showValue(now))}`,
@@ -77,9 +79,14 @@ export function undoPlanLines(
         `change ${change}: ${path} gets the current value of its source (for example a Key Vault secret), not the value from before the run. The source was changed after the run.`,
       ),
     );
+  lines.push(...standInLines(standIns));
   lines.push(...evidenceLines(changes), line(changes.length === 0 ? 'Nothing to revert.' : planSummary(changes, 'Undo')));
   return lines;
 }
+
+/** Returns the values that were not set before the run, each once. */
+const standInLines = (standIns: readonly Edit[]): Line[] =>
+  [...new Set(standIns.map(standInText))].map((text) => line(span('undo ', 'dim'), text));
 
 /** Returns the damaged lines of the undo log with their places. */
 const damageLines = (damage: readonly Damage[], look: Look): Line[] =>

@@ -83,7 +83,7 @@ areaTester.run(area, {
   },
   answers: { minTls: '1.2', scmMinTls: '1.2' },
   byHand: ['domain-scope'],
-  notNeeded: { 'client-cert': ['functions'] },
+  notNeeded: { 'client-cert': ['functions', 'appSettings'] },
   recorded: {
     'https-only': {
       'fail, off':

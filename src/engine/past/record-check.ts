@@ -102,15 +102,16 @@ const wholeOf = ({ before, after }: Edit): Whole => (before.kind === 'absent' ? 
  * Returns why a change that the log marks as not reversible cannot be reverted, or undefined where every change of this kind can be. The
  * mark alone is not believed: the log is a file. `replaces`: a write of the resource removes the members that it does not send.
  */
-export function reasonToStay({ key, edits }: Intent, { controls }: RunStart, replaces: boolean): string | undefined {
+export function reasonToStay({ key, edits, undoes }: Intent, { controls }: RunStart, replaces: boolean): string | undefined {
   const kind = Object.hasOwn(KINDS, key) ? KINDS[key] : undefined;
   if (!kind || kind.call) return 'it is an action, and an action cannot be reverted';
   const whole = edits.find(({ path }) => path === '');
   // Undo requires the same custom areas, and these may keep any resource.
   if (whole) return kind.stays || kind.mayStay?.includes(wholeOf(whole)) || controls ? 'undo leaves this resource as it is' : undefined;
   const isLost = (edit: Edit) => edit.before.kind === 'digest' && restoreOf(edit).kind !== 'deferred';
-  // A plan puts settings whose earlier value is lost into a separate request. Custom areas may mix them with other settings.
-  if (kind.secret && (controls ? edits.some(isLost) : edits.every(isLost))) return 'the log contains no source of the earlier secret';
+  // A plan puts settings whose earlier value is lost into a separate request. Custom areas and an undo may mix them with other settings.
+  if (kind.secret && (controls || undoes ? edits.some(isLost) : edits.every(isLost)))
+    return 'the log contains no source of the earlier secret';
   const hasNoDefault = ({ path, before, restore }: Edit) =>
     before.kind === 'absent' && restore === undefined && !hasDefault(key as ResourceKey, path);
   const cannotUnset = !replaces && edits.some(hasNoDefault);

@@ -4,7 +4,7 @@ import type { RecordedChange, RecordedRun } from '../../change/undo-log.ts';
 import { restoreOf, type Edit } from '../../change/edit.ts';
 import { equals, valueAt, type Body, containsJson } from '../../change/json-paths.ts';
 import { showsJson } from '../../change/shown.ts';
-import { ABSENT, matchesRecorded, jsonOf, valueRead, type Value } from '../../change/value.ts';
+import { ABSENT, matchesRecorded, jsonOf, plain, valueRead, type Value } from '../../change/value.ts';
 import type { ArmReader } from '../ports.ts';
 import { problemOf } from './record-check.ts';
 
@@ -16,6 +16,8 @@ export interface ThreeWay {
   readonly now: Value;
   readonly state: 'ours' | 'before' | 'foreign' | 'unreadable';
   readonly why?: string;
+  /** Set where the value is as the run wrote it, and stays because this value that belongs to it was changed. */
+  readonly heldBy?: string;
 }
 
 /** Returns every value that a run wrote, with its current value. */
@@ -72,10 +74,32 @@ export async function compareEdit(
     (value.kind === 'plain' || value.kind === 'absent') && equals(found, jsonOf(value));
   // As before the run, or as undo would write it.
   const isSame = isValue(before, json) || isValue(to, json) || (json === null && isValue(to, absent));
-  const back = { path, before: now, after: to, ...(absent === undefined ? {} : { absent }) };
-  const isSent = (await matchesRecorded(json, recorded.after, run, isShown)) === true;
+  // The undo of this undo cannot write "not set" either.
+  const stand = json === null && path !== '' && absent !== undefined && absent !== null ? { restore: plain(absent) } : {};
+  const back = { path, before: now, after: to, ...stand, ...(absent === undefined ? {} : { absent }) };
+  const isShownAs = async (value: Json) => (await matchesRecorded(value, recorded.after, run, isShown)) === true;
+  // Azure shows some values that are the default as not set. The verification of the run accepts that too.
+  const isSent = (await isShownAs(json)) || (json === null && absent !== undefined && (await isShownAs(absent)));
   const isAlone = path !== '' || !others.some((place) => hasMore(valueAt(json, place), valueAt(jsonOf(recorded.after), place)));
   return { recorded, back, isOurs: isSent && isAlone, isBack: isKnownAgain || isSame };
+}
+
+/** Whether someone changed the value since: it is neither the written nor the earlier one. */
+export const isForeign = ({ isOurs, isBack }: EditState): boolean => !isOurs && !isBack;
+
+/** Whether undo cannot restore "not set", and writes the value that behaves the same. */
+export const isStandIn = ({ recorded: { path, before }, back: { after } }: EditState): boolean =>
+  path !== '' && before.kind === 'absent' && after.kind === 'plain';
+
+/** Returns the values that stay because a value that works only together with them was changed since, each with its path. */
+export function heldEdits(found: readonly EditState[], together: readonly (readonly string[])[] = []): ReadonlyMap<EditState, string> {
+  const held = new Map<EditState, string>();
+  for (const row of together) {
+    const changed = found.find((one) => isForeign(one) && row.includes(one.recorded.path));
+    if (!changed) continue;
+    for (const one of found) if (row.includes(one.recorded.path) && !one.isBack && !isForeign(one)) held.set(one, changed.recorded.path);
+  }
+  return held;
 }
 
 /** Whether a member has a value that was not sent. */

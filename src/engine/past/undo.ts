@@ -12,7 +12,7 @@ import { ArmFailure, type ArmReader, type ArmWriter, type Fact } from '../ports.
 import { dependentsIn } from './dependents.ts';
 import { problemOf, reasonToStay, targetIn } from './record-check.ts';
 import { listedFacts } from './listed-values.ts';
-import { instanceOf, compareEdit, type EditState, type ThreeWay } from './three-way.ts';
+import { instanceOf, compareEdit, heldEdits, isForeign, isStandIn, type EditState, type ThreeWay } from './three-way.ts';
 import { withValue, type Body } from '../../change/json-paths.ts';
 
 /** A change that is not reverted, and the reason. */
@@ -28,11 +28,13 @@ export interface NotUndone {
 
 export interface UndoPlan {
   readonly changes: readonly Change[];
-  /** Values that are neither the written nor the earlier ones, because someone changed them since. */
+  /** Values that someone changed since, so that they are neither the written nor the earlier ones; and values that stay with them. */
   readonly conflicts: readonly ThreeWay[];
   readonly left: readonly NotUndone[];
   /** Secrets that changed in the place where they are kept. Undo writes the current secret. */
   readonly rotated: readonly { readonly change: number; readonly path: string }[];
+  /** Values that were not set before the run, and that undo sets to what "not set" behaves as. */
+  readonly standIns: readonly Edit[];
   /** Changes of the run whose records are damaged, and which therefore stay. */
   readonly damage: readonly Damage[];
 }
@@ -65,6 +67,7 @@ export async function undoPlan(
     conflicts: [] as ThreeWay[],
     left: [] as NotUndone[],
     rotated: [] as UndoPlan['rotated'][number][],
+    standIns: [] as Edit[],
     damage: run.damage ?? [],
   };
   const staying = new Set<Intent>();
@@ -114,12 +117,14 @@ export async function undoPlan(
       isBack(`already reverted by ${recorded.undoneBy ?? 'another run'}`);
       continue;
     }
-    const isForeign = ({ isOurs, isBack: isThere }: EditState) => !isOurs && !isThere;
     const foreign = found.filter(isForeign);
-    plan.conflicts.push(
-      ...foreign.map(({ recorded: edit, back }) => ({ change, resource, edit, now: back.before, state: 'foreign' as const })),
-    );
-    const edits = found.filter((one) => !one.isBack && (options.overwrite || !isForeign(one))).map(({ back }) => back);
+    const held = options.overwrite ? undefined : heldEdits(found, KINDS[intent.key]?.together);
+    const row = ({ recorded: edit, back }: EditState) => ({ change, resource, edit, now: back.before });
+    plan.conflicts.push(...foreign.map((one) => ({ ...row(one), state: 'foreign' as const })));
+    for (const [one, heldBy] of held ?? []) plan.conflicts.push({ ...row(one), state: 'ours', heldBy });
+    const restored = found.filter((one) => !one.isBack && (!held || !(isForeign(one) || held.has(one))));
+    const edits = restored.map(({ back }) => back);
+    plan.standIns.push(...restored.filter(isStandIn).map(({ back }) => back));
     const kept = foreign.length > 0 && !options.overwrite;
     if (kept) staying.add(intent);
     plan.rotated.push(...(await findRotatedSecrets(recorded, edits, run.run, target, arm)));

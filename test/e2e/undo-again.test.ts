@@ -1,0 +1,105 @@
+/** Undoing an undo, and undoing runs that wrote the same values, in any order. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { keyOf, type State } from '../../src/emulator/state.ts';
+import { inside } from '../helpers/inside.ts';
+import { runName, SITES, world, type Outcome, type World } from '../helpers/world.ts';
+
+const SUBNET = `${SITES}/rg-network/providers/Microsoft.Network/virtualNetworks/vnet-contoso/subnets/apps-finance`;
+const FINANCE = `${SITES}/rg-finance/providers`;
+const ORDERS_SITE = keyOf(`${SITES}/rg-shop/providers/Microsoft.Web/sites/fn-orders`);
+
+/** Replays areas of one app, and returns the name of the run. */
+async function replayed(here: World, app: string, ...areas: string[]): Promise<string> {
+  const path = join(here.folder, 'answers.yaml');
+  await writeFile(path, `version: 1\napps:\n  ${app}:\n    steps:\n${areas.map((area) => `      ${area}\n`).join('')}`);
+  const run = await inside(here, ['replay', path, '--yes', '--confirm', app]);
+  expect(run, run.stderr).toMatchObject({ code: 0 });
+  return runName(run);
+}
+const undone = (here: World, run: string, app: string): Promise<Outcome> => inside(here, ['undo', run, '--yes', '--confirm', app]);
+const flat = ({ stdout }: Outcome): string => stdout.replaceAll(/\s+/g, ' ');
+
+test('the undo of an undo, and the undo of that, restore what Azure shows as not set', async () => {
+  const here = await world();
+  const run = await replayed(
+    here,
+    'fn-billing',
+    `isolation: { answers: { subnet: "${SUBNET}" }, controls: { vnet: { decision: apply } } }`,
+    'key-vault: { controls: { firewall: { decision: apply } } }',
+    'storage: { controls: { entra-first: { decision: apply } } }',
+  );
+  const values = ({ resources }: State) =>
+    ['Microsoft.KeyVault/vaults/kv-billing', 'Microsoft.Storage/storageAccounts/stfnbilling'].map(
+      (id) => resources[keyOf(`${FINANCE}/${id}`)]!['properties'],
+    );
+  const hardened = values(await here.state());
+  const first = await undone(here, run, 'fn-billing');
+  const back = values(await here.state());
+  expect(first.code, first.stdout + first.stderr).toBe(0);
+  expect(back).not.toEqual(hardened);
+
+  const second = await undone(here, runName(first), 'fn-billing');
+  expect(second.code, second.stdout + second.stderr).toBe(0);
+  expect(flat(second)).not.toContain('changed after this run');
+  expect(values(await here.state())).toEqual(hardened);
+
+  const third = await undone(here, runName(second), 'fn-billing');
+  expect(third.code, third.stdout + third.stderr).toBe(0);
+  expect(values(await here.state())).toEqual(back);
+});
+
+test('an undo that removed a secret setting cannot be undone, and its log is not called damaged', async () => {
+  const here = await world();
+  const run = await replayed(
+    here,
+    'fn-orders',
+    'monitoring: { answers: { component: appi-orders, workspace: log-contoso }, controls: { app-insights: { decision: apply } } }',
+  );
+  const first = await undone(here, run, 'fn-orders');
+  const second = await undone(here, runName(first), 'fn-orders');
+  expect(second.code, second.stdout + second.stderr).toBe(0);
+  expect(flat(second)).toContain('config/appsettings: cannot be reverted: the log contains no source of the earlier secret');
+  expect(flat(second)).not.toMatch(/damaged|copy of the undo log/);
+});
+
+test.each([
+  [
+    'the default action of access rules',
+    (host: string) =>
+      `access-restrictions: { decision: apply, answers: { rules: [{ name: a, priority: 1, action: Allow, ip: ${host} }], defaultAction: Deny } }`,
+    ['198.51.100.0/24', '203.0.113.0/24'],
+    'ipSecurityRestrictionsDefaultAction stays, because properties.ipSecurityRestrictions works only together with it',
+  ],
+  [
+    'credentials of CORS',
+    (host: string) => `cors: { decision: apply, answers: { allowedOrigins: ["${host}"] } }`,
+    ['https://a.contoso.com', 'https://b.contoso.com'],
+    'cors.supportCredentials stays, because properties.cors.allowedOrigins works only together with it',
+  ],
+])('%s stay where a later run changed the list', async (_, area, [one, two], says) => {
+  const here = await world();
+  const siteOf = async () => (await here.state()).sites[ORDERS_SITE]!;
+  const start = await siteOf();
+  const older = await replayed(here, 'fn-orders', area(one!));
+  const newer = await replayed(here, 'fn-orders', area(two!));
+  const both = await siteOf();
+
+  const early = await undone(here, older, 'fn-orders');
+  expect(early.code, early.stdout + early.stderr).toBe(5);
+  expect(flat(early)).toContain(says);
+  expect(await siteOf(), 'nothing of the rules is reverted').toEqual(both);
+
+  expect((await undone(here, newer, 'fn-orders')).code).toBe(0);
+  expect((await undone(here, older, 'fn-orders')).code).toBe(0);
+  expect(await siteOf()).toEqual(start);
+});
+
+test('an undo names values that were not set before the run', async () => {
+  const here = await world();
+  const run = await replayed(here, 'fn-billing', 'https: { controls: { cipher-suite: { decision: apply } } }');
+  expect(flat(await undone(here, run, 'fn-billing'))).toContain(
+    'undo properties.minTlsCipherSuite was not set. Azure Resource Manager cannot remove it, so undo writes "TLS_RSA_WITH_AES_128_CBC_SHA", which behaves the same.',
+  );
+});
