@@ -47,7 +47,7 @@ function cloud(held: Map<string, Body>): { arm: ArmWriter; sent: string[] } {
       restarts: false,
       replaces: false,
     }),
-    // Role assignments stand for any resource with an id of its own.
+    // Role assignments are an example of a resource with its own id.
     needs: () => [],
     request: (at, _, fresh, sets, of) => requestFor(at, 'siteConfig', fresh, sets, of),
     send({ method, path, body }) {

@@ -67,7 +67,7 @@ test('all findings of an app share its list of apps; a finding about a shared re
   expect(kept.all()[2]?.apps).toEqual([one, other]);
 });
 
-/** Judges an app of a fleet, with texts and ids of its own, as Azure's answers bring them. */
+/** Judges an app of a fleet, with its own texts and ids, as Azure returns them. */
 function judgedApp(app: Target): StepState[] {
   const about = [{ id: `/plans/${app.name.length}`, found: `${app.name} and others` }];
   return [

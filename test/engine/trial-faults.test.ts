@@ -12,7 +12,7 @@ import { cloud, type Cloud, type Meddle, type Wire } from '../helpers/in-process
 import { temporaryFolder } from '../helpers/world.ts';
 import { catalogue } from '../../steps/index.ts';
 
-/** A sample in which nothing is left unset that can be set. */
+/** A sample app with all values that can be set. */
 function full(): State {
   const state = contoso();
   const site = Object.values(state.sites).find(({ name }) => name === 'fn-orders')!;

@@ -98,7 +98,7 @@ test.skipIf(!canUnshare)(
     expect(await ask()).toBe('The lock of fn was lost. Run ours took the lock. No further requests are sent.');
     child.kill('SIGKILL');
     await once(child, 'exit');
-    // Whoever lost it gives nothing back that is another one's.
+    // A process that lost its lock does not release the lock of another process.
     await release.assertHeld();
   },
 );

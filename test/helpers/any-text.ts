@@ -5,6 +5,6 @@ const character = fc
   .integer({ min: 0, max: 0x10_ff_ff - 0x8_00 })
   .map((number) => String.fromCodePoint(number < 0xd8_00 ? number : number + 0x8_00));
 
-/** Text of characters that nobody types. */
+/** Text of unusual characters. */
 export const anyText = (maxLength?: number): fc.Arbitrary<string> =>
   fc.string({ unit: character, ...(maxLength === undefined ? {} : { maxLength }) });

@@ -23,7 +23,7 @@ export interface Logs {
   copy(name: string): Promise<Logs>;
 }
 
-/** In a folder of its own; `parent` holds the copies. */
+/** Runs in a new folder; `parent` contains the copies. */
 export async function localLogs(parent: string, name: string): Promise<Logs> {
   const stateHome = join(parent, name);
   await mkdir(stateHome, { recursive: true });

@@ -2,7 +2,7 @@
 import { catalogue } from '../../steps/index.ts';
 import type { State } from '../../src/emulator/state.ts';
 
-/** Values that ARM cannot take back to "not set": what comes back is what the area declares as `absent`, and behaves the same. */
+/** Values that ARM cannot unset: undo writes the value that the area declares as `absent`, which behaves the same. */
 export const STAND_INS: Readonly<Record<string, unknown>> = {
   ...Object.fromEntries(
     catalogue.flatMap(({ controls }) =>
@@ -56,7 +56,7 @@ function backIn(body: unknown, then: unknown): unknown {
   };
 }
 
-/** Drops what was declared one-way before it was applied, and what ARM cannot take back to "never set". */
+/** Removes values that were declared one-way before the change, and values that ARM cannot unset. */
 export function withoutOneWay(after: State, start: State): State {
   withoutAllSmb(after, start);
   for (const id of Object.keys(after.resources)) {

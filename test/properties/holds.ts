@@ -18,7 +18,7 @@ export const ALL = catalogue.map(({ id }) => id);
 export const runs = (count: number) => ({ numRuns: count, seed: 16, endOnFailure: true });
 
 export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  // In memory where there is such a folder: each line of the undo log is flushed to disk.
+  // In memory if possible, because each line of the undo log is flushed to disk.
   const folder = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'func-harden properties '));
   try {
     return await work(folder);

@@ -13,7 +13,7 @@ import { cloud } from '../helpers/in-process.ts';
 import { inTurn, madeUp, wholeReport } from '../helpers/reports.ts';
 import { SAMPLES } from '../helpers/source.ts';
 
-/** The validator is a program of its own in a package of each platform; an optional dependency, because it is 100 MB. */
+/** The validator is a separate program in one package for each platform; an optional dependency, because it has 100 MB. */
 function validatorFolder(): string | undefined {
   try {
     return dirname(createRequire(import.meta.url).resolve(`@microsoft/sarif-multitool-${process.platform}/package.json`));
@@ -36,7 +36,7 @@ const DOTNET = {
 };
 let place = '';
 let remarks: readonly Remark[] = [];
-/** Logs with a mistake stand first and last. The validator takes longer to start than to look at a log, so all are looked at in one start. */
+/** Logs with a mistake are first and last. The validator takes longer to start than to check a log, so one start checks all. */
 beforeAll(async () => {
   if (folder === undefined) return;
   place = await mkdtemp(join(tmpdir(), 'func-harden-validator-'));
@@ -60,7 +60,7 @@ interface Log {
   }[];
 }
 
-/** What the validator says: of a log, or of its own work. */
+/** A message of the validator: about a log, or about its own work. */
 interface Remark {
   readonly log: string | undefined;
   readonly says: object;

@@ -103,7 +103,7 @@ const DECLARED: Readonly<Record<string, readonly Row[]>> = {
     ['module.function.azurerm_linux_function_app.this', 'app-settings.development', 'modules/function/main.tf', 'ASPNETCORE_ENVIRONMENT'],
     ['module.function.azurerm_linux_function_app.this', 'remote-debugging.off', 'modules/function/main.tf', 'remote_debugging_enabled'],
   ],
-  // As quickstart templates are laid out: a nested deployment with a scope of its own, and a linked one.
+  // Like the quickstart templates: a nested deployment with its own scope, and a linked one.
   nested: [
     ['fn-nested', 'https.https-only', 'azuredeploy.json', '"httpsOnly"'],
     ['fn-nested', 'https.min-tls', 'azuredeploy.json', '"defaultValue": "1.0"'],

@@ -23,7 +23,7 @@ interface Case {
   readonly level: 'warn' | 'stop';
   readonly when?: Change;
   readonly otherwise?: Record<string, Json>;
-  /** What makes it let through; where ARM never tells, it goes on warning and the change is planned all the same. */
+  /** The state in which the guard passes; if ARM never shows that state, the guard still warns and the change is planned. */
   readonly lets: Change | 'warns, and goes on';
   readonly myIp?: string;
 }
@@ -329,7 +329,7 @@ async function planned(one: Case, change: Change, answers: Record<string, Json> 
     seed: () => {
       const state = seed(plans, one.linux ?? false);
       const site = state.sites[keyOf(siteId('fn-bad'))]!;
-      // A subnet with a way out of its own, for the one case that needs it.
+      // A subnet with its own outbound route, for the one case that needs it.
       const network = properties(state, SUBNETS.replace('/subnets', ''));
       const apps = (network['subnets'] as JsonObject[]).find(({ name }) => name === 'apps')!;
       (network['subnets'] as JsonObject[]).push({

@@ -197,7 +197,7 @@ const REPORTS: readonly Report[] = [
     'pass',
     /hidden/,
   ],
-  // Nobody calls a disabled function without the master key.
+  // Without the master key, a disabled function cannot be called.
   [
     'Azure/azure-functions-host 4764',
     'access-keys.anonymous',

@@ -124,7 +124,7 @@ const told = (result: ApplyResult): unknown[] =>
     ? ['applied', result.verified]
     : [result.state, result.state === 'failed' ? result.failure.message : JSON.stringify(result)];
 
-/** Drops a stand-in where the app had nothing before. */
+/** Removes a replacement value if the app had no value before. */
 function withoutStandIns(after: State, start: State): State {
   withoutAllSmb(after, start);
   for (const [key, site] of Object.entries(after.sites)) {

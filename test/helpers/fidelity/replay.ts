@@ -9,7 +9,7 @@ import { pathOf } from './places.ts';
 
 export const OPERATION = /\/(operationresults|asyncoperations)\//i;
 
-/** What must stand before some exchanges and shows in none. */
+/** State that some exchanges require and that no exchange shows. */
 export type Prepare = (state: State, recorded: Recorded) => void;
 
 /** `before`: writes that are sent first, to an emulator in the state before the first of them. */
