@@ -48,7 +48,7 @@ test.runIf(process.platform === 'linux')('the compile cache is in the home folde
   expect(start({ HOME: home })).toBe(`${VERSION}\n`);
   expect(await readdir(join(home, '.cache', 'func-harden'))).toHaveLength(1);
   expect(start({}), 'no home folder').toBe(`${VERSION}\n`);
-  // Node itself tries to make a folder there forever.
+  // Node.js itself would try to create a folder there forever.
   expect(start({ HOME: '/proc/nowhere' }), 'a home folder that cannot be made').toBe(`${VERSION}\n`);
   // Node runs the code in the cache, also if another user wrote it.
   const [shared, linked] = [await temporaryFolder(), await temporaryFolder()];

@@ -27,7 +27,7 @@ const target: Target = {
 const site: Body = { id: target.id, name: 'fn', kind: 'functionapp', properties: { sku: 'ElasticPremium' } };
 const roleId = (name: string) => `${target.id}/providers/Microsoft.Authorization/roleAssignments/${name}`;
 
-/** A cloud that holds role assignments by their ids, and knows no HTTP. */
+/** A cloud with role assignments by their ids, without HTTP. */
 function cloud(held: Map<string, Body>): { arm: ArmWriter; sent: string[] } {
   const sent: string[] = [];
   const one = (of: string | undefined) => held.get((of ?? '').toLowerCase()) ?? null;

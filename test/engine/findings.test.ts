@@ -63,7 +63,7 @@ test('all findings of an app share its list of apps; a finding about a shared re
   expect(more).toEqual([]);
   expect([a?.apps, b?.apps]).toEqual([[one], [other]]);
   expect(shared).toMatchObject({ found: 'one worker', resource: '/plans/shared', isShared: true, apps: [one, other] });
-  // What is put together for the list must not reach the apps that it came from.
+  // Changes for the list must not change the apps that it was made from.
   expect(kept.all()[2]?.apps).toEqual([one, other]);
 });
 

@@ -18,7 +18,7 @@ const read = (name: string) => readFileSync(join(import.meta.dirname, '..', '..'
 const TYPES = ['azure/resources.ts', 'azure/site.ts', 'azure/network-resources.ts', 'azure/provider-resources.ts'];
 
 test('each member with text, objects or lists in the types has a documented kind', () => {
-  // An area that is the first to look at a member declares it beside itself.
+  // The first area that uses a member declares it.
   const areas = catalogue.flatMap(({ id }) => read(`steps/${id}.ts`).match(/^declare module [\s\S]*?^}/m) ?? []);
   const types = [...TYPES.map((name) => read(`src/${name}`)), ...areas].join('\n');
   const members = [...types.matchAll(/readonly (\w+)\??: (.)(?!oolean|umber)/g)].map(([, name]) => name!);

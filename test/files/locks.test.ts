@@ -10,7 +10,7 @@ import type { Target } from '../../src/azure/index.ts';
 
 const target = { id: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/fn', label: 'fn' } as Target;
 const LOCKS = new URL('../../src/files/locks.ts', import.meta.url).href;
-/** Holds the lock, says so, and asks for it again at each line that it reads. */
+/** Holds the lock, prints that, and renews it at each line that it reads. */
 const HOLDER = `
   const { createLocks } = await import(${JSON.stringify(LOCKS)});
   const held = await createLocks(process.argv[1], () => new Date(), Number(process.argv[2])).hold(${JSON.stringify(target)}, 'theirs').catch((error) => error);

@@ -1,6 +1,6 @@
 /**
- * Returns how many times as much processor time `work` takes for `large` as for `small`, the least of three tries: what else runs on the
- * machine changes a time, and hardly this.
+ * Returns how many times as much processor time `work` takes for `large` as for `small`, the least of three tries: other work on the
+ * machine changes a time, and hardly this ratio.
  */
 export function growth<T>(small: T, large: T, work: (size: T) => void): number {
   const cost = (size: T): number => {

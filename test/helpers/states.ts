@@ -60,7 +60,7 @@ function backIn(body: unknown, then: unknown): unknown {
 export function withoutOneWay(after: State, start: State): State {
   withoutAllSmb(after, start);
   for (const id of Object.keys(after.resources)) {
-    // The services of a storage account are always there; written back to their defaults they behave as if never written.
+    // The services of a storage account always exist; with their defaults restored they behave as if never written.
     if (/\/(blob|file)services\/default$/.test(id) && !start.resources[id]) delete after.resources[id];
     if (/\/secrets\/fn-/.test(id)) delete after.resources[id];
     const [now, then] = [after.resources[id]?.['properties'], start.resources[id]?.['properties']] as Record<string, unknown>[];
@@ -72,7 +72,7 @@ export function withoutOneWay(after: State, start: State): State {
     for (const part of ['properties', 'config'] as const)
       for (const [name, value] of Object.entries(STAND_INS))
         if (site[part][name] === value && then[part][name] === undefined) delete site[part][name];
-    // Where it was never set, rules meant Deny and none meant Allow; that is what is written back.
+    // "Not set" meant Deny with rules and Allow without; undo writes that value.
     const meant = then.config['ipSecurityRestrictions'] ? 'Deny' : 'Allow';
     if (then.config['ipSecurityRestrictionsDefaultAction'] === undefined && site.config['ipSecurityRestrictionsDefaultAction'] === meant)
       delete site.config['ipSecurityRestrictionsDefaultAction'];

@@ -24,10 +24,10 @@ function validatorFolder(): string | undefined {
 const folder = validatorFolder();
 const skipped = folder === undefined ? ` (skipped: @microsoft/sarif-multitool-${process.platform} is not installed)` : '';
 
-/** Nothing is to be fetched, for which the validator would wait. */
+/** The validator must fetch nothing, because it would wait for that. */
 const NOBODY = 'http://127.0.0.1:9';
 const DOTNET = {
-  // It needs no library for languages then.
+  // It then needs no library for languages.
   DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: '1',
   // For a run of seconds: code is compiled once, and memory is collected rarely. Half of the processor time went into both.
   DOTNET_TieredCompilation: '0',
@@ -67,7 +67,7 @@ interface Remark {
 }
 
 async function validate(place: string, logs: Readonly<Record<string, string>>): Promise<readonly Remark[]> {
-  // Its package has no bit that lets it run, and node_modules is not ours to change.
+  // Its package has no executable bit, and node_modules must not be changed.
   const own = join(place, 'validator');
   await mkdir(own);
   for (const name of await readdir(folder!)) if (name !== 'Sarif.Multitool') await symlink(join(folder!, name), join(own, name));
@@ -78,7 +78,7 @@ async function validate(place: string, logs: Readonly<Record<string, string>>): 
   const fileOf = (name: string) => join(place, `${name}.sarif`);
   for (const [name, sarif] of Object.entries(logs)) {
     const log = JSON.parse(sarif.replaceAll('"test"', '"1.2.3"')) as { runs: { results: object[] }[] };
-    // It looks at hundreds of results a second, and thousands of the same kind tell it nothing new.
+    // It checks hundreds of results a second, and thousands of the same kind add nothing.
     for (const run of log.runs) run.results.splice(400);
     await writeFile(fileOf(name), JSON.stringify(log, undefined, 2));
   }

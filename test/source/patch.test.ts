@@ -70,7 +70,7 @@ test.each([
         : ['https.http2'].filter((one) => before.some(({ control, state }) => control === one && open(state))),
     ),
   );
-  // Nothing that was right or not resolved is worse, and no control came or went.
+  // No correct or unresolved place is worse, and the controls are the same.
   for (const place of before) if (!open(place.state)) expect(now.get(keyOf(place))?.state, keyOf(place)).toBe(place.state);
   expect([...now.keys()].toSorted()).toEqual(before.map(keyOf).toSorted());
   // A second patch has nothing left of what the first one changed.

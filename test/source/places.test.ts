@@ -123,7 +123,7 @@ test.each(Object.entries(DECLARED))('%s: each literal has its line', async (samp
   const wanted = await Promise.all(
     rows.map(async ([app, control, file, text]) => `${app} ${control} ${file}:${await lineOf(sample, file, text)}`),
   );
-  // What follows from the same literal by another control is right as well, so the lines are what counts.
+  // Another control may follow from the same literal, so only the lines are compared.
   expect(wanted.filter((one) => !found.includes(one))).toEqual([]);
   const lines = new Set(wanted.map((one) => one.split(' ').at(-1)));
   expect(found.filter((one) => !lines.has(one.split(' ').at(-1)!) && !/host-storage|references|language/.test(one))).toEqual([]);

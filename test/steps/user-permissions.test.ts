@@ -49,7 +49,7 @@ areaTester.run(area, {
       ['roleAssignments: taken away'],
     ],
   ],
-  // Too many known roles are a failure, whatever the others grant.
+  // Too many known roles fail, whatever the other roles allow.
   notNeeded: { roles: ['roleDefinitions'] },
   answers: { most: 3, remove: [GONE_ROLE] },
   sample: (app, gone) => ({ most: 3, remove: app === 'fn-orders' ? gone : [] }),

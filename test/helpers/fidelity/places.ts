@@ -7,7 +7,7 @@ export { labelOf };
 export interface PlaceOfTool {
   readonly name: string;
   readonly path: RegExp;
-  /** Methods that the tool sends there; a recording of another one is no concern of it. */
+  /** Methods that func-harden sends there; recordings of other methods are ignored. */
   readonly methods: readonly string[];
   readonly keys: readonly ResourceKey[];
 }
