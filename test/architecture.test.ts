@@ -60,7 +60,7 @@ test.each(files.map((path) => [path]))('%s imports only from the folders that it
   }
 });
 
-/** The first circle that is found among the imports, types and imports at run time included, as a path that ends where it begins. */
+/** Returns the first circular import, including types and dynamic imports, as a path that ends with its first file. */
 function circleIn(graph: ReadonlyMap<string, readonly string[]>): readonly string[] | undefined {
   const done = new Set<string>();
   const search = (path: string, above: readonly string[]): readonly string[] | undefined => {
@@ -121,7 +121,7 @@ test('nothing is exported that only its own file uses', () => {
   const users = new Map<string, number>();
   for (const path of [...files, ...tests.map((name) => join('test', name))])
     for (const word of new Set(readFileSync(join(ROOT, path), 'utf8').match(/\w+/g))) users.set(word, (users.get(word) ?? 0) + 1);
-  // What areas are written with is exported for areas of others too.
+  // The library for areas is exported for custom areas too.
   const own = files.filter((path) => !/^src\/(contract|azure)\//.test(path) && path !== 'src/step.ts');
   const alone = own.flatMap((path) =>
     [...readFileSync(join(ROOT, path), 'utf8').matchAll(/^export (?:async )?(?:const|function\*?|interface|type|class) (\w+)/gm)]

@@ -1,4 +1,4 @@
-/** The single file, in a bare folder, with nothing on PATH: no Node, no shell tools, no home. */
+/** The single file in an empty folder, with an empty PATH: no Node, no shell tools, no home folder. */
 import { spawn } from 'node:child_process';
 import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

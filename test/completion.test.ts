@@ -1,4 +1,4 @@
-/** What the shells offer: the scripts are run where their shell is there, and hold the same words for all. */
+/** Shell completion: a script is run if its shell is installed, and all scripts have the same words. */
 import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { world } from './helpers/world.ts';
 
 const STEPS = ['https', 'ftp'];
 
-/** What bash offers after these words; `func-harden` answers as the undo log would. */
+/** Returns what bash offers after these words; `func-harden` is a stand-in with the names of an undo log. */
 function offered(...words: string[]): string[] {
   const script = `${completionScript('bash', STEPS)}
 func-harden() { case "$2$3$4" in runs--state/elsewhere) echo 20261125T000000000Z-0001 ;; runs--state*) echo "$4" ;; runs) echo 20261124T150645123Z-3f2a ;; apps) echo fn-orders; echo fn-orders/staging ;; esac; }
@@ -26,7 +26,7 @@ test('bash completes runs, steps, recent apps, and the formats of each command',
   for (const command of ['undo', 'history', 'resume', 'evidence', 'export'])
     expect(offered(command, '')).toEqual(expect.arrayContaining(['last', '20261124T150645123Z-3f2a']));
   expect(offered('undo', 'la')).toEqual(['last']);
-  // The undo log that the line names, however it names it.
+  // The undo log of the command line, from any of its options.
   for (const named of [
     ['--state', '/elsewhere'],
     ['--state', '=', '/elsewhere'],
@@ -76,11 +76,11 @@ test('completion reads names from the undo log only: newest run first, each app 
   expect(runs).toEqual(runs.toSorted().toReversed());
   expect(runs.length).toBeGreaterThan(0);
   expect((await names('apps')).stdout).toBe('fn-orders\n');
-  // A person's option goes before the environment.
+  // The option overrides the environment.
   expect((await here.cli(['completion', 'runs', '--state', state], { FUNC_HARDEN_STATE: join(here.folder, 'other') })).stdout).toBe(
     `${runs.join('\n')}\n`,
   );
-  // What a log of somebody else holds is no option, and nothing that a shell expands.
+  // Names in the log of another user are no options, and no shell expands them.
   const forged = join(here.folder, 'forged', 'journal');
   await mkdir(forged, { recursive: true });
   const text = await readFile(join(state, 'journal', `${runs[0]}.jsonl`), 'utf8');

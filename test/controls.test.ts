@@ -1,4 +1,4 @@
-/** Own areas (`--controls DIR`): they work like ours, everywhere; and they have nothing but what is handed to them. */
+/** Custom areas (`--controls DIR`): they work like built-in areas everywhere, and can use only the values that they are given. */
 import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ async function withAreas(files: Readonly<Record<string, string>>): Promise<{ her
   return { here, folder, digest };
 }
 
-/** A rule whose verdict is worked out by this code. */
+/** A rule with this code as its verdict function. */
 const area = (judge: string, more = '', id = 'x-try'): string => `import { defineStep } from 'func-harden/step';
 ${more}
 export default defineStep({
@@ -37,7 +37,7 @@ interface Found {
   readonly found: string;
   readonly reason: string | null;
 }
-/** The verdicts of areas that work them out by this code, one each, in one audit. */
+/** Returns the verdicts of areas with these verdict functions, from one audit. */
 async function judged(sources: readonly string[]): Promise<readonly Found[]> {
   const areas = sources.map((source, index) => [`x-try-${index}`, source] as const);
   const { here, folder } = await withAreas(Object.fromEntries(areas.map(([id, source]) => [`${id}.ts`, area(source, '', id)])));
@@ -114,7 +114,7 @@ test('the wizard shows a custom area and asks its question', { timeout: 60_000 }
   await sees('Require HTTPS');
   type('end');
   await sees(/❯.*Use a gateway service/);
-  // Its group is the first one: the other two have eight areas.
+  // It is in the first group; the other two groups have eight areas.
   type(...Array.from({ length: 8 }, () => 'up' as const));
   await sees(/❯.*Health check/);
   type('enter');
@@ -163,7 +163,7 @@ test('custom areas load only from an absolute folder that no other user can chan
 
 const PASS = "return { state: 'pass', found: String(",
   END = "), wanted: '' };";
-/** Each looks for a way out, and says what it found. */
+/** Each function tries to get access to more than it was given, and returns what it found. */
 const WAYS_OUT: Readonly<Record<string, string>> = {
   process: `${PASS}typeof process + typeof require + typeof fetch + typeof setTimeout + typeof console + typeof Buffer${END}`,
   'a constructor of what is handed over': `let out = 'none'; try { out = x.facts.site.constructor.constructor('return typeof process')(); } catch (e) { out = 'refused'; } ${PASS}out${END}`,
@@ -258,7 +258,7 @@ test('code of a custom area always has a time limit, and its late errors do not 
     ['new FinalizationRegistry(() => {}).register({}, 1);', 'FinalizationRegistry is not defined'],
   ] as const) {
     await writeFile(join(folder, 'try.ts'), `${EXAMPLE}\n${code}\n`, { mode: 0o600 });
-    // A process that hangs here answers no other signal.
+    // A process that hangs here reacts to no other signal.
     const limits = { timeout: 15_000, killSignal: 'SIGKILL' } as const;
     const ran = await promisify(execFile)(process.execPath, [BIN, 'steps', '--controls', folder], limits).catch((error: unknown) => error);
     expect(ran, code).toMatchObject({ code: 64, stderr: expect.stringContaining(says) as string });

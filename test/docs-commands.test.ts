@@ -21,7 +21,7 @@ const PAGES = [
   'src/emulator/BEHAVIOUR.md',
 ].filter((page) => existsSync(join(ROOT, page)));
 
-/** What is not run here: the command, or how it begins, and the test that runs it, or why no test can. */
+/** Commands that are not run here: the command or its beginning, and the test that runs it or the reason why none does. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm ci': '.ci/run',
   'npm test': '.ci/run',
@@ -69,7 +69,7 @@ const readsOnly = (words: readonly string[]): boolean =>
 const elsewhere = (command: string): string | undefined =>
   Object.keys(ELSEWHERE).find((start) => command === start || (/[ -]$/.test(start) && command.startsWith(start)));
 
-/** Synopses, with their choices and gaps, are for reading, and text may just name a command: it has to exist. */
+/** A synopsis with choices and gaps, or a command that text only names, is not run: the command must exist. */
 const isNamed = ({ command, inText }: Shown): boolean =>
   /[|[\]…]/.test(command) || (inText && (/^\S+ [a-z]\S*$/.test(command) || /\b(?!RUN)[A-Z]{3,}\b/.test(command)));
 
@@ -132,12 +132,12 @@ test.each(PAGES)('%s: each command it shows can be run', { timeout: 90_000 }, as
       expect((await inside(here, [words[0]!, '--help'])).stdout, shown).toContain(`func-harden ${words[0]}`);
       continue;
     }
-    // Pages show the same audit; one that no write on its page came before says the same everywhere.
+    // Several pages show the same audit; if no write precedes it on its page, it has the same result.
     if (readsOnly(words) && run === done && ran.has(shown)) continue;
     if (run === done) ran.add(shown);
     const args = words.map((word) => (word === 'RUN' ? (words[0] === 'resume' ? cutOff : run) : word));
     let outcome = await inside(here, args);
-    // Where a person would be asked, this one says yes.
+    // Questions are answered with yes.
     if (outcome.code === 3 && outcome.stderr.includes('Approval is needed'))
       outcome = await inside(here, [...args, '--yes', '--confirm', 'fn-orders']);
     expect([0, 2], `${shown}: ${outcome.code} ${outcome.stderr}`).toContain(outcome.code);

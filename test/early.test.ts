@@ -48,9 +48,9 @@ test.runIf(process.platform === 'linux')('the compile cache is in the home folde
   expect(start({ HOME: home })).toBe(`${VERSION}\n`);
   expect(await readdir(join(home, '.cache', 'func-harden'))).toHaveLength(1);
   expect(start({}), 'no home folder').toBe(`${VERSION}\n`);
-  // Node itself tries to make a folder there forever.
+  // Node.js itself would try to create a folder there forever.
   expect(start({ HOME: '/proc/nowhere' }), 'a home folder that cannot be made').toBe(`${VERSION}\n`);
-  // Node runs the code that it finds there, whoever wrote it.
+  // Node runs the code in the cache, also if another user wrote it.
   const [shared, linked] = [await temporaryFolder(), await temporaryFolder()];
   await mkdir(join(shared, 'func-harden'));
   await chmod(join(shared, 'func-harden'), 0o777);
@@ -59,7 +59,7 @@ test.runIf(process.platform === 'linux')('the compile cache is in the home folde
   for (const caches of [shared, linked]) expect(start({ XDG_CACHE_HOME: caches })).toBe(`${VERSION}\n`);
   expect(await readdir(join(shared, 'func-harden')), 'a folder that others can write to').toEqual([]);
   expect(await readdir(join(linked, 'theirs')), 'a link').toEqual([]);
-  // As with sudo: a folder of root would stay in the home folder of somebody else.
+  // As with sudo: a folder of root would remain in the home folder of another user.
   if (process.getuid?.() === 0) {
     const theirs = await temporaryFolder();
     await chown(theirs, 1234, 1234);

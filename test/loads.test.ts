@@ -67,7 +67,7 @@ test('an audit sends its first request before it loads areas, YAML and reports',
   const { packages, kilobytes, inputs } = loadedBy('src/commands/audit.ts');
   expect(packages.filter((one) => ['yaml', 'ipaddr.js', 'string-width', 'wrap-ansi'].includes(one))).toEqual([]);
   expect(inputs.filter((one) => /^(steps|src\/report)\//.test(one))).toEqual([]);
-  // The scrubber of secrets is in it, with the words that it must not hide: nothing is read before it is there.
+  // It contains the scrubber with the words that it must not hide, because nothing is read before it is loaded.
   expect(kilobytes).toBeLessThan(64);
 });
 

@@ -86,7 +86,7 @@ test('the created area passes the type check and the tests of all areas', { time
   await expect(node('test/tools/new-area.ts', 'sample-area'), 'a second time').rejects.toMatchObject({ code: 64 });
 });
 
-/** Everything that is written by hand. */
+/** All files that people write. */
 async function tree(folder: string): Promise<ReadonlyMap<string, string>> {
   const names = await Promise.all(
     ['src', 'steps', 'test'].map((room) => readdir(join(folder, room), { recursive: true, withFileTypes: true })),

@@ -103,7 +103,7 @@ async function ownControls(bin: string, home: string): Promise<void> {
   await expect(audit).rejects.toMatchObject({ code: 2, stdout: expect.stringContaining('Health check path') as string });
 }
 
-/** Everything that people do, by the installed package. No HOME is set. */
+/** The complete job with the installed package, without HOME. */
 async function job(node: string, bin: string, home: string): Promise<void> {
   const here = await world();
   const env = {
@@ -135,10 +135,10 @@ async function job(node: string, bin: string, home: string): Promise<void> {
   expect((await command(['demo']))[0]).toBe(0);
 }
 
-/** Other versions of Node are kept beside what is installed: to unpack one takes longer than all that is tried with it. */
+/** Other versions of Node.js are cached, because unpacking one takes longer than all tests with it. */
 const KEPT = join(ROOT, 'node_modules', '.cache', 'func-harden');
 
-/** Another Node, as npm brings it; undefined where npm cannot. */
+/** Another Node.js from npm; undefined if npm cannot install it. */
 async function nodeOf(version: number): Promise<string | undefined> {
   const kept = join(KEPT, `node-${version}`);
   if (!existsSync(kept)) {
@@ -164,7 +164,7 @@ async function nodeOf(version: number): Promise<string | undefined> {
 test('a Node.js that is too old prints the required version', () => {
   const old = spawnSync('/usr/bin/env', ['node', '--version'], { encoding: 'utf8', env: { PATH: '/usr/local/bin:/usr/bin:/bin' } });
   const version = /^v(\d+)/.exec(old.stdout)?.[1];
-  // Said in words where it cannot be tried.
+  // Reported if it cannot be tested.
   if (version === undefined || Number(version) >= 22)
     return void console.log('skipped: there is no older Node on this machine to try it with');
   const tried = spawnSync('node', [join(ROOT, 'bin', 'func-harden.cjs'), '--version'], {

@@ -5,8 +5,8 @@ import { defineConfig } from 'vitest/config';
 import { LongFirst } from './setup/long-first.ts';
 
 /**
- * What packs, installs, builds or draws the whole: minutes on a slow disk, and nothing that a change of the code needs at once. The mutated
- * answers are here too: they teach the scrubber of their process secrets that are none, such as ids, and others would miss these in a report.
+ * Tests that pack, install, build or draw everything: minutes on a slow disk, and not needed after each change. The mutated
+ * answers are here too, because they add false secrets (such as ids) to the scrubber of their process, which would hide them in other tests.
  */
 const LANE = [
   'test/package.test.ts',
@@ -30,10 +30,10 @@ export default defineConfig({
     reporters: ['default', './test/setup/count-reporter.ts'],
     // One more than there are cores: many tests wait for a process or a file.
     maxWorkers: availableParallelism() + 1,
-    // Node.js loads the files itself: through the runner of Vite every name of another module is looked up again at each use.
+    // Node.js loads the files itself, because the runner of Vite looks up each imported name at each use.
     experimental: { viteModuleRunner: false, nodeLoader: false },
-    // Tests make much that is soon garbage: more room for it takes a tenth of the processor time away. What one file ran, a later one runs again:
-    // code that stays compiled takes another twentieth away.
+    // Tests create much garbage: more space for it saves a tenth of the processor time. Files run the same code one after the other:
+    // code that stays compiled saves another twentieth.
     execArgv: ['--max-semi-space-size=64', '--no-flush-bytecode'],
     sequence: { sequencer: LongFirst },
     projects: [
@@ -45,7 +45,7 @@ export default defineConfig({
           exclude: LANE,
           setupFiles: ['test/setup/jsx.ts', 'test/setup/environment.ts'],
           globalSetup: [],
-          // Files share a process and what it has loaded, as commands of a long session would: loading took as long as testing.
+          // Files share a process and its loaded modules, because loading took as long as testing.
           isolate: false,
           testTimeout: 20_000,
           hookTimeout: 30_000,

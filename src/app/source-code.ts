@@ -1,5 +1,6 @@
 /** The use case behind `source` and `audit --source`: values that code declares, judged by the areas. */
-import { basename, dirname, relative, resolve, sep } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { Invocation } from '../cli/invocation.ts';
 import { UserError } from '../engine/errors.ts';
 import type { AnyStep, Decisions } from '../contract/index.ts';
@@ -20,7 +21,7 @@ import { plainText } from '../text/plain.ts';
 import { patchFor } from '../source/patch.ts';
 import { type Files, lineAndColumn } from '../source/value.ts';
 import { openOutput } from '../files/output.ts';
-import { pathFromRepository } from '../files/repository-root.ts';
+import { patchRootOf, pathFromRepository } from '../files/repository-root.ts';
 import { type PlaceRow, uriOf } from '../report/source-places.ts';
 import { evidenceErrors } from './errors/evidence.ts';
 
@@ -170,6 +171,7 @@ export async function writePatch(
   places: readonly DeclaredPlace[],
   path: string,
 ): Promise<void> {
+  const [root, own] = await Promise.all([patchRootOf(folder), realPath(folder)]);
   const {
     text,
     contested,
@@ -177,6 +179,7 @@ export async function writePatch(
   } = patchFor(
     places.flatMap(({ edits }) => edits),
     files,
+    (file) => relative(root, join(own, file)).split(sep).join('/'),
   );
   // Unchanged lines of the code, because a patch applies only to identical lines. A line can contain a secret.
   const out = await openOutput(path, { cleaned: (own) => own, isPrivate: true });
@@ -184,7 +187,7 @@ export async function writePatch(
   await out.end();
   const left = places.filter(({ state, edits }) => (state === 'declared' || state === 'absent') && edits.length === 0).length;
   io.err(
-    `func-harden ${version}: the patch changes ${changed.size} ${changed.size === 1 ? 'file' : 'files'}. Run: git -C ${folder} apply ${path}\n`,
+    `func-harden ${version}: the patch changes ${changed.size} ${changed.size === 1 ? 'file' : 'files'}. Run: ${await applyCommand(root, path)}\n`,
   );
   if (left > 0)
     io.err(
@@ -195,6 +198,18 @@ export async function writePatch(
       `NOTE: ${file}: one place in this code sets a value for several apps, but these apps require different values. The place is not changed.\n`,
     );
 }
+
+/** Returns the command that applies a patch, for a shell in the working directory. */
+async function applyCommand(root: string, patch: string): Promise<string> {
+  const [here, folder] = await Promise.all([realPath('.'), realPath(dirname(patch))]);
+  const inRoot = relative(here, root);
+  return `git ${inRoot === '' ? '' : `-C ${inShell(inRoot)} `}apply ${inShell(relative(root, join(folder, basename(patch))))}`;
+}
+
+const realPath = (path: string): Promise<string> => realpath(path).catch(() => resolve(path));
+
+/** A path in quotes where a shell would split or expand it. */
+const inShell = (path: string): string => (/^[\w./\\:-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`);
 
 /** Returns where code declares the values of an app. The app is found by the id in a state file, or by its name. */
 export async function declaredPlaces(

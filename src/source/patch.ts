@@ -25,7 +25,8 @@ interface Addition {
   readonly value: Json;
 }
 
-export function patchFor(wanted: readonly Wanted[], files: Files): Patch {
+/** @param nameOf returns the path of a file in the patch */
+export function patchFor(wanted: readonly Wanted[], files: Files, nameOf = (file: string): string => file): Patch {
   const replacements = new Map<string, Replacement | 'contested'>();
   const additions = new Map<string, Addition | 'contested'>();
   const contested: Place[] = [];
@@ -67,7 +68,9 @@ export function patchFor(wanted: readonly Wanted[], files: Files): Patch {
     );
     if (next !== text) changed.set(file, next);
   }
-  const diff = [...changed].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([file, text]) => unifiedDiff(file, files.get(file) ?? '', text));
+  const diff = [...changed]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([file, text]) => unifiedDiff(nameOf(file), files.get(file) ?? '', text));
   return { text: diff.join(''), files: changed, contested };
 }
 

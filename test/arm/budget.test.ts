@@ -17,7 +17,7 @@ interface Served {
   readonly status: number;
 }
 
-/** Sends `many` at once to a service that answers after `latency` and counts as `count` says. */
+/** Sends `many` requests at once to a service that answers after `latency` and counts with `count`. */
 async function served(
   many: number,
   { url, method, latency }: { url: string; method: HttpMethods; latency: number },

@@ -13,7 +13,7 @@ const NETWORK = `${GROUP}/providers/Microsoft.Network`;
 const policy = (mode: string, isDoor = true): string =>
   `${NETWORK}/${isDoor ? 'frontdoor' : 'ApplicationGateway'}WebApplicationFirewallPolicies/${mode}`;
 
-/** Returns the gateways that are found, where Azure answers with these bodies and lists nothing else. */
+/** Returns the gateways that are found if Azure returns only these bodies. */
 async function foundAmong(bodies: readonly Body[]) {
   const at = new Map(bodies.map((body) => [String(body['id']).toLowerCase(), body]));
   const mode = (id: string) => ({
@@ -35,7 +35,7 @@ async function foundAmong(bodies: readonly Body[]) {
   const known = () => Promise.resolve({ state: 'read', body: { id: targetOf('fn').id, properties } });
   return gateways.find!({ client, known, target: targetOf('fn') } as unknown as Finder);
 }
-/** Returns the verdict on the WAF mode behind these bodies. */
+/** Returns the verdict on the WAF mode for these bodies. */
 async function firewallBehind(bodies: readonly Body[]) {
   const found = await foundAmong(bodies);
   const { state, found: says } = (await judgedOf({ others: { gateways: found! } }))('gateway.firewall');

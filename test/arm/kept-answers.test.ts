@@ -27,7 +27,7 @@ const MADE = [
   lock(app('c2').id, 'longer name'),
 ];
 
-/** Answers as ARM does; `closed`: scopes where the caller may not read. */
+/** Answers like ARM. @param closed scopes without read permission */
 function arm(
   closed: readonly string[] = [],
   made: readonly Body[] = MADE,
@@ -73,7 +73,7 @@ test('a caller without permission on the subscription gets the list of the resou
   expect(first.asked).toEqual(['a', 'b', 's', 'g']);
   const second = arm([SUBSCRIPTION, group('g'), app('d').id]);
   for (const one of ['a', 'b', 'c']) await rowsInForce(second.client, app(one), list);
-  // What nobody may read stays unknown: no other list answers for it.
+  // A scope that cannot be read stays unknown: no other list replaces it.
   await expect(rowsInForce(second.client, app('d'), list)).rejects.toThrow('No.');
   expect(second.asked).toEqual(['a', 'b', 's', 'g', 'c', 'd']);
 });

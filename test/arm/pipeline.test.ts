@@ -74,7 +74,7 @@ test.each([
   [`${ORDERS}`, { state: 'Running' }, 'read'],
   [ORDERS.toUpperCase(), { state: 'Running' }, 'read'],
   [`${ORDERS}-2`, { state: 'Running' }, 'unreadable'],
-  // An answer without members says nothing, and no member has its default.
+  // An answer without members shows no value, and no member counts as its default.
   [ORDERS, {}, 'unreadable'],
 ])('a site with the id %s and the members %j: %s', async (id, properties, state) => {
   const { reader } = await serving((_, response) => json(response, 200, { id, properties }));

@@ -24,12 +24,12 @@ const site = (properties: Resource['properties'], config: Resource['properties']
 const on = (condition: Condition): Condition => ({ allOf: [{ field: 'type', equals: SITES }, condition] });
 const member = (rest: object): Condition => on({ field: `${SITES}/member`, ...rest });
 
-/** `fail` where the rule's condition holds, as with the effect Audit. */
+/** `fail` if the condition of the rule holds, as with the effect Audit. */
 const AUDIT: readonly (readonly [object, Resource['properties'], 'pass' | 'fail'])[] = [
   [{ equals: 'Disabled' }, { member: 'disabled' }, 'fail'],
   [{ equals: 'true' }, { member: true }, 'fail'],
   [{ equals: '' }, { member: '' }, 'fail'],
-  // A missing value is no text, so the definitions that ask for an empty one miss it.
+  // A missing value is no text, so definitions that compare with an empty text do not match it.
   [{ equals: '' }, { member: null }, 'pass'],
   [{ equals: '' }, {}, 'pass'],
   [{ notEquals: 'Disabled' }, {}, 'fail'],

@@ -10,7 +10,7 @@ const MIXTURES = 400;
 const SEED = 20_261_128;
 const all = definitions();
 
-/** Every disagreement of the grid, and how many verdicts were compared. */
+/** All disagreements of the grid, and the number of compared verdicts. */
 async function disagreements(peers: readonly Peer[]): Promise<{ found: Disagreement[]; compared: number }> {
   const asked = new Set(peers.map(({ control }) => control));
   const found: Disagreement[] = [];

@@ -15,7 +15,7 @@ import { world } from '../helpers/world.ts';
 const all = recordings();
 const when = test.skipIf(all.length === 0);
 
-/** What a path answers, as the tool calls it; the first that fits. */
+/** The recorded answer for a path that func-harden reads; the first match. */
 const PLACES: readonly (readonly [RegExp, readonly ResourceKey[]])[] = [
   [/\/sites\/[^/]+(\/slots\/[^/]+)?\/config\/web$/i, ['siteConfig']],
   [/\/config\/appsettings(\/list)?$/i, ['appSettings']],
@@ -45,14 +45,14 @@ const PLACES: readonly (readonly [RegExp, readonly ResourceKey[]])[] = [
   [/\/virtualNetworks(\/[^/]+)?$/i, ['virtualNetworks']],
   [/\/privateDnsZones(\/[^/]+)?$/i, ['privateDnsZones']],
 ];
-/** Recorded, and never read by the tool: what it only writes, calls or follows, or never touches. */
+/** Recorded, and never read by func-harden: it only writes, calls or follows them, or does not use them. */
 const NOT_READ =
   /\/(serverfarms|operationresults|asyncoperations|virtualNetworkConnections|publishxml|subnets|secrets|privateEndpointConnections|diagnosticSettingsCategories|functionKeys|keys|profiles|applicationGateways|\w*WebApplicationFirewallPolicies|listkeys|publishingcredentials|networkConfig|hostNameBindings|masterkey|deploymentStatus|accessPolicies|userAssignedIdentities|roleDefinitions|operations|autoProvisioningSettings|securityContacts|settings|metadata|azurestorageaccounts|backups?|extensions|solutions|sharedKeys|managementPolicies|queueServices|tableServices|frontDoors|virtualNetworkPeerings|virtualNetworkLinks|slotsswap|Microsoft\.ApiManagement)\b|\/(pricings|onboardingStates|logs|Microsoft\.ResourceGraph\/resources)$/i;
 
-/** Read by the tool; other recordings show them, those at hand do not. */
+/** Read by func-harden; only other recordings contain them. */
 const NOT_AT_HAND: ReadonlySet<ResourceKey> = new Set(['connectionStrings', 'virtualNetworks', 'privateDnsZones']);
 
-/** A list is a list of one where a single resource was recorded. */
+/** Makes a list of one resource from the recording of a single resource. */
 function asRead(key: ResourceKey, body: Body): Body {
   const isList = RESOURCES[key].read?.list === true || Array.isArray(body['value']);
   const list = isList && !Array.isArray(body['value']) ? { value: [body] } : body;
@@ -72,7 +72,7 @@ when(`every recorded answer gives verdicts in all areas ${all.length === 0 ? NO_
     const path = new URL(url).pathname;
     const keys = PLACES.find(([pattern]) => pattern.test(path))?.[1];
     if (!keys) {
-      // What a folder of others holds may be no concern of the tool.
+      // Folders of other tools may contain resources that func-harden does not read.
       if (!NOT_READ.test(path) && !file.startsWith('more-')) unknown.push(`${file} ${method} ${path}`);
       continue;
     }

@@ -22,7 +22,7 @@ const siteId = (url: string) =>
     new URL(url).pathname,
   )?.[0];
 const after = ({ url }: Recorded) => new URL(url).pathname.slice(siteId(url)?.length ?? 0);
-/** Whatever their version: what an older one has more or less must come through as well. */
+/** Of any API version: members that an older version adds or lacks must be kept too. */
 const sites = all.filter(({ method, status, url }) => method === 'GET' && status === 200 && siteId(url));
 
 function targetOf(id: string): Target {
@@ -67,9 +67,9 @@ when(`sites and configurations are read without loss ${all.length === 0 ? NO_REC
       const rows = kept.properties[list];
       if (Array.isArray(rows)) kept.properties[list] = rows.filter((row: { ipAddress?: string }) => row.ipAddress !== 'Any');
     }
-    // Where there is no identity the word for that is put in; nothing else is added.
+    // A missing identity becomes the type None; no other member is added.
     const none = key === 'site' && !('identity' in kept) ? { identity: { type: 'None' } } : {};
-    // What the rows said that Azure made up is kept beside the rules.
+    // The content of the rows that Azure adds is kept beside the rules.
     const { othersGet, ...body } = (fact.state === 'read' ? fact.body : {}) as Record<string, unknown>;
     expect(body, recorded.file).toEqual({ ...kept, ...none });
     const madeUp = (list: string) => (recorded.responseBody as typeof kept).properties[list] as { action?: string }[] | null | undefined;

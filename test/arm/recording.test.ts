@@ -192,6 +192,6 @@ test('a management group has the same replacement in a Resource Graph request, i
     data: [{ id: `/providers/Microsoft.Management/managementGroups/${stand}`, name: stand }],
     totalRecords: 1,
   });
-  // A request for subscriptions, and a link to the group by another request, use the same stand-ins.
+  // A request for subscriptions and a link to the group in another request have the same replacements.
   expect(asked({ managementGroups: [group.toUpperCase()] }, {}).requestBody).toMatchObject({ managementGroups: [stand!.toUpperCase()] });
 });

@@ -32,13 +32,13 @@ const APP_SECRET = { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_ID: APP, AZURE_CLIENT
 const doctor = (here: Authority, args: readonly string[], extra: Readonly<Record<string, string>> = {}): Promise<Outcome> =>
   command(here, ['doctor', '--json', ...args], extra);
 
-/** As a process, for what Node.js itself reads when it starts, and where nothing may be known from an earlier command. */
+/** Runs a process, for variables that Node.js reads at its start, and for tests without the memory of an earlier command. */
 async function doctorProcess(here: Authority, args: readonly string[], extra: Readonly<Record<string, string>> = {}): Promise<Outcome> {
   return run(['doctor', '--json', ...args], await around(here, extra));
 }
 
 async function command(here: Authority, args: readonly string[], extra: Readonly<Record<string, string>>): Promise<Outcome> {
-  // The libraries for signing in look at the variables of the process.
+  // The sign-in libraries read the environment of the process.
   for (const [name, value] of Object.entries(await around(here, extra))) vi.stubEnv(name, value);
   try {
     const nobody = { accessToken: '', endpoint: here.armOrigin, folder: '', clock: testTime().clock };
@@ -48,7 +48,7 @@ async function command(here: Authority, args: readonly string[], extra: Readonly
   }
 }
 
-/** Variables without any sign-in of the machine that runs the test. */
+/** Environment variables without a sign-in of this machine. */
 async function around(here: Authority, extra: Readonly<Record<string, string>>): Promise<Record<string, string | undefined>> {
   const folder = await temporaryFolder();
   await mkdir(join(folder, 'nothing'));
@@ -60,7 +60,7 @@ type Finding = { what: string; state: string; says: string; next: string | null 
 const findings = ({ stdout }: Outcome): Record<string, Finding> =>
   Object.fromEntries((JSON.parse(stdout) as { findings: Finding[] }).findings.map((finding) => [finding.what, finding]));
 
-/** Each of the three ways, signed in. */
+/** Each of the three sign-in methods, signed in. */
 const WAYS = {
   'a client secret': () => Promise.resolve({ args: ['--auth', 'environment'], extra: APP_SECRET }),
   'a device code': () => Promise.resolve({ args: ['--auth', 'device-code', '--tenant', TENANT], extra: {} }),
@@ -299,7 +299,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
     const here = await startAuthority(certificates);
     const { address, connected } = await startProxy();
     const withPassword = address.replace('//', '//me:of-the-proxy@');
-    // With these, libraries would print the address of the proxy.
+    // With these variables, libraries would print the address of the proxy.
     const talkative = { DEBUG: '*', AZURE_LOG_LEVEL: 'verbose', TYPESPEC_RUNTIME_LOG_LEVEL: 'verbose' };
     const through = await doctorProcess(here, ENVIRONMENT, { ...APP_SECRET, HTTPS_PROXY: withPassword, ...talkative });
     expect([through.code, through.stderr]).toEqual([0, '']);
@@ -319,7 +319,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
     await writeFile(file, FEDERATED);
     expect((await doctor(here, [], { ...APP_SECRET, AZURE_CLIENT_SECRET: '', AZURE_FEDERATED_TOKEN_FILE: file })).code).toBe(0);
     const endpoint = await startIdentity(() => here.issue());
-    // As a process: the library keeps what it got in the memory of the process.
+    // As a process, because the library caches tokens in the memory of the process.
     expect((await doctorProcess(here, ['--auth', 'managed-identity'], { IDENTITY_ENDPOINT: endpoint, IDENTITY_HEADER: 'x' })).code).toBe(0);
   });
 
@@ -341,7 +341,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
     });
   });
 
-  /** In this process, with less patience than the command has. */
+  /** In this process, with a shorter time limit than the command. */
   function within(timeLimit: number, here: Authority, auth: AuthMode, extra: Readonly<Record<string, string>>) {
     for (const [name, value] of Object.entries(extra)) vi.stubEnv(name, value);
     onTestFinished(() => void vi.unstubAllEnvs());

@@ -35,7 +35,7 @@ afterAll(() => {
   server.closeAllConnections();
 });
 
-/** Returns what a caller sees of an exchange. `stop`: when the caller stops it. */
+/** Returns the result of an exchange for its caller. @param stop when the caller stops it */
 async function seen(client: HttpClient, path: string, stop?: 'before' | 'waiting' | 'reading') {
   const controller = new AbortController();
   let loaded = 0;

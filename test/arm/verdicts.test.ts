@@ -20,7 +20,7 @@ const labelsIn = (text: string): string[] =>
     });
   });
 
-/** By recording, each control and what the table of its area says of it. */
+/** For each recording, the controls and the expected verdicts in the table of their area. */
 const stated = new Map<string, Record<string, string>>();
 const tabled = new Set<string>();
 for (const { id: area } of catalogue)
@@ -38,7 +38,7 @@ when.each([...stated].map(([label, lines]) => [label, lines] as const))('%s', as
   const recorded = found(label);
   expect(kindOf(recorded)).toBeDefined();
   const own = (await verdictsOf(all, recorded)).map((line) => [line.split(': ')[0]!, line] as const);
-  // An area that came later states what it has looked through.
+  // An area that was added later names the recordings that it checked.
   expect(Object.fromEntries(own.filter(([id]) => tabled.has(id)))).toEqual(lines);
 });
 
@@ -49,7 +49,7 @@ when.each(REFUSALS.map(({ of, is }) => [of, is] as const))('%s, %s', (label, is)
 
 when(`no recording is without its verdicts ${all.length === 0 ? NO_RECORDINGS : ''}`, () => {
   const rows = new Set([...stated.keys(), ...REFUSALS.flatMap(({ of }) => of.split(' '))]);
-  // The tables are about the two sets, whatever one more folder has.
+  // The tables are about these two sets of recordings only.
   const judged = all.filter((one) => !one.file.startsWith('more-') && (one.status >= 400 || kindOf(one) !== undefined));
   expect(judged.map(labelOf).filter((label) => !rows.has(label))).toEqual([]);
   expect(judged.length).toBeGreaterThan(200);

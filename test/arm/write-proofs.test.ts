@@ -30,7 +30,7 @@ const sets = ({ requestBody }: Recorded, member: string) => {
   const value = member === 'identity' ? body['identity'] : body['properties']?.[member];
   return value !== undefined && value !== null;
 };
-/** Whether Azure took such a write in this exchange. */
+/** Whether Azure accepted such a write in this exchange. */
 const shows = (one: Recorded, kind: WriteKind): boolean =>
   one.method === kind.method &&
   one.status < 300 &&
@@ -43,7 +43,7 @@ when(`each source is a recorded exchange in which Azure took such a write ${all.
       const found = all.filter(
         ({ source }) => source.repo === repo && source.path === path && (index === undefined || source.index === index),
       );
-      // One that was looked up in its repository is looked up again where its recording is at hand.
+      // A source that was compared with its repository is compared again if its recording is available.
       if (commit !== undefined && found.length === 0) continue;
       const fit = found.filter((one) => one.apiVersion === apiVersion && isSlot(one) === (slot === true) && shows(one, kind));
       expect(fit.length, `${kind.key} ${kind.method} ${kind.member ?? ''}: ${path} [${index}]`).toBeGreaterThan(0);
@@ -51,7 +51,7 @@ when(`each source is a recorded exchange in which Azure took such a write ${all.
 });
 
 when(`nothing that a recording shows is called unproven ${all.length === 0 ? NO_RECORDINGS : ''}`, () => {
-  // A recorder that keeps no bodies shows no more of a write than that there was one.
+  // A recorder without bodies shows only that there was a write.
   const missed = WRITE_KINDS.filter(({ sources }) => sources.length === 0).flatMap((kind) =>
     all.filter((one) => shows(one, kind)).map(({ file, at }) => `${kind.key} ${kind.method} ${kind.member ?? ''}: ${file} [${at}]`),
   );

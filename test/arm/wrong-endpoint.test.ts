@@ -20,7 +20,7 @@ const target: Target = {
   tags: {},
 };
 
-/** A clock on which everything that is waited for in vain is over at once, and which adds up how long that would have been. */
+/** A clock on which a wait without result ends at once, and which adds up the length of these waits. */
 function counting(quick: boolean): { clock: Clock; waited: () => number } {
   let waited = 0;
   const pass = (milliseconds: number) => void (waited += milliseconds);
@@ -31,7 +31,7 @@ function counting(quick: boolean): { clock: Clock; waited: () => number } {
       elapsed: () => performance.now() + waited,
       sleep: async (milliseconds) => pass(milliseconds),
       after(milliseconds, call) {
-        // The limit of a connection runs out when nothing else can happen any more; that of an answer is not reached before.
+        // The time limit of a connection ends when no other work is left; the limit of an answer is not reached before.
         const timer = milliseconds > 3000 ? undefined : setTimeout(() => (pass(milliseconds), call()), quick ? 300 : milliseconds);
         return () => clearTimeout(timer);
       },
@@ -50,7 +50,7 @@ async function swallowing(): Promise<number> {
     child.kill('SIGKILL');
   });
   const [port] = (await once(child.stdout, 'data')) as [Buffer];
-  // It stops a moment after it reported its port; until then it accepts connections.
+  // The process stops a moment after it reported its port; until then it accepts connections.
   for (;;) {
     const socket = open(Number(String(port)), '127.0.0.1').on('error', () => {});
     filling.push(socket);
@@ -97,7 +97,7 @@ test('a slow answer is awaited once the connection is established', async () => 
   onTestFinished(() => void server.close());
   await once(server, 'listening');
   const { failure } = await asking(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, false);
-  // Whatever is thought of what it said, it was heard.
+  // An invalid answer is an answer too: the endpoint was reached.
   expect(failure?.kind).not.toBe('network');
 });
 

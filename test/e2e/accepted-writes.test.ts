@@ -10,7 +10,7 @@ import { ORDERS, world } from '../helpers/world.ts';
 type Instead = NonNullable<Hooks['instead']>;
 const refused = (status: number, code: string) => json(status, { error: { code, message: 'No.' } });
 
-/** What the address of the operation answers, or where it lies. */
+/** The answer of the operation's address, or the address. */
 const BROKEN: readonly (readonly [string, string, Answer | 'reset'])[] = [
   ['400', '/op', refused(400, 'BadRequest')],
   ['401', '/op', refused(401, 'ExpiredAuthenticationToken')],
@@ -50,7 +50,7 @@ test.each(BROKEN.flatMap((one) => [['azure-asyncoperation', ...one] as const, ['
     });
     const env = { FUNC_HARDEN_ARM_ENDPOINT: endpoint, FUNC_HARDEN_LONGEST_WAIT_MS: '5' };
     const ran = await inside(here, ['replay', file, '--yes'], env);
-    // An operation that Azure does not know any more no longer runs, and a read shows its values.
+    // An operation that Azure no longer knows has ended, and a read shows its values.
     const isGone = what === '404';
     expect(ran.code, ran.stdout + ran.stderr).toBe(isGone ? 0 : 5);
     expect(ran.stderr).toContain(isGone ? 'ftpsState   verified' : 'Azure accepted the request');
@@ -58,7 +58,7 @@ test.each(BROKEN.flatMap((one) => [['azure-asyncoperation', ...one] as const, ['
     expect(writes(), 'sent once').toHaveLength(1);
     const [run] = await readRuns(join(here.folder, 'func-harden'));
     expect(run?.changes[0]?.outcome).toMatchObject({ ok: false, error: { mayHaveHappened: true } });
-    // Asked of the emulator itself: what it holds is what undo finds.
+    // The state comes from the emulator itself, because undo reads it too.
     const undone = await inside(here, ['undo', run?.run ?? '', '--yes']);
     expect(undone.code, undone.stdout + undone.stderr).toBe(0);
     expect(await here.state()).toEqual(before);

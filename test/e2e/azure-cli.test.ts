@@ -37,7 +37,7 @@ async function signedIn(): Promise<{ here: World; az: AzureCli }> {
   return { here, az };
 }
 
-/** What the tool says of the app, by control. */
+/** The states of the app's controls in func-harden. */
 async function audited(here: World): Promise<Record<string, string>> {
   const { stdout, stderr } = await here.cli(['audit', '--app', 'fn-orders', '--json']);
   expect(stderr).toBe('');
@@ -102,7 +102,7 @@ withAz(`az and the tool see and change the same app${why}`, { timeout: 180_000 }
   expect(refused).toContain('ResourceNotFound');
 });
 
-/** What az prints of a list, by one member. */
+/** Returns one member of each item that az lists. */
 const each = (list: readonly Record<string, unknown>[], member: string) => list.map((one) => one[member]);
 
 withAz(`az makes, lists and takes away what stands around an app${why}`, { timeout: 300_000 }, async () => {
@@ -161,7 +161,7 @@ withAz(`az makes, lists and takes away what stands around an app${why}`, { timeo
 
 const asked = promisify(execFile);
 
-/** Runs the page's emulator until the test ends, and puts what it prints where the page does. */
+/** Runs the emulator of the page until the test ends, and saves its output in the file that the page uses. */
 async function leftRunning(args: readonly string[], file: string): Promise<void> {
   const emulator = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(emulator, 'exit');
@@ -192,7 +192,7 @@ withAz(`the commands of docs/azure-cli.md do what it says${why}`, { timeout: 180
   ]);
   expect(list).toMatchObject({ stdout: expect.stringMatching(/^Name[\s\S]*\nfn-orders +West Europe/) as string, stderr: '' });
 
-  // Built already; the folder is another, so that nothing is left in the checkout.
+  // It is built already; another folder is used, so that no file remains in the checkout.
   const script = `cd "$1"\n${other.replace('npm run func-harden --', '"$2" "$3"')}`;
   const parameters = ['bash', folder, process.execPath, join(ROOT, 'bin', 'func-harden.cjs')];
   const shell = await asked('bash', ['-c', script, ...parameters], { env: { ...process.env, XDG_STATE_HOME: folder } }).catch(

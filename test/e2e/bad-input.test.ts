@@ -193,7 +193,7 @@ test('a Node.js that is too old is reported with the required version', async ()
   const { readFile } = await import('node:fs/promises');
   const { BIN } = await import('../helpers/world.ts');
   const launcher = join(folder, 'launcher.cjs');
-  // The launcher as an old Node would see it: no newer Node beside it.
+  // The launcher without a newer Node.js beside it, as with an old Node.js.
   await writeFile(launcher, (await readFile(BIN, 'utf8')).replace('process.versions.node', "'20.20.0'"));
   const { spawnSync } = await import('node:child_process');
   const { status, stderr } = spawnSync(process.execPath, [launcher], { encoding: 'utf8' });

@@ -26,9 +26,9 @@ const settingsOf = async (here: World): Promise<Record<string, string>> => {
 const written = async (here: World, path: RegExp) => (await here.writes()).filter(({ url }) => path.test(url)).length;
 
 const LIST = 'fn-orders/config/appsettings/list';
-/** Somebody adds a setting, or removes one, with all that is there. */
+/** Another client adds or removes a setting, and sends all settings. */
 const put = (properties: Json) => ({ method: 'PUT', url: `${ORDERS}/config/appsettings${AT}`, body: { properties } });
-/** Reads of the settings before they are first written. */
+/** The number of reads of the settings before the first write. */
 async function readsBefore(here: World): Promise<number> {
   const all = (await here.exchanges()).filter(({ url }) => /fn-orders\/config\/appsettings/.test(url));
   return all.findIndex(({ method }) => method === 'PUT');

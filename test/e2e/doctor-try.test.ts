@@ -36,7 +36,7 @@ async function tried(here: World, ...more: string[]) {
     findings,
   };
 }
-/** A sample in which nothing is left unset that can be set. */
+/** A sample app with all values that can be set. */
 function full(): State {
   const state = contoso();
   const site = Object.values(state.sites).find(({ name }) => name === APP)!;
@@ -89,7 +89,7 @@ test('each unproven write is sent once, recorded before and read after; Azure is
   expect(taken.length).toBe(writes.length);
   expect(taken.length).toBeGreaterThan(10);
   expect(taken.join('\n')).toMatch(/sshEnabled[\s\S]*functionsRuntimeAdminIsolationEnabled/);
-  // Of the vaults of the subscription only the one that the app's settings name.
+  // Of the vaults of the subscription, only the vault in the settings of the app.
   expect(new Set(writes.map(pathOf).filter((path) => path.includes('/vaults/'))).size).toBe(1);
   expect(of('warn').join()).toMatch(/not tested: [\s\S]*POST newpassword/);
 
@@ -97,7 +97,7 @@ test('each unproven write is sent once, recorded before and read after; Azure is
   expect(run?.start.mode).toBe('try');
   expect(run?.changes.map(({ state }) => state)).toEqual(writes.map(() => 'applied'));
   expect(run?.damage).toBeUndefined();
-  // It sets each value to what it was, so that it has no area and nothing to revert.
+  // It writes the current values, so it has no area and nothing to revert.
   expect((await inside(here, ['history'])).stdout).toContain('test of writes (doctor --try) · 1 app: fn-orders');
   expect((await inside(here, ['history', 'last'])).stdout).not.toContain('Undo: ');
 

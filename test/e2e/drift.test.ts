@@ -51,7 +51,7 @@ test('plan, replay and dry run show values that changed since an earlier run, an
   const again = await inside(here, ['replay', file, '--yes']);
   expect([again.code, again.stdout]).toEqual([0, expect.stringMatching(text)]);
 
-  // Now the second run is the one that set it last.
+  // Now the second run was the last to set it.
   await here.patch(WEB, { minTlsVersion: '1.1' });
   expect(await driftIn(here, file, 'plan')).toMatchObject([{ run: runName(again), now: '1.1' }]);
 });

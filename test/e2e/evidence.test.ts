@@ -15,7 +15,7 @@ let run: string;
 const keys = { pub: '', other: '' };
 let plain: Uint8Array;
 
-/** Once: the packs of one run, and the keys. */
+/** Made once: the packs of one run, and the keys. */
 const prepared = async () => (made ??= prepare());
 let made: Promise<void> | undefined;
 async function prepare(): Promise<void> {
@@ -107,7 +107,7 @@ test('the evidence pack has no secret', () => {
 });
 
 test('a changed byte is detected anywhere in the evidence pack', async () => {
-  // A prime, so that no part of the format is passed over again and again.
+  // A prime number, so that each part of the format is changed at some time.
   const step = Math.max(1, Math.floor(pack.length / 150)) | 1;
   for (let at = 0; at < pack.length; at += step) {
     const changed = Uint8Array.from(pack);
@@ -178,7 +178,7 @@ test('an unpacked folder is verified too, and an additional file is detected', a
 });
 
 describe('a malicious evidence pack', () => {
-  /** Files that all lie at the same bytes of the archive, so that they are many times larger than it. */
+  /** Files with the same bytes of the archive, so that together they are many times larger. */
   function overlapping(count: number, size: number): Buffer {
     const local = Buffer.alloc(31);
     local.writeUInt32LE(0x04034b50, 0);

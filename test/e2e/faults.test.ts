@@ -12,10 +12,10 @@ import { world, type World } from '../helpers/world.ts';
 interface Kind {
   readonly name: string;
   readonly method: string;
-  /** Of the request that is hit. */
+  /** The request with the fault. */
   readonly path: string;
   readonly steps: (state: State) => string;
-  /** Nothing can be read back of it. */
+  /** Requests without a result that can be read back. */
   readonly call?: true;
 }
 
@@ -59,7 +59,7 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-/** `unknown`: the service may do it yet; a fresh read showed the old values, and resume looks again. */
+/** `unknown`: the service may still apply it; a fresh read showed the old values, and resume reads again. */
 type Outcome = 'applied' | 'failed' | 'unknown';
 const CLOCK_BACK = 'a clock that runs backwards';
 
@@ -108,7 +108,7 @@ const FAULTS: readonly (readonly [string, Record<string, unknown>, Outcome, numb
 const reset = (here: World) =>
   fetch(`${here.endpoint}/_emulator/reset`, { method: 'POST', headers: { authorization: `Bearer ${here.accessToken}` } });
 
-/** Each look at the clock is an hour earlier than the one before. */
+/** Each read of the clock is one hour earlier than the one before. */
 function runBackwards(): void {
   const real = Date;
   let looks = 0;
@@ -148,12 +148,12 @@ test.each(KINDS)('$name', { timeout: 120_000 }, async (kind) => {
     const [run] = await readRuns(join(state, 'func-harden'));
     const change = run?.changes[0];
     const said = `${name}: ${ran.stdout}${ran.stderr}`;
-    // Whether a call was made that gave no answer cannot be read anywhere, so it is never sent again.
+    // The result of a call without an answer cannot be read, so the call is never sent again.
     const wasLost = kind.call === true && (fault['drop'] !== undefined || fault['delayMs'] !== undefined || fault['status'] === 500);
     if (name.includes('the clock')) expect(ran.stderr, said).toMatch(/The clock of this machine is \d+ minutes ahead of Azure's/);
     expect(run?.changes, said).toHaveLength(1);
     expect(change?.state, said).toBe(wasLost ? 'unknown' : outcome);
-    // Of a call that may have been made nothing can be read: whether it happened is not known.
+    // The result of a call cannot be read, so it is unknown whether the call was made.
     expect(ran.code, said).toBe(kind.call && change?.state === 'unknown' ? 5 : exitCode);
     expect(await here.state(), `${name}: what stands there is what the undo log says`).toEqual(
       change?.state === 'applied' ? wanted : before,

@@ -16,7 +16,7 @@ defaults:
     deployment-credentials: { decision: apply }
 `;
 
-/** What Azure says, and the code that the report names it by. */
+/** The error of Azure, and its code in the report. */
 const CAUSES = [
   [403, 'AuthorizationFailed', 'The client does not have authorization to perform this action.'],
   [409, 'ScopeLocked', 'The scope cannot perform write operation because following scope(s) are locked.'],
@@ -24,7 +24,7 @@ const CAUSES = [
   [400, 'BadRequest', 'The parameter has an invalid value.'],
 ] as const;
 const nameOf = (number: number) => `fn-${String(number).padStart(5, '0')}`;
-/** Every tenth app, the causes in turn. */
+/** Each tenth app fails, with the causes in turn. */
 const FAILING = Array.from({ length: 8 }, (_, index) => ({ app: nameOf(index * 10 + 7), cause: CAUSES[index % CAUSES.length]! }));
 
 interface Event {

@@ -59,7 +59,7 @@ test('the undo of many apps: a read before and after each write, one list for th
   const read = requests.filter(({ method, url }) => method === 'GET' && url.includes('/config/web'));
   expect(read).toHaveLength(2 * changed);
   expect(requests.filter(({ url }) => url.includes('ResourceGraph'))).toHaveLength(1);
-  // Three groups in each subscription; of two apps of a group, each is asked for.
+  // Three groups in each subscription; with two apps in a group, the permissions of each app are read.
   expect(requests.length - 3 * changed).toBeLessThanOrEqual(1 + 9);
 });
 

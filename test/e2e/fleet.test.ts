@@ -27,7 +27,7 @@ test('a fleet takes at most two requests for each app, with the same verdicts as
   expect(ofApps.length).toBeLessThanOrEqual(2 * 300);
   // The lists of the subscription.
   expect((await asked(here)).length - ofApps.length).toBeLessThanOrEqual(20);
-  // On Container Apps too: a bad value fails there as well, though most of the configuration does nothing.
+  // On Container Apps too: a bad value fails there, although most of the configuration has no effect.
   expect(all.apps.every(({ source }) => source?.resourceGraph.join() === 'site,siteConfig' && source.asOf > '2026')).toBe(true);
   const some = all.apps.filter((_, index) => index % 15 === 4);
   const direct = await audit(here, ...some.flatMap(({ id }) => ['--app', id]), '--profile', 'baseline');

@@ -18,7 +18,7 @@ const LINES = readFileSync(join(FIXTURES, 'vault', `${RUN}.jsonl`), 'utf8')
 const SEED = json('seed.json');
 const AFTER = json('vault', 'state.json');
 
-/** The subscription after the run, with the run's log as `lines`. */
+/** The subscription after the run; `lines` is the log of the run. */
 async function opened(lines: readonly string[]) {
   const state = structuredClone({ ...contoso(), ...SEED }) as State;
   for (const part of ['sites', 'resources'] as const) Object.assign(state[part], structuredClone(AFTER[part] ?? {}));
@@ -110,7 +110,7 @@ test.each<[string, (intent: string) => string]>([
   const { code, stdout, stderr } = await here.command('undo', RUN, '--overwrite', ...GO);
   expect(code, stderr + stdout).toBe(1);
   for (const { url } of here.writes) expect(PLACES, url).toContain(url.split('?')[0]!.toLowerCase());
-  // A change that is only marked is kept, and the others are reverted; every other forging stops the whole undo.
+  // A change with a forged mark is kept and the others are reverted; any other forgery stops the whole undo.
   if (stdout.includes('PARTLY UNDONE')) expect(stdout).not.toContain('preview');
   else expect(here.writes).toEqual([]);
 });

@@ -78,13 +78,13 @@ const OTHER_VAULT = `${SITES}/rg-shop/providers/Microsoft.KeyVault/vaults/kv-ord
 const ACCOUNT = `${SITES}/rg-shop/providers/Microsoft.Storage/storageAccounts/stfnorders`;
 const ABSENT = { kind: 'absent' };
 const plainly = (json: unknown) => ({ kind: 'plain', json });
-/** Sets what a line says of all of its values. */
+/** Sets a member on all values of a line. */
 function forgedValues(line: string, values: { readonly before?: object; readonly restore?: object }): string {
   const entry = JSON.parse(line) as Record<string, unknown> & { readonly after: object };
   const forAll = (value: object) => Object.fromEntries(Object.keys(entry.after).map((path) => [path, value]));
   return JSON.stringify({ ...entry, ...Object.fromEntries(Object.entries(values).map(([name, value]) => [name, forAll(value)])) });
 }
-/** Of those who know how the chain is made. */
+/** Forgeries with a recomputed chain. */
 test.each<[string, RegExp, (line: string) => string]>([
   ['another vault’s secret', /"key":"appSettings"/, (line) => line.replaceAll(/"id":"[^"]*\/secrets\/[^"]*"/g, `"id":"${OTHER_VAULT}"`)],
   [

@@ -13,7 +13,7 @@ import { ORDERS } from '../helpers/world.ts';
 
 const SEED = Number(process.env['FUNC_HARDEN_FUZZ_SEED'] ?? 19);
 const ENOUGH = 2000;
-/** Milliseconds. Nothing here waits for anything: a command that takes longer hangs. */
+/** Milliseconds. The command waits for nothing here, so a longer command hangs. */
 const LONGEST = 15_000;
 
 /** Milliseconds of each wait of the product, by its clock. */
@@ -44,7 +44,7 @@ const pieces = CANARIES.flatMap((one) => [
   encodeURIComponent(one),
 ]);
 
-/** One whole job under one seed. @returns how many answers were changed */
+/** Runs one complete job with one seed. @returns the number of changed answers */
 async function job(seed: number, folder: string): Promise<number> {
   const random = randomOf(seed);
   const rate = [0.03, 0.1, 0.3][seed % 3]!;
@@ -62,7 +62,7 @@ async function job(seed: number, folder: string): Promise<number> {
   };
   const state = contoso();
   const site = Object.values(state.sites).find(({ id }) => id === ORDERS)!;
-  // What changed ids name is there, so that nothing but a check keeps it from being written.
+  // The resources of the changed ids exist, so that only a check prevents a write to them.
   for (const [id, resource] of Object.entries(state.resources).filter(([one]) => one.includes('/storageaccounts/stfnorders')))
     for (const [from, to] of [
       ['stfnorders', 'fn-ledger'],
@@ -122,7 +122,7 @@ async function job(seed: number, folder: string): Promise<number> {
 }
 
 test('2,000 mutated answers: no crash, no hang, no write elsewhere, no secret, and a true undo log', { timeout: 120_000 }, async () => {
-  // In memory where there is such a folder: each line of the undo log is flushed to disk.
+  // In memory if possible, because each line of the undo log is flushed to disk.
   const folder = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'func-harden fuzz '));
   try {
     let count = 0;

@@ -32,7 +32,7 @@ test('with protected append writes, a run is applied, shown, exported as evidenc
   expect([undo.code, undo.stdout]).toEqual([0, expect.stringContaining('UNDONE')]);
   expect(withoutOneWay(await here.state(), before)).toEqual(before);
   expect(storage.refused).toEqual([]);
-  // The stand-in does refuse: what was written cannot be written over or deleted.
+  // The server of the test does refuse to overwrite or delete what was written.
   const log = `team/journal/${run}.jsonl`;
   expect(storage.texts().get(log)).toContain('"type":"run-end"');
   expect(await storage.send('DELETE', log)).toBe('BlobImmutableDueToPolicy');

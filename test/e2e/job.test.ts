@@ -22,7 +22,7 @@ test('the complete job without a terminal: audit, plan, replay, audit, second re
   const first = await here.cli(['audit', '--app', 'fn-orders', '--json']);
   expect(first.code).toBe(2);
   expect(first.stderr).toBe('');
-  // The table test holds every verdict; here it counts that all areas are there, and that the planted faults show.
+  // The table test checks all verdicts; this test checks that all areas exist and that the planted findings show.
   const states = statesOf(audited(first));
   expect(audited(first).apps[0]!.steps).toHaveLength(catalogue.length);
   expect(states).toMatchObject({
@@ -85,7 +85,7 @@ test('the complete job without a terminal: audit, plan, replay, audit, second re
   expect(undo.stdout).toMatch(
     /^unproven: this request is not tested on Azure yet[\s\S]*^Undo: 4 resources to modify, in 4 requests, 2 restarts\.$/m,
   );
-  // A default action that was never set cannot be unset through ARM; "Allow" is what it stood for.
+  // ARM cannot unset a default action; "Allow" behaves like "not set".
   const after = await here.state();
   delete after.sites[ORDERS.toLowerCase()]!.config['scmIpSecurityRestrictionsDefaultAction'];
   expect(after).toEqual(before);

@@ -28,6 +28,6 @@ test('a run over four parallel apps is killed at any point, resumed and undone',
     seed: 20261127,
   })[0]!;
   for (const moment of new Set(points.map((at) => moments[at - 1]!))) await goesOnFrom(grounds, moment);
-  // Really killed, with whatever was under way just then.
+  // The process is killed with the requests in flight at that moment.
   for (const at of points.slice(0, 4)) await goesOnFrom(grounds, await killedAt(grounds, at));
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { goesOnFrom, killedAt, recorded } from '../helpers/killed.ts';
 
-/** Every kind of write: PATCH, a list replaced whole, a resource made, a secret, and what waits for what. */
+/** Each kind of write: PATCH, a replaced list, a created resource, a secret, and changes that wait for others. */
 const ANSWERS = `version: 1
 apps:
   fn-orders:
@@ -23,7 +23,7 @@ test('a run is killed at any point, resumed and undone without losing a change',
   const grounds = await recorded({}, async (folder) => {
     const file = join(folder, 'answers.yaml');
     await writeFile(file, ANSWERS);
-    // One app after the other, so that the n-th boundary is the same one each time.
+    // One app after the other, so that the n-th boundary is always the same.
     return { replay: ['replay', file, '--concurrency', '1'], go };
   });
   const { moments, names } = grounds;
@@ -33,7 +33,7 @@ test('a run is killed at any point, resumed and undone without losing a change',
   ).toHaveLength(7);
   for (const moment of new Set(moments)) await goesOnFrom(grounds, moment);
 
-  // A process that is really killed leaves what was kept of that moment.
+  // A killed process leaves the state of that moment.
   for (let at = 5; at <= moments.length; at += 13) {
     const kept = moments[at - 1]!;
     const left = await killedAt(grounds, at);

@@ -20,10 +20,10 @@ import { runName, temporaryFolder, world, type Outcome, type World } from '../he
 
 const SITES_OF = APPS.filter((app) => !app.includes('/')).flatMap((app) => ['--app', app]);
 const areasOf = (areas: readonly string[]): string[] => areas.filter((area) => area !== FINDING && area !== BEFORE_WRITES);
-/** A cloud where the caller has these rights and no others; without sockets, as there is one for each right. */
+/** A cloud in which the caller has only these permissions; without sockets, because there is one cloud for each permission. */
 const cloudFor = async (state: State, grants: readonly Grant[]): Promise<Cloud> =>
   cloud(state, await temporaryFolder(), (_, handle) => handle(), { name: 'one@contoso.example', id: guidOf('one'), grants });
-/** Everything that was said, without the line breaks and with one case: ARM does not mind that either. */
+/** The complete output without line breaks and in lower case, because ARM ignores case too. */
 const said = ({ stdout, stderr }: Outcome): string => `${stdout} ${stderr}`.replaceAll(/\s+/g, ' ').toLowerCase();
 const as = (here: World, args: readonly string[], name: string) => inside(here, args, { FUNC_HARDEN_ACCESS_TOKEN: here.tokens![name]! });
 
@@ -36,10 +36,10 @@ const controlsOf = ({ stdout }: Outcome) =>
       controls.map(({ id, state, reason }) => ({ app: `${name}/${slot ?? ''}`, id, state, reason: reason ?? '' })),
     ),
   );
-/** The action alone, not as the beginning of a longer one. */
+/** Matches the action, but not a longer action that begins with it. */
 const named = (action: string) => new RegExp(`(?<![\\w./])${action.toLowerCase().replaceAll('.', '\\.')}(?![\\w/])`);
 
-// What the whole run leaves behind, for those that look at taking it back.
+// The state after the complete run, for the tests of undo.
 let done: { readonly state: State; readonly run: string; readonly stateDir: string } | undefined;
 let answers = '';
 const folders: string[] = [];
@@ -103,7 +103,7 @@ test('an audit uses all permissions of its role, and no others', { timeout: 60_0
   expect([...askedFor(await here.exchanges())].toSorted()).toEqual(own.toSorted());
 });
 
-/** Each of them gives itself the right to read what it puts into a new vault. */
+/** Each assigns itself the permission to read the secrets in a new vault. */
 const withoutMe = ({ resources, ...state }: State): State => ({
   ...state,
   resources: Object.fromEntries(
@@ -118,7 +118,7 @@ describe('an audit with one permission missing', () => {
     const select = steps.length > 0 ? [...SITES_OF, '--slot', 'all', '--step', ...steps] : ['--all', '--step', 'https'];
     const audit = ['audit', ...select, '--profile', 'strict'];
     const outcome = await here.command(...audit, '--json');
-    // Without an app to look at there is no report, only the reason.
+    // Without a readable app there is no report, only the reason.
     const unknown = outcome.stderr.includes('no function app') || !outcome.stdout.endsWith('}\n') ? [] : controlsOf(outcome);
     const reasons = unknown.filter(({ state }) => state === 'unknown').map(({ reason }) => reason.toLowerCase());
     if (reasons.some((reason) => named(action).test(reason))) {
@@ -127,7 +127,7 @@ describe('an audit with one permission missing', () => {
       const has = (...states: string[]) => unknown.some(({ state }) => states.includes(state));
       expect(outcome.code).toBe(has('fail') ? 2 : has('pass', 'accepted') ? 6 : 4);
     } else {
-      // What is only evidence, or finds the apps, is missed in words.
+      // A missing permission for evidence, or for the list of apps, is only reported.
       expect(said(await here.command(...audit))).toMatch(named(action));
     }
   });
@@ -139,7 +139,7 @@ describe('a run with one permission missing', () => {
     const rights = granted(APPLY, action);
     const steps = areasOf(areas).flatMap((area) => ['--step', area]);
     const tried: string[] = [];
-    /** Whether what was done says what is missing; nothing may have been sent that Azure then refuses. */
+    /** Whether the output names the missing permission; no request may be sent that Azure refuses. */
     const tells = async (here: Cloud, args: readonly string[]): Promise<boolean> => {
       const outcome = await here.command(...args);
       const refused = here.writes.filter(({ status }) => status === 403);
@@ -150,12 +150,12 @@ describe('a run with one permission missing', () => {
     const finished = await cloudFor(structuredClone(done!.state), rights);
     await cp(join(done!.stateDir, 'func-harden'), join(finished.folder, 'state'), { recursive: true });
     const undone = () => tells(finished, ['undo', done!.run, '--dry-run']);
-    // What is made by a run is deleted by its undo.
+    // An undo deletes the resources that its run created.
     if (action.endsWith('/delete') && (await undone())) return;
     const fresh = await cloudFor(moreToDo(), rights);
     const file = action.includes('keys/write') ? await rotating(fresh) : answers;
     if (await tells(fresh, ['plan', file, ...(file === answers ? steps : [])])) return;
-    // Some areas have something to do only where another one was there before.
+    // Some areas have a change only after the change of another area.
     if (await tells(fresh, ['plan', file])) return;
     if (await undone()) return;
     if (await tells(fresh, ['replay', answers, '--yes', '--my-ip', '198.51.100.7', ...CONFIRMED])) return;
@@ -164,7 +164,7 @@ describe('a run with one permission missing', () => {
   });
 });
 
-/** The strict answers turn every vault to roles; its policies are written where it stays with them. */
+/** The strict answers change each vault to roles; access policies are written if the vault keeps them. */
 const POLICIES = /accessPolicies\/write$/;
 
 test('an access policy of a vault requires its own permission, and no other permission on the vault', { timeout: 30_000 }, async () => {
@@ -198,7 +198,7 @@ test('an access policy of a vault requires its own permission, and no other perm
   expect(before).not.toContain('"get"');
 });
 
-/** Keys of each kind, chosen by name: rotating is no part of the strict answers. */
+/** Keys of each kind, selected by name, because the strict answers rotate no keys. */
 async function rotating({ folder }: Pick<World, 'folder'>): Promise<string> {
   const file = join(folder, 'rotation.json');
   const rotate = (...places: string[]) => ({

@@ -86,7 +86,7 @@ test('undo last never reverts an earlier run: if the newest run left nothing to 
       `^NOTE: The last run, ${failed}, changed nothing\\.\n  Last run with a change to revert: ${first} \\(just now .+\\)\n  To revert it, run: func-harden undo ${first}\n$`,
     ),
   );
-  // With --app, the run and the command are those of the app, also where the newest run is not about it.
+  // With --app, the run and the command are about that app, also if the newest run is not.
   const intake = await cli('undo', 'last', '--app', 'fn-intake', '--yes');
   expect([intake.code, intake.stderr]).toEqual([
     64,

@@ -144,7 +144,7 @@ test.skipIf(process.platform !== 'linux')(
     const here = await world();
     const [answers, full, shown] = [join(here.folder, 'a.yaml'), join(here.folder, 'full.cjs'), join(here.folder, 'shown')];
     await writeFile(answers, ANSWERS);
-    // The disk is full after the first line with this text; /dev/full would be so from the beginning.
+    // The disk becomes full after the first line with this text; /dev/full is full from the beginning.
     await writeFile(
       full,
       `const fs = require('node:fs');
@@ -214,7 +214,7 @@ test('an interrupted audit says so in each format, and calls no app gone', { tim
     let isStopped = false;
     const look = async (): Promise<void> => {
       const asked = (await here.exchanges()).filter(({ url }) => url.includes('/appsettings/list')).length;
-      // Once, also where two of these looks overlap: a second signal leaves at once.
+      // Only once, also if two checks overlap, because a second signal exits at once.
       if (asked < 2 || isStopped) return;
       isStopped = true;
       clearInterval(timer);
@@ -231,7 +231,7 @@ test('an interrupted audit says so in each format, and calls no app gone', { tim
     let text = '';
     child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
     const reset = begun(() => child.kill('SIGTERM'));
-    // Not at its exit: some of the output may not have been read then.
+    // Not at its exit, because output may still be unread then.
     const code = await new Promise((resolve) => child.on('close', resolve));
     await reset();
     return { code, text };

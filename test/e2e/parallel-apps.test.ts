@@ -66,7 +66,7 @@ async function go(here: World, arm: ArmWriter, apps: readonly AppChanges[], more
   return { summary, events, entries: lines.map((line) => JSON.parse(line) as Entry), recorded: await readRun(here.folder, run) };
 }
 
-/** Keeps each write until as many as can be are under way, and counts them. */
+/** Holds each write until the maximum is in flight, and counts them. */
 function counted(writer: ArmWriter, most: number) {
   const inFlight: string[] = [];
   const seen = { most: 0, sameApp: false };

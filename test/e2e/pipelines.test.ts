@@ -37,7 +37,7 @@ const missing = lacksTools();
 const pipeline = (platform: Platform, install: string, allowUnknown = false): string =>
   PIPELINES[platform]({ stages: STAGES, install: installSource(install), apps: ['fn-orders'], answers: 'answers.yaml', allowUnknown });
 
-/** A tarball as `npm pack` makes it, whose command is the one of this project; and its service. */
+/** A tarball like that of `npm pack`, with the command of this project, and a server for it. */
 async function tarball(folder: string): Promise<{ readonly spec: string; readonly files: FakeService }> {
   await mkdir(join(folder, 'package', 'bin'), { recursive: true });
   await writeFile(join(folder, 'package', 'bin', 'func-harden.cjs'), `require(${JSON.stringify(BIN)});\n`);
@@ -86,7 +86,7 @@ interface Place {
   readonly api: FakeService;
   readonly comments: Comment[];
   readonly reviews: unknown[];
-  /** Runs a job of the workflow, on a runner of its own, with the checkout that holds the answers file. */
+  /** Runs a job of the workflow on a new runner, with a checkout that contains the answers file. */
   job(name: string, event: string, more?: Readonly<Record<string, unknown>>, env?: Readonly<Record<string, string>>): Promise<JobResult>;
 }
 
@@ -163,7 +163,7 @@ test.skipIf(missing)(
 
     expect(await readFile(join(here.folder, 'runner 1', 'summary.md'), 'utf8')).toContain('fn-orders');
 
-    // A person who writes the marker, and comments that fill a page.
+    // A comment of a person with the marker, and enough comments for a page.
     for (let id = 1; id <= 100; id += 1)
       comments.push({ id, body: `${id === 1 ? MARKER : ''} talk`, user: { type: 'User', login: 'mallory' } });
     const plan = await place.job('plan', 'pull_request');
@@ -305,7 +305,7 @@ async function azureDevOps(threads: Thread[], approvals: { stage: string; name: 
   });
 }
 
-/** Steps of a job, wherever they stand in its stage. */
+/** Steps of a job, at any place in its stage. */
 const stepsOf = (text: string, stage: string): PipelineStep[] => {
   interface Job {
     readonly steps?: PipelineStep[];
@@ -319,7 +319,7 @@ test.skipIf(missing)('Azure DevOps, from a commit and from a tarball, has the sa
   const here = await world();
   const [threads, approvals]: [Thread[], { stage: string; name: string }[]] = [[], []];
   const api = await azureDevOps(threads, approvals);
-  // A repository with the commit, where git is sent instead of to GitHub; npm is played.
+  // A repository with the commit, which git uses instead of GitHub; npm is a stand-in.
   const origin = join(here.folder, 'origin', 'contoso', 'func-harden');
   await mkdir(join(origin, 'bin'), { recursive: true });
   await writeFile(join(origin, 'bin', 'func-harden.cjs'), `require(${JSON.stringify(BIN)});\n`);

@@ -12,7 +12,7 @@ import { ORDERS, runName, SITES, world, type World } from '../helpers/world.ts';
 const REFERENCES = 'key-vault: { answers: { vault: kv-events, settings: [PaymentApiKey] }, controls: { references: { decision: apply } } }';
 const HOST = 'managed-identity: { controls: { host-storage: { decision: apply } } }';
 const GO = ['--yes', '--confirm', 'fn-orders'];
-/** As long as the longest that was recorded, in milliseconds. */
+/** The longest recorded delay, in milliseconds. */
 const RECORDED = 54_000;
 
 async function setUp(steps: string, propagation: number, options: Parameters<typeof world>[0] = {}, app = 'fn-orders') {
@@ -27,7 +27,7 @@ const puts = async (here: World) =>
 const assignments = async (here: World) =>
   Object.keys((await here.state()).resources).filter((id) => id.includes('/vaults/kv-events/providers/microsoft.authorization/'));
 const SECRETS_USER = '4633458b-17de-408a-b874-0445c86b69e6';
-/** Of the identity that the app will have. */
+/** The principal of the future identity of the app. */
 async function principalOf(here: World): Promise<string> {
   await here.send('PATCH', ORDERS, { identity: { type: 'SystemAssigned' } });
   const { principalId } = (await here.get(ORDERS))['identity'] as { principalId: string };
@@ -174,7 +174,7 @@ test('a role assignment that exists under another name and is listed late counts
     id: `${vault}/providers/Microsoft.Authorization/roleAssignments/11111111-2222-4333-8444-555555555555`,
     properties: { principalId, roleDefinitionId: `/providers/Microsoft.Authorization/roleDefinitions/${SECRETS_USER}` },
   };
-  // The assignment itself is played by the list; a role that the app does not hold lets no reference resolve.
+  // The list simulates the assignment; without the role of the app, no reference resolves.
   const value = [{ name: 'PaymentApiKey', properties: { status: 'Resolved' } }];
   await here.faults([
     exists,
@@ -192,7 +192,7 @@ test('a role assignment that exists under another name and is listed late counts
 });
 
 test('a run with a new identity and role is killed at any point, resumed and undone', { timeout: 300_000 }, async () => {
-  // Time of the service goes by its requests: the process under test is stopped at each boundary, and must not gain by that.
+  // The time of the service counts requests, so that the stops of the tested process at each boundary do not count as waiting.
   const time = testTime();
   let requests = 0;
   const now = () => new Date(Date.now() + (requests += 1) * 1000);

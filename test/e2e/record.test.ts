@@ -18,7 +18,7 @@ function canary(place: string): string {
   return value;
 }
 
-/** A secret of its own in every place that can hold one, and things that only their owner calls so. */
+/** A different secret in each place that can hold one, and names that only the owner uses. */
 function plant(state: State): State {
   for (const site of Object.values(state.sites)) {
     for (const [name, value] of Object.entries(site.appSettings))
@@ -51,7 +51,7 @@ function plant(state: State): State {
   return state;
 }
 
-/** What tells whose subscription it is. */
+/** Identifying data of the subscription. */
 function telling(state: State): string[] {
   const names = [
     ...Object.values(state.sites).flatMap(({ id, name, functions }) => [id.split('/')[4]!, name, ...functions.map((one) => one.name)]),
@@ -66,7 +66,7 @@ function telling(state: State): string[] {
     (name) => name.length > 3 && !GENERAL.includes(name),
   );
 }
-/** Names in the sample that are words of the trade. */
+/** Names in the sample that are common technical words. */
 const GENERAL = ['staging', 'secrets', 'legacy'];
 
 async function recorded(here: World, args: readonly string[]): Promise<{ outcome: Outcome; file: string; text: string }> {
@@ -88,7 +88,7 @@ test('an audit of a recording has the same result except for names and times, an
   const again = await inside(there, ['audit', '--all', '--slot', 'all', '--json']);
   expect(again.code).toBe(2);
   expect(differencesBesidesNames(JSON.parse(outcome.stdout), JSON.parse(again.stdout), isTime)).toEqual([]);
-  // Replacements have the length of what they replace, so that the report has, too.
+  // Replacements have the length of the original, so the report has the same length.
   const timeless = ({ stdout }: Outcome) => stdout.replaceAll(/"(generatedAt|tool|asOf)": ?"[^"]*"|127\.0\.0\.1:\d+/g, '');
   expect(timeless(again).length).toBe(timeless(outcome).length);
   const states = (printed: string) => printed.match(/"state": ?"[a-z-]+"/g);
@@ -113,7 +113,7 @@ function few(...apps: string[]): State {
   return { ...state, sites: Object.fromEntries(sites) };
 }
 const FORMATS = ['text', 'json', 'sarif', 'junit', 'markdown', 'html', 'csv'] as const;
-/** Without times and the port of the emulator. */
+/** Removes times and the port of the emulator. */
 const timelessText = (text: string): string =>
   text.replaceAll(/\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::[\d.]+)?(?:Z| UTC)?)?|\d\d:\d\d UTC|127\.0\.0\.1:\d+/g, '');
 
@@ -134,7 +134,7 @@ test('reports of each format are the same from the recording, and from a recordi
   const again = join(there.folder, 'again.json');
   const second = await reports(there, '--record', again);
   saveRecordings();
-  // The same recording gives the same bytes, whoever serves it.
+  // The same recording gives the same bytes from each emulator.
   const third = await reports(await served(text));
   for (const format of FORMATS) {
     const lines = second[format]!.split('\n');

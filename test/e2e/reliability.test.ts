@@ -42,7 +42,7 @@ test.each([3, 8, 21])(
   },
 );
 
-/** One run on record, with what it left behind. */
+/** One recorded run and its files. */
 async function recorded(options: Parameters<typeof world>[0] = {}): Promise<{ here: World; run: string; log: string }> {
   const here = await world(options);
   const file = join(here.folder, 'answers.yaml');
@@ -148,7 +148,7 @@ test('an app that was deleted: its changes are named, and the others are reverte
 });
 
 test('a run that another process is working on is not changed', async () => {
-  // The service takes until the other command was looked at, however long that is.
+  // The service answers only after the other command was checked.
   const { promise: held, resolve: release } = Promise.withResolvers<void>();
   const { here, run } = await recorded({ clock: { ...machineClock, sleep: () => held } });
   const locks = join(here.folder, 'func-harden', 'locks');
@@ -156,8 +156,8 @@ test('a run that another process is working on is not changed', async () => {
   await here.faults([{ method: 'PATCH', path: '.', times: 1, delayMs: 1, status: null }]);
   const slow = here.cli(['undo', run, '--yes'], { NODE_OPTIONS: '' });
   const ended = slow.then(() => true);
-  // Looked at from outside: a command of our own would hold the run for a moment, and shut the other one out.
-  // It holds the run that it takes back, and then its app.
+  // Read from the file, because another command would lock the run for a moment and stop the other.
+  // It locks the run that it reverts, and then its app.
   while ((await readdir(locks)).filter((name) => name.endsWith('.lock')).length < 2)
     expect(await Promise.race([ended, nextTurn(false)]), 'the other one never held its app').toBe(false);
   expect((await inside(here, ['resume', run, '--dry-run'])).stderr).toContain('is in use by run');

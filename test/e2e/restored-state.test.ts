@@ -24,7 +24,7 @@ apps:
       scm: { decision: apply, answers: { sameAsMain: true } }
 `;
 
-// The emulator keeps only what differs from a new app, so that equal states are equal text: defaults are left out here too.
+// The emulator stores only differences from a new app, so defaults are left out here too.
 const version = fc.constantFrom('1.0', '1.1', '1.3');
 const action = fc.constantFrom('Allow', 'Deny');
 const row = fc

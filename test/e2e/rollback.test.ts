@@ -61,7 +61,7 @@ test('a failing rollback keeps the identity and the permission that the referenc
   const unresolved = { value: [{ name: 'PaymentApiKey', properties: { status: 'SecretNotFound' } }] };
   await here.faults([{ method: 'GET', path: 'configreferences', times: 99, status: 200, body: unresolved }]);
   const answers = await file(here, 'fn-orders', VAULT);
-  // The first write of the settings goes through, the one that would take it back does not.
+  // The first write of the settings succeeds, and the write that would revert it fails.
   await here.faults([
     { method: 'GET', path: 'configreferences', times: 99, status: 200, body: unresolved },
     { method: 'PUT', path: 'config/appsettings', times: 1, status: null, delayMs: 1 },
@@ -251,7 +251,7 @@ test('a change that Azure accepted and that was not verified before a stop is ve
   expect(await last()).toMatch(/^STOPPED/);
   const resume = await here.command('resume', runName(replay), '--yes');
   expect([resume.code, await last()], resume.stderr).toEqual([0, 'APPLIED: 1 applied.']);
-  // Nothing is sent any more, and the closing line is still that of the whole run.
+  // No request is left, and the last line is still about the complete run.
   expect(resume.stdout.trimEnd().split('\n').at(-1)).toBe(
     'APPLIED: 1 applied, 1 verified, 0 failed, 0 skipped (counted in requests). 1 applied before resume.',
   );

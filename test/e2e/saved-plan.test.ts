@@ -248,7 +248,7 @@ test('an interrupted run of a saved plan is resumed with the approved requests o
   expect((await here.writes()).slice(before).filter(({ url }) => url.includes(tls.resource))).toEqual([]);
 });
 
-/** Whoever edits a plan on purpose makes its digest anew; what it then holds is looked at all the same. */
+/** A person who edits a plan on purpose also computes its digest again; its content is checked all the same. */
 test('a plan with another structure is refused, also with a matching digest', async () => {
   const here = await world();
   const { file, text } = await saved(here, HTTPS, '--app', 'fn-orders');

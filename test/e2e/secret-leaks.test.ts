@@ -9,7 +9,7 @@ import type { Terminal } from '../helpers/terminal.ts';
 import { ORDERS, runName, temporaryFolder, world, type World } from '../helpers/world.ts';
 
 const planted: string[] = [];
-/** Looks like nothing in particular, so that no pattern of ours can know it. */
+/** A value without a recognizable form, so that no pattern matches it. */
 function canary(place: string): string {
   const value = `cnry${planted.length}-${place.replaceAll(/\W/g, '').slice(0, 12)}-Zq7+x/é`;
   planted.push(value);
@@ -62,7 +62,7 @@ test('marked secret values show in no file, stream or frame', { timeout: 180_000
   await cli('plan', file);
   const mine = Object.values((await here.state()).sites[ORDERS.toLowerCase()]!.appSettings).join(' ');
   const quoted = planted.filter((value) => mine.includes(value));
-  // A service that quotes what it refuses, in the middle of it.
+  // A service that quotes a refused value in its message.
   await here.faults([
     {
       method: 'PUT',
@@ -128,7 +128,7 @@ async function byWizard(here: World, file: string): Promise<string> {
   return screen.raw();
 }
 
-/** Reads what can lock out to its end, as the wizard asks, then types the name. */
+/** Scrolls the preview of a lock-out change to its end, then types the name. */
 async function confirmByName(screen: Terminal): Promise<void> {
   for (;;) {
     const shown = await screen.sees(/(Enter shows more|Enter continues|Type fn-orders to apply|Apply this\?)[\s\S]*Esc back/);

@@ -163,7 +163,7 @@ describe.skipIf(why !== undefined)(`shared undo log${why ? ` (skipped: ${why})` 
       const at = await state();
       const log = await (await opened(at)).open(RUN, false);
       await log.append('one\n', 0);
-      // As after an answer that was lost: the same line for the same place.
+      // As after a lost answer: the same line at the same position.
       await log.append('one\n', 0);
       expect(await log.text()).toBe('one\n');
       const other = await (await opened(at)).open(RUN, true);

@@ -32,7 +32,7 @@ test('a plan, an app on it and a slot are created; deleting the app deletes its 
     'elastic',
     { name: 'EP2', tier: 'ElasticPremium', size: 'EP2', family: 'EP', capacity: 1 },
   ]);
-  // As many members as the service tells, in a GET without the sku once more.
+  // The same number of members as the service returns, and a GET without the sku.
   const told = Object.keys((await ask(here, 'GET', plan)).body['properties']);
   expect([Object.keys(made.body['properties']).length, told.length, told.includes('sku')]).toEqual([55, 54, false]);
   expect((await ask(here, 'PUT', plan, { location: 'westeurope', sku: { name: 'Z9' } })).body['Details'][2].ErrorEntity.ExtendedCode).toBe(

@@ -1,5 +1,5 @@
 /**
- * Each recorded request of the kind that the tool sends, on an emulator in the recorded starting state: does it answer as the
+ * Each recorded request that func-harden could send, on an emulator in the recorded starting state: does it answer like the
  * service did? Tolerated differences are in test/helpers/fidelity/tolerated.ts, each with its reason.
  */
 import { readFileSync } from 'node:fs';
@@ -22,10 +22,10 @@ const skipped = all.length === 0 ? ` ${NO_RECORDINGS}` : '';
 const when = test.skipIf(all.length === 0);
 const ours = all.filter((one) => placeFor(one) !== undefined);
 const replayed = ours.filter((one) => leftOutBecause(all, one) === undefined);
-/** Lists of what no recording shows are about the two sets, whatever one more folder has. */
+/** The lists of facts without a recording are about the two sets only, not about an additional folder. */
 const isOfSets = ({ file }: Recorded): boolean => !file.startsWith('more-');
 const sequences = sequencesIn(replayed);
-/** The versions that the tool speaks: a recording of another one may differ by its age. */
+/** The API versions of func-harden: a recording of another version may differ. */
 const SPOKEN = new Set(Object.values(RESOURCES).map(({ apiVersion }) => apiVersion));
 
 /** Differences by exchange. */
@@ -45,7 +45,7 @@ const allowed = ({ place, recorded: { apiVersion } }: Compared, difference: stri
   TOLERATED.some(
     ({ olderVersion, fits }) => !(olderVersion && SPOKEN.has(apiVersion)) && fits.some((one) => one.test(`${place}: ${difference}`)),
   );
-/** Without what is tolerated. */
+/** Differences without the tolerated ones. */
 const left = (one: Compared): string[] => one.found.filter((difference) => !allowed(one, difference));
 
 when.each(replayed.map((one) => [`${labelOf(one)} ${placeFor(one)!.name}`, one.method, one.status, one] as const))(
@@ -56,7 +56,7 @@ when.each(replayed.map((one) => [`${labelOf(one)} ${placeFor(one)!.name}`, one.m
 );
 when.each(sequences.map(({ steps }) => [steps.map(labelOf).join(', '), steps.at(-1)!] as const))('in sequence: %s', (_, read) => {
   const end = ends.get(labelOf(read))!;
-  // What one answer alone differs in says nothing about the sequence.
+  // A difference of a single answer says nothing about the sequence.
   const alone = new Set(compared.get(labelOf(read))!.found);
   expect(left(end).filter((difference) => !alone.has(difference))).toEqual([]);
 });
@@ -88,13 +88,13 @@ when(`there is something to compare, and nothing is tolerated or left out that n
   expect(PLACES.filter((place) => !ours.some((one) => isOfSets(one) && placeFor(one) === place)).map(({ name }) => name)).toEqual(NOT_SEEN);
 });
 
-/** What the tool does with a resource: `key METHOD`. */
+/** The requests of func-harden for a resource: `key METHOD`. */
 function uses(key: ResourceKey): string[] {
   const { read, write, actions } = RESOURCES[key];
   const deletes = actions.write.some((one) => one.endsWith('/delete')) && write !== null;
   return [...(read ? [read.method] : []), ...(write ? [write] : []), ...(deletes ? ['DELETE'] : [])].map((method) => `${key} ${method}`);
 }
-/** Keys are read by a POST that lists them, whatever the table calls it. */
+/** Keys are read with a POST that lists them. */
 const READ_AS: Readonly<Record<string, string>> = { 'accessKeys GET': 'accessKeys POST' };
 
 when(`every resource that the tool reads or writes is recorded, or says what it rests on${skipped}`, () => {

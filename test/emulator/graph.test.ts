@@ -24,7 +24,7 @@ test.each(Object.entries(QUERIES))("the query %s of func-harden is valid for Mic
   expect([faultsOf(query), refusedHere(query)]).toEqual([[], undefined]);
 });
 
-/** As other clients ask, and what is near to it. */
+/** Queries of other clients, and similar ones. */
 const TAKEN = [
   "Resources\n| where type in~ ('microsoft.devcenter/projects')\n| where properties['provisioningState'] =~ 'Succeeded'\n| project id, location, tenantId, name, properties, type",
   "resources | where isnotempty(properties.siteConfig) and not(name startswith 'x') | distinct type, location",
@@ -88,7 +88,7 @@ test("queries with a part removed, repeated or moved that the emulator accepts a
         }
         const text = now.join('');
         const [, table = ''] = /^\s*(\w+)/.exec(text) ?? [];
-        // Which tables there are is asked elsewhere.
+        // Another test checks which tables exist.
         fc.pre(/^(resources|appserviceresources)$/i.test(table));
         if (refusedHere(text) === undefined) expect(faultsOf(text), text).toEqual([]);
       },

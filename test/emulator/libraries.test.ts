@@ -47,7 +47,7 @@ function throughTo(endpoint: string): HttpClient {
 }
 
 const all = Array.fromAsync;
-/** Long operations are asked after at once. */
+/** Long-running operations are polled without a wait. */
 const SOON = { updateIntervalInMs: 1 };
 
 async function clients(here: World) {
@@ -74,7 +74,7 @@ async function clients(here: World) {
 }
 type Clients = Awaited<ReturnType<typeof clients>>;
 
-/** What was asked and answered well, as `METHOD path`. */
+/** Successful requests, as `METHOD path`. */
 async function served(here: World): Promise<string[]> {
   const exchanges = (await (await fetch(`${here.endpoint}/_emulator/exchanges`)).json()) as {
     method: string;
@@ -301,15 +301,15 @@ async function ofNetworks({ network, zones, cdn, doors, graph }: Clients): Promi
   expect(rows.count).toBeGreaterThan(5);
 }
 
-/** A route that no library here has: the portal asks so. */
+/** A route of the portal that no library here has. */
 const BY_PORTAL = String.raw`POST ^\/config\/configreferences\/appsettings\/refresh$`;
 /** Types that no library here has. */
 const NOT_TRIED: readonly string[] = [
   // The sample subscription has no initiative; test/e2e/least-privilege.test.ts has one.
   'microsoft.authorization/policysetdefinitions',
-  // Its library is of a generation of clients that has reached its end.
+  // Its library belongs to a generation of clients without support.
   'microsoft.insights/components',
-  // Two lists of a library that nothing else here needs.
+  // Two lists of a library that no other test needs.
   'microsoft.resources/deployments',
   'microsoft.resources/changes',
   // Only counted, by Azure Resource Graph.

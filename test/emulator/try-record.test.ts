@@ -30,6 +30,6 @@ test('a record that --try keeps is valid evidence, with the counts of its exchan
   console.log(line('record of --try', figuresOf(compared)));
   expect(share(figuresOf(compared))).toBeGreaterThan(0.98);
   expect(compared.filter(({ recorded: { status }, found }) => status < 300 && found.some((one) => one.startsWith('status')))).toEqual([]);
-  // As a further folder of recordings, it passes the fidelity test as it is.
+  // As an additional folder of recordings, it passes the fidelity test unchanged.
   expect(compared.flatMap(({ place, found }) => found.map((one) => `${place}: ${one}`))).toEqual([]);
 });

@@ -405,7 +405,7 @@ test('an id that may not be written stops only its own undo or change', async ()
   expect(applied.summary).toMatchObject({ applied: ran.summary.applied - 1, failed: 1 });
 });
 
-/** An id that nothing may be written to: found out where a request is made from it. */
+/** An id that may not be written to: detected when the request is made. */
 const refusing = (writer: ArmWriter, isRefused: (...args: Parameters<ArmWriter['request']>) => boolean): ArmWriter =>
   Object.create(writer, {
     request: {

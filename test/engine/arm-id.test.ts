@@ -14,7 +14,7 @@ test('an id is parsed into its parts', () => {
   expect(parseArmId('/providers/Microsoft.Authorization/policyDefinitions/p')).toMatchObject({ subscription: undefined });
 });
 
-/** What a URL, a reader or a terminal takes for something else than the name that it looks like. */
+/** Names that a URL, a person or a terminal would read as another name. */
 const ODD = ['?', '#', '%2e%2e', '%6f', '%20', '\\', '/', '/..', '/.', '\t', '\n', '\u0000', '\u200b', '\u202e', '\u2028', '\u00a0', ' '];
 const NAMES = ['', '.', '..', ...ODD.flatMap((odd) => [`fn-orders${odd}`, `x${odd}fn-orders`, `..${odd}fn-orders`])].filter(
   (name) => name !== 'x fn-orders' && name !== '.. fn-orders',
@@ -23,7 +23,7 @@ const NAMES = ['', '.', '..', ...ODD.flatMap((odd) => [`fn-orders${odd}`, `x${od
 test.each(NAMES)('%j is refused as an app name', (name) => {
   const id = SITE.replace('fn-orders', name);
   expect(parseSiteId(id)).toBeUndefined();
-  // A slash makes two names of one; where it stays a path, it is the one that is written there.
+  // A slash makes two names; if the result is a valid path, it is that path.
   if (!name.includes('/') && name !== 'fn-orders?') expect(soundPath(id)).toBeUndefined();
 });
 

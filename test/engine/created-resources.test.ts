@@ -27,7 +27,7 @@ const target: Target = {
 const site: Body = { id: target.id, name: 'fn', kind: 'functionapp', properties: { sku: 'ElasticPremium' } };
 const roleId = (name: string) => `${target.id}/providers/Microsoft.Authorization/roleAssignments/${name}`;
 
-/** A cloud that holds role assignments by their ids, and knows no HTTP. */
+/** A cloud with role assignments by their ids, without HTTP. */
 function cloud(held: Map<string, Body>): { arm: ArmWriter; sent: string[] } {
   const sent: string[] = [];
   const one = (of: string | undefined) => held.get((of ?? '').toLowerCase()) ?? null;
@@ -47,7 +47,7 @@ function cloud(held: Map<string, Body>): { arm: ArmWriter; sent: string[] } {
       restarts: false,
       replaces: false,
     }),
-    // Role assignments stand for any resource with an id of its own.
+    // Role assignments are an example of a resource with its own id.
     needs: () => [],
     request: (at, _, fresh, sets, of) => requestFor(at, 'siteConfig', fresh, sets, of),
     send({ method, path, body }) {

@@ -63,11 +63,11 @@ test('all findings of an app share its list of apps; a finding about a shared re
   expect(more).toEqual([]);
   expect([a?.apps, b?.apps]).toEqual([[one], [other]]);
   expect(shared).toMatchObject({ found: 'one worker', resource: '/plans/shared', isShared: true, apps: [one, other] });
-  // What is put together for the list must not reach the apps that it came from.
+  // Changes for the list must not change the apps that it was made from.
   expect(kept.all()[2]?.apps).toEqual([one, other]);
 });
 
-/** Judges an app of a fleet, with texts and ids of its own, as Azure's answers bring them. */
+/** Judges an app of a fleet, with its own texts and ids, as Azure returns them. */
 function judgedApp(app: Target): StepState[] {
   const about = [{ id: `/plans/${app.name.length}`, found: `${app.name} and others` }];
   return [

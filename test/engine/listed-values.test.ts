@@ -22,7 +22,7 @@ const intentOf = (target: Target, path: string): Intent =>
     edits: [{ path, before: plain('AllAllowed'), after: plain('Disabled') }],
   }) as unknown as Intent;
 
-/** Returns the names of the apps that are not read, where the list shows these properties of them. */
+/** Returns the names of the apps that are not read if the list shows these properties. */
 async function taken(shown: (index: number) => Body | undefined, path = 'properties.ftpsState', asked = targets): Promise<string[]> {
   const rows = targets.flatMap(({ id }, index) => {
     const properties = shown(index);

@@ -18,7 +18,7 @@ const learned = (text: string): Secrets => {
   return known;
 };
 
-/** What is done, the part that is repeated, and the length at which work that grows with the square of the length is seen. */
+/** The work, the repeated part, and the length at which a square growth becomes visible. */
 test.each<[what: string, part: string, length: number, work: (text: string) => unknown]>([
   ['a connection string with many spaces', ' ', 200, (text) => learned(`a=b;${text};x`)],
   ['the id of a resource with many providers', '/providers/a.b/c/d e', 60, (text) => learned(`/subscriptions/${'0'.repeat(36)}${text}!`)],

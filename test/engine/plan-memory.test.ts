@@ -18,7 +18,7 @@ const MOVE: Decisions = {
   'key-vault': { answers: { vault: 'kv-events', settings: ['ServiceBus'] }, controls: { references: { decision: 'apply' } } },
 };
 
-/** Plans one app; of what was read, only a weak reference remains. */
+/** Plans one app, and keeps only a weak reference to the data that was read. */
 async function planned(here: World, id: string, decisions?: Decisions): Promise<{ made: Plan; read: WeakRef<object> }> {
   const connection = await here.connection();
   const target = (await Array.fromAsync(connection.discovery.apps(id.split('/')[2]!))).find((one) => one.id === id)!;
@@ -30,7 +30,7 @@ async function planned(here: World, id: string, decisions?: Decisions): Promise<
   return { made, read: new WeakRef(store.view) };
 }
 
-/** What ends with the last requests takes a few turns of the event loop; a plan that holds it holds it for good. */
+/** Data of the last requests is released after a few turns of the event loop, unless the plan keeps it. */
 async function isCollected(read: WeakRef<object>): Promise<boolean> {
   for (let turns = 0; turns < 50; turns++) {
     await new Promise((resolve) => setImmediate(resolve));

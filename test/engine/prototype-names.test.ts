@@ -36,7 +36,7 @@ test.each(NAMES)('%s as a name in an undo log, a route, an export and on the com
   expect(isDeferredSource({ from: name })).toBe(false);
   const target = { ...parseSiteId(ID)!, location: '', kind: '', tags: {} };
   const intent = { key: name, target: ID, app: target.label, resource: ID, path: ID } as unknown as Intent;
-  // As a kind that a newer version knows.
+  // Like a kind of a newer version.
   expect(problemOf(intent, { start: runStart('r', target) })).toBeUndefined();
   expect(coverOf('/api/orders', `api/{id:${name}}`)).toBe('maybe');
   expect(versionOf(`Microsoft.${name}/x`)).toMatch(/^\d{4}-/);

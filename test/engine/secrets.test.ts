@@ -268,7 +268,7 @@ test('a setting with the id of a resource or a resource type hides no ids in a r
   known.learn('storageAccounts');
   for (const text of [id('stfnorders'), id('stfnevents'), '/providers/Microsoft.Network/virtualNetworks/vnet-shop'])
     expect(known.fromText(text)).toBe(text);
-  // What SECURITY.md says of such values: nobody can tell a password from a name in the id.
+  // As SECURITY.md says: in an id, a password cannot be distinguished from a name.
   known.learn(`${id('Passw0rd-Hunter22')}`);
   expect(known.fromText('it said Passw0rd-Hunter22')).toContain('Passw0rd-Hunter22');
   known.learn('/subscriptions/d1a7c0de-0001-4f6e-8b1a-c0ffee000001/Zq7xAb9cD3Kp2Lm5');

@@ -164,7 +164,7 @@ test('a plan that names each app looks the names up and does not compare them on
   let looks = 0;
   const apps = Array.from({ length: 300 }, (_, index): Target => {
     const { id, ...rest } = target(`fn-${index}`);
-    // Counts how often the id of an app is looked at.
+    // Counts how often the id of an app is read.
     return {
       ...rest,
       get id() {

@@ -12,7 +12,7 @@ import { cloud, type Cloud, type Meddle, type Wire } from '../helpers/in-process
 import { temporaryFolder } from '../helpers/world.ts';
 import { catalogue } from '../../steps/index.ts';
 
-/** A sample in which nothing is left unset that can be set. */
+/** A sample app with all values that can be set. */
 function full(): State {
   const state = contoso();
   const site = Object.values(state.sites).find(({ name }) => name === 'fn-orders')!;
@@ -40,7 +40,7 @@ const THROTTLED = refusal(429, 'TooManyRequests', 'Slow down.');
 const isWrite = (method: string): boolean => method === 'PUT' || method === 'PATCH';
 const placeOf = (url: string): string => url.split('?')[0]!.toLowerCase();
 
-/** Answers every write so; with `isDone` it happened all the same. */
+/** Answers each write with this; with `isDone` the write happened all the same. */
 const always =
   (answer: Broken, isDone = false): Meddle =>
   ({ method }, handle) => {
@@ -48,7 +48,7 @@ const always =
     if (isDone) handle();
     return answer;
   };
-/** Answers the first try of each write so. */
+/** Answers the first attempt of each write with this. */
 function once(answer: Broken, isDone = false): Meddle {
   const seen = new Set<string>();
   const broken = always(answer, isDone);
@@ -60,7 +60,7 @@ function once(answer: Broken, isDone = false): Meddle {
   };
 }
 const OPERATION = 'http://127.0.0.1:9/subscriptions/s/providers/Microsoft.Web/locations/x/operations/1?api-version=2024-11-01';
-/** Accepts every write as an operation, and answers so where it is asked how it ended. */
+/** Accepts each write as an operation, and answers the poll for its result with this. */
 const operation =
   (end: Wire): Meddle =>
   (request, handle) =>
@@ -78,7 +78,7 @@ function readsAfter(answer: Broken, times: number): Meddle {
     return handle();
   };
 }
-/** Shows other values than those that the last write sent. */
+/** Returns other values than the last write sent. */
 function differs(): Meddle {
   let last: { readonly place: string; readonly body: Members } | undefined;
   return ({ method, url, body }, handle) => {
@@ -148,7 +148,7 @@ async function tried(here: Cloud) {
     logged: new Set(run?.changes.map(({ state, verified }) => `${state} ${verified?.state ?? ''}`.trim())),
   };
 }
-/** The exit code by what the undo log says of the writes. */
+/** The exit code for the results of the writes in the undo log. */
 const CODES: Readonly<Record<string, number>> = {
   'applied shown': EXIT.ok,
   'applied not-shown': EXIT.partial,
@@ -250,7 +250,7 @@ test.each<[string, Meddle, RegExp, RegExp | null, string]>([
   }
   expect([...found.logged]).toEqual([logged]);
   expect(found.code).toBe(next === asked ? EXIT.forbidden : CODES[logged]);
-  // Only a value that differs is called so, and it is found by the comparison of the whole resource as well.
+  // Only a value that differs is reported as such, and the comparison of the whole resource finds it too.
   expect(found.lines.some(({ says: text }) => text.endsWith(' does not have its earlier value'))).toBe(name === 'a read that differs');
 });
 

@@ -19,7 +19,7 @@ const change = (app: string, resource: string, name = ''): Change =>
     proofs: [],
   }) as unknown as Change;
 
-/** Runs apps as a run does, and returns the changes in the order in which they were sent. `waits`: how many turns each request takes. */
+/** Runs apps like a run, and returns the changes in the order of their requests. @param waits the number of turns of each request */
 async function sent(apps: readonly AppChanges[], concurrency: number, waits: readonly number[]): Promise<Change[]> {
   const turnOf = createResourceQueue(apps.map(({ changes }) => changes));
   const done: Change[] = [];

@@ -18,11 +18,11 @@ const read = (name: string) => readFileSync(join(import.meta.dirname, '..', '..'
 const TYPES = ['azure/resources.ts', 'azure/site.ts', 'azure/network-resources.ts', 'azure/provider-resources.ts'];
 
 test('each member with text, objects or lists in the types has a documented kind', () => {
-  // An area that is the first to look at a member declares it beside itself.
+  // The first area that uses a member declares it.
   const areas = catalogue.flatMap(({ id }) => read(`steps/${id}.ts`).match(/^declare module [\s\S]*?^}/m) ?? []);
   const types = [...TYPES.map((name) => read(`src/${name}`)), ...areas].join('\n');
   const members = [...types.matchAll(/readonly (\w+)\??: (.)(?!oolean|umber)/g)].map(([, name]) => name!);
-  // These are of several kinds, by where they stand.
+  // Members that have different kinds in different places.
   const several = ['value', 'status', 'subnet', 'sku', 'storage', 'functions', 'gitHubActionConfiguration'];
   // No schema describes this one, and any value counts.
   const undocumented = ['clientCertExclusionEndPoints'];
@@ -59,7 +59,7 @@ test('a name that a person chose does not count as part of the form', () => {
   expect(isDocumented('site', { ...site, properties: { clientCertExclusionEndPoints: ['/a'] } })).toBe(true);
 });
 
-/** An area that makes a mistake of its own, whatever Azure answers. */
+/** An area with a bug that does not depend on Azure's answer. */
 const [https] = catalogue.filter(({ id }) => id === 'https');
 const faulty = (judge: () => never): AnyStep => ({
   ...https!,

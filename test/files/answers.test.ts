@@ -214,7 +214,7 @@ test('the time for a map with many keys grows in proportion to its length', () =
     expect(() => parseAnswers(`version: 1\nmany: { ${keys}, k7: 2 }`, 'a.yaml', catalogue)).toThrow(
       /a\.yaml:2:\d+: Map keys must be unique/,
     );
-  // Sixteen times, where every key is compared with every other one.
+  // It would be sixteen times if all keys were compared with each other.
   expectGrowthBelow(9, files[0]!, files[1]!, read);
   const wrong = [1000, 4000].map((length) => `version: 1\n${Array.from({ length }, (_, index) => `k${index}: 1\n`).join('')}`);
   expectGrowthBelow(9, wrong[0]!, wrong[1]!, mistakesIn, 'where each is a mistake');

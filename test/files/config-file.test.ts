@@ -66,7 +66,7 @@ test('each mistake in the settings file is reported at once, with line and colum
       `  ${file}:8:5: "subscription" takes text or a list of strings`,
     ].join('\n'),
   );
-  // An error of a stack means nothing to a person, and a thousand errors of one nest are one mistake.
+  // A stack overflow means nothing to a person, and a thousand errors of one nesting are one mistake.
   const nest = await homeWith(`auth: ${'['.repeat(20_000)}`);
   const told = await messageOf(settingsOf({}, { XDG_CONFIG_HOME: nest.home }, 'linux'));
   expect(told).not.toMatch(/call stack/i);

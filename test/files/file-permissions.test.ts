@@ -41,7 +41,7 @@ test.skipIf(process.platform === 'win32')(
     await expect(checkOwned(file, { uid: uid + 1, gid }), 'as somebody else sees it')
       .rejects.toThrow(uid === 0 ? 'nothing' : 'another user')
       .catch((error: unknown) => {
-        // What belongs to root is taken by all.
+        // Files of root are accepted for all users.
         if (uid !== 0) throw error;
       });
     await expect(checkFolder(join(folder, 'does not exist yet'))).resolves.toBeUndefined();

@@ -10,7 +10,7 @@ import type { Target } from '../../src/azure/index.ts';
 
 const target = { id: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/fn', label: 'fn' } as Target;
 const LOCKS = new URL('../../src/files/locks.ts', import.meta.url).href;
-/** Holds the lock, says so, and asks for it again at each line that it reads. */
+/** Holds the lock, prints that, and renews it at each line that it reads. */
 const HOLDER = `
   const { createLocks } = await import(${JSON.stringify(LOCKS)});
   const held = await createLocks(process.argv[1], () => new Date(), Number(process.argv[2])).hold(${JSON.stringify(target)}, 'theirs').catch((error) => error);
@@ -98,7 +98,7 @@ test.skipIf(!canUnshare)(
     expect(await ask()).toBe('The lock of fn was lost. Run ours took the lock. No further requests are sent.');
     child.kill('SIGKILL');
     await once(child, 'exit');
-    // Whoever lost it gives nothing back that is another one's.
+    // A process that lost its lock does not release the lock of another process.
     await release.assertHeld();
   },
 );

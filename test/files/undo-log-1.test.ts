@@ -16,7 +16,7 @@ const confirmed = (name: string) => [
 ];
 const json = async (...place: string[]) => JSON.parse(await readFile(join(FIXTURES, ...place), 'utf8')) as Partial<State>;
 
-/** The subscription as it was before the runs, in today's form. */
+/** The subscription before the runs, in the current format. */
 const seed = async (): Promise<State> => ({ ...contoso(), ...(await json('seed.json')) });
 
 async function opened(name: string, change: (state: State) => void = () => {}): Promise<{ here: Cloud; runs: string[]; before: State }> {
@@ -44,11 +44,11 @@ const counted = (states: readonly string[]): string =>
 
 interface Case {
   readonly name: string;
-  /** What the history calls the states of its changes, run by run. */
+  /** The states of the changes in the history, for each run. */
   readonly states: readonly string[];
-  /** Which of the runs is finished, and the exit code of that. */
+  /** The run that is resumed, and the exit code. */
   readonly resumes?: { readonly nth: number; readonly code: number };
-  /** The exit code of taking the first run back, and whether that brings back all that was there. */
+  /** The exit code of the undo of the first run, and whether it restores all values. */
   readonly undo: number;
   readonly isBack: boolean;
 }
@@ -82,7 +82,7 @@ describe.each(CASES)('$name', ({ name, states, resumes, undo, isBack }) => {
     const { here, runs, before } = await opened(name);
     const taken = await here.command('undo', runs[0]!, ...confirmed(name));
     expect(taken.code, taken.stderr + taken.stdout).toBe(undo);
-    // The role of a deleted principal is not given back.
+    // The role of a deleted principal is not assigned again.
     for (const [id, one] of Object.entries(name === 'areas' ? before.resources : {}))
       if ((one['properties'] as Record<string, unknown>)['principalId'] === GONE) delete before.resources[id];
     const now = withoutOneWay(here.state(), before);

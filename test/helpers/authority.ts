@@ -10,7 +10,7 @@ import { QUICK } from './world.ts';
 export const TENANT = '11111111-1111-4111-8111-111111111111';
 export const OTHER_TENANT = '22222222-2222-4222-8222-222222222222';
 export const APP = '33333333-3333-4333-8333-333333333333';
-/** What a workload identity shows instead of a secret. */
+/** The assertion that a workload identity uses instead of a secret. */
 export const FEDERATED = 'the-federated-token';
 export const SECRET = 'the-secret-of-the-app';
 
@@ -23,13 +23,13 @@ export interface Refusal {
 export interface Authority {
   readonly host: string;
   readonly armOrigin: string;
-  /** What the next token requests get instead of a token; used up in order. */
+  /** Answers to the next token requests instead of a token, in order. */
   readonly tokenTrouble: Refusal[];
-  /** What the next ARM requests get; undefined lets one through. The token that is refused stays refused. */
+  /** Answers to the next ARM requests; undefined passes one on. A refused token stays refused. */
   readonly armTrouble: ('expired' | 'claims' | 'tenant' | undefined)[];
   /** Bodies of token requests, secrets and all. */
   readonly asked: URLSearchParams[];
-  /** `METHOD path` of what Azure Resource Manager did, and with which token. */
+  /** `METHOD path` of the requests to Azure Resource Manager, with their tokens. */
   readonly done: { readonly request: string; readonly token: string }[];
   readonly codes: () => number;
   /** A token that Azure Resource Manager takes. */

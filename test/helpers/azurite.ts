@@ -13,9 +13,9 @@ export interface Azurite {
   readonly token: string;
   /** The undo logs of a new container. */
   logs(name: string): Promise<Logs>;
-  /** What a process is given to reach it. */
+  /** Environment variables for a process that uses it. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Another request, as anybody with a right would send it; the status, the headers and the text. */
+  /** Sends another request with permission; returns status, headers and text. */
   send(method: string, url: string, headers?: Readonly<Record<string, string>>, body?: string): Promise<Answered>;
   close(): Promise<void>;
 }
@@ -68,7 +68,7 @@ export async function startAzurite(folder: string): Promise<Azurite> {
     child.stderr.setEncoding('utf8').on('data', heard);
     child.on('close', () => reject(new Error(`Azurite did not start: ${said}`)));
   });
-  // Commands that run in this process find it as well.
+  // Commands in this process use it too.
   const known = tls.getCACertificates('default');
   tls.setDefaultCACertificates([...known, ca]);
   const token = storageToken('72f0c1de-5a4b-4c3d-9e21-7b6a5f4e3d2c');

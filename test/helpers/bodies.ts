@@ -8,7 +8,7 @@ type Members = { readonly [name: string]: Json };
 export const listOf = (...value: Body[]): Body => ({ value });
 const idOf = (type: string, name: string): string => `${GROUP}/providers/${type}/${name}`;
 
-/** The storage account stfn, made in the time of safer defaults, and the setting that names it. */
+/** The storage account stfn, created with newer defaults, and the setting that names it. */
 export const ACCOUNT = idOf('Microsoft.Storage/storageAccounts', 'stfn');
 export const account = (properties: Members): { storageAccounts: Body } => ({
   storageAccounts: {
@@ -16,7 +16,7 @@ export const account = (properties: Members): { storageAccounts: Body } => ({
     missing: [],
   },
 });
-/** What the account keeps of deleted blobs, containers and shares. */
+/** The retention of deleted blobs, containers and shares of the account. */
 export const services = (kept: boolean, days = 7): { blobServices: Body; fileServices: Body } => {
   const policy = { enabled: kept, days };
   return {

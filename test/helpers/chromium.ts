@@ -7,7 +7,7 @@ import { delimiter, join } from 'node:path';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'chrome'];
 
-/** Where it is: `CHROMIUM`, else what the path has; undefined if there is none. */
+/** The path of Chromium: `CHROMIUM`, else from PATH; undefined if there is none. */
 export const chromiumPath = (): string | undefined =>
   [
     process.env['CHROMIUM'] ?? '',
@@ -23,7 +23,7 @@ export interface Look {
 }
 
 export interface Browser {
-  /** Loads a page and says what it asked the network for and complained about. */
+  /** Loads a page and returns its network requests and errors. */
   open(url: string, look: Look): Promise<{ readonly requests: readonly string[]; readonly complaints: readonly string[] }>;
   /** The value of an expression in the page; a promise is waited for. */
   value<T>(expression: string): Promise<T>;
@@ -124,7 +124,7 @@ export async function openBrowser(path: string): Promise<Browser> {
   };
 }
 
-/** Chromium says on stderr where it listens. */
+/** Chromium prints its address on stderr. */
 const endpointOf = (child: ChildProcess): Promise<string> =>
   new Promise((resolve, reject) => {
     let said = '';

@@ -4,7 +4,7 @@ import type { Clock } from '../../src/engine/ports.ts';
 
 export interface TestTime {
   readonly clock: Clock;
-  /** For the service: while it takes time, the timeouts of its clients pass. */
+  /** For the service: while it takes time, the time limits of its clients run. */
   readonly service: EmulatorClock;
 }
 

@@ -5,7 +5,7 @@ import { hclParser } from '../../src/source/terraform/hcl.ts';
 
 const parseHcl = await hclParser(await loadGrammars());
 
-/** Members that say where something is, and not what it is. */
+/** Members with a place, not a value. */
 const PLACES: ReadonlySet<string> = new Set(['start', 'end', 'braces', 'within']);
 
 /** Returns each value of a file in Terraform, Bicep or JSON (comments on lines of their own are allowed) as text, by its path. */

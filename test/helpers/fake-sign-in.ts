@@ -3,12 +3,12 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface FakeTool {
-  /** For PATH: nothing but this tool and the shell's own tools. */
+  /** For PATH: only this tool and the tools of the shell. */
   readonly path: string;
   readonly calls: () => Promise<string[]>;
 }
 
-/** What each call does, in order; the last one stays. */
+/** The behaviour of each call, in order; the last one is repeated. */
 export type Call = { readonly token: string } | { readonly stderr: string } | 'slow';
 
 export async function fakeSignIn(folder: string, tool: 'az' | 'azd', ...answers: readonly Call[]): Promise<FakeTool> {

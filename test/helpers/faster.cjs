@@ -1,7 +1,7 @@
 'use strict';
 /*
- * Preloaded into the command: time passes four times faster, for who waits and for who takes its time, so that both stand to
- * each other as they do without it. Limits of time, and what the libraries do, stay as they are.
+ * Preloaded into the command: time passes four times faster, for waits and for delays, so that both keep the
+ * same proportion as without it. Time limits and libraries are not changed.
  */
 const timers = require('node:timers/promises');
 const { syncBuiltinESMExports } = require('node:module');

@@ -87,7 +87,7 @@ export const generatedApp: fc.Arbitrary<GeneratedApp> = fc
         const state = seed(plan, linux, quality);
         const site = state.sites[keyOf(siteId(name))] as SiteRecord;
         Object.assign(site.config, changes.config);
-        // Consumption has no FTP state of its own to refuse, Flex refuses the member at all.
+        // Consumption accepts each FTP state; Flex Consumption refuses the member.
         if (plan === 'FC1') for (const member of ['ftpsState', 'remoteDebuggingEnabled'] as const) delete site.config[member];
         Object.assign(site.properties, changes.properties);
         for (const [setting, value] of Object.entries(changes.settings)) {

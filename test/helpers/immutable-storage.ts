@@ -1,6 +1,6 @@
 /**
- * Blob Storage with an immutability policy on its container, which Azurite does not have: over http on loopback, and no more of the service than
- * undo logs use. What is refused, and how: learn.microsoft.com/azure/storage/blobs/immutable-container-level-worm-policies (operations that a
+ * Blob Storage with an immutability policy on its container, which Azurite does not have: over http on loopback, with only the operations that
+ * undo logs use. Refused operations: learn.microsoft.com/azure/storage/blobs/immutable-container-level-worm-policies (operations that a
  * policy denies) and learn.microsoft.com/rest/api/storageservices/blob-service-error-codes (BlobImmutableDueToPolicy, 409).
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';

@@ -37,7 +37,7 @@ export interface Cloud {
   command(...args: readonly string[]): Promise<Outcome>;
 }
 
-/** A request as it was sent, and as it was after a change on the way. */
+/** A request as it was sent, and after a change on the way. */
 export interface Wire {
   status: number;
   headers: Record<string, string>;

@@ -17,7 +17,7 @@ export const runStart = (run: string, target: Target): RunStart => ({
   targets: [target],
 });
 
-/** A journal in memory, with its run already begun; `entries` is what it holds. */
+/** An undo log in memory with a started run; `entries` has its lines. */
 export function memoryJournal(target: Target): { readonly journal: Journal; readonly entries: Entry[] } {
   const entries: Entry[] = [runStart('r', target)];
   return { entries, journal: { run: 'r', append: (entry) => Promise.resolve(void entries.push(entry)), close: () => Promise.resolve() } };

@@ -15,7 +15,7 @@ export const TOKEN = 'dGhlLXRva2VuLW9mLXRoZS12YXVsdA';
 
 export interface FakeVault {
   readonly origin: string;
-  /** `METHOD path` of every request, whatever became of it. */
+  /** `METHOD path` of each request, with any result. */
   readonly asked: string[];
   /** The public key as PEM. */
   readonly publicKeys: Readonly<Record<string, string>>;
@@ -45,7 +45,7 @@ const keysOf = (): Readonly<Record<string, Held>> => {
   };
 };
 
-/** The signature of a digest by openssl, which takes it as it is; undefined for an algorithm that the keys here do not have. */
+/** Returns the signature of a digest by openssl; undefined for an algorithm that the keys here do not have. */
 function signDigest(alg: string, digest: Buffer, key: KeyObject, folder: string): Buffer | undefined {
   const [file, pss] = [join(folder, 'signing.key'), ['rsa_padding_mode:pss', 'rsa_pss_saltlen:digest', 'digest:sha256']];
   writeFileSync(file, key.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });

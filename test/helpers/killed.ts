@@ -13,17 +13,17 @@ import { BIN, QUICK, world, type World } from './world.ts';
 
 const KILLER = { NODE_OPTIONS: `${QUICK.NODE_OPTIONS} --require=${JSON.stringify(join(import.meta.dirname, 'killer.cjs'))}` };
 
-/** Where the undo log of a process lies. */
+/** The place of the undo log of a process. */
 export interface Logs {
-  /** What a command is given to find it. */
+  /** Options and variables with which a command finds it. */
   readonly environment: Readonly<Record<string, string>>;
   /** The lines of every run there. */
   lines(): Promise<string[]>;
-  /** The same lines at another place. */
+  /** Copies the lines to another place. */
   copy(name: string): Promise<Logs>;
 }
 
-/** In a folder of its own; `parent` holds the copies. */
+/** Runs in a new folder; `parent` contains the copies. */
 export async function localLogs(parent: string, name: string): Promise<Logs> {
   const stateHome = join(parent, name);
   await mkdir(stateHome, { recursive: true });
@@ -37,13 +37,13 @@ export async function localLogs(parent: string, name: string): Promise<Logs> {
   };
 }
 
-/** A replay: its own arguments, and what resume and undo are given as well. */
+/** A replay: its arguments, and those that resume and undo get too. */
 export interface Killed {
   readonly replay: readonly string[];
   readonly go: readonly string[];
 }
 
-/** What a kill leaves: the undo log on disk, and Azure. */
+/** The state after a kill: the undo log on disk, and Azure. */
 export interface Moment {
   readonly name: string;
   readonly logs: Logs;
@@ -56,13 +56,13 @@ export interface Grounds {
   readonly here: World;
   readonly newLogs: (name: string) => Promise<Logs>;
   readonly before: State;
-  /** What a whole replay brings. */
+  /** The state after a complete replay. */
   readonly wanted: State;
-  /** One for each boundary where the process could be killed; the same one twice where nothing moved in between. */
+  /** One state for each boundary at which the process could be killed; the same twice if nothing changed. */
   readonly moments: readonly Moment[];
   /** Of the boundaries. */
   readonly names: readonly string[];
-  /** Puts Azure back to what it was. */
+  /** Restores Azure. */
   back(azure?: State): Promise<void>;
 }
 
@@ -118,7 +118,7 @@ async function linesIn(stateHome: string): Promise<string[]> {
   return texts.flatMap((text) => text.split('\n'));
 }
 
-/** From what a kill left: resume brings what the whole replay brings, undo what was there before. */
+/** From the state after a kill: resume gives the state of the complete replay, undo the state before. */
 export async function goesOnFrom({ here, before, wanted, back, go }: Grounds & Killed, { name, logs, azure }: Moment): Promise<void> {
   await back(azure);
   const place = logs.environment;
@@ -128,7 +128,7 @@ export async function goesOnFrom({ here, before, wanted, back, go }: Grounds & K
     return (JSON.parse(stdout) as { runs: { run: string; state: string }[] }).runs;
   };
   const [run] = await runs();
-  // Before the first line is on disk nothing is begun, and nothing was sent.
+  // Before the first line is on disk no run exists, and nothing was sent.
   if (!run) return expect(withoutOneWay(await here.state(), before), name).toEqual(before);
 
   const resumed = await inside(here, ['resume', run.run, ...go], place);
@@ -142,7 +142,7 @@ export async function goesOnFrom({ here, before, wanted, back, go }: Grounds & K
   expect(withoutOneWay(await here.state(), before), `${name}: what it was`).toEqual(before);
 }
 
-/** Really killed at the boundary with this number, and what that left. */
+/** Kills the process at the boundary with this number, and returns the state. */
 export async function killedAt({ here, newLogs, back, replay, go }: Grounds & Killed, at: number): Promise<Moment> {
   await back();
   const logs = await newLogs(`killed-${at}`);

@@ -35,7 +35,7 @@ fs.promises.open = async function opened(path, ...rest) {
   return file;
 };
 
-// The undo log of a team is reached by https; of leases nothing is left behind but time.
+// The shared undo log uses https; a lease leaves only its remaining time.
 for (const protocol of [http, https]) {
   const request = protocol.request;
   protocol.request = function requested(...args) {

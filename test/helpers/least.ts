@@ -41,7 +41,7 @@ const put = (state: State, id: string, properties: object): void => {
   state.resources[keyOf(id)] = { id, location: 'westeurope', properties: JSON.parse(JSON.stringify(properties)) as never };
 };
 
-/** The sample subscription with more to do: no Defender plan, no Sentinel, an app with an identity that it did not make. */
+/** The sample subscription with more findings: no Defender plan, no Sentinel, an app with an identity of another owner. */
 export function moreToDo(): State {
   const state = contoso();
   state.pricings = {};
@@ -60,7 +60,7 @@ export function moreToDo(): State {
     displayName: 'Baseline of the organization',
     policyDefinitionId: initiative,
   });
-  // A role of the tenant's own, whose definition shows what it grants.
+  // A custom role, whose definition has its actions.
   const role = '7f3c1a52-0000-4000-8000-00000000abcd';
   const roleDefinitionId = `${SITES.replace('/resourceGroups', '')}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
   state.definitions = [{ id: roleDefinitionId, properties: { roleName: 'Auditor', permissions: [{ actions: ['*/read'] }] } }];

@@ -10,11 +10,11 @@ import { catalogue } from '../../steps/index.ts';
 import type { World } from './world.ts';
 
 export interface LinePilot {
-  /** Everything that was said. */
+  /** The complete output. */
   said(): string;
-  /** Waits for a question that ends so and answers it; returns what was said since the last answer. */
+  /** Waits for a question with this end and answers it; returns the output since the last answer. */
   answer(asked: RegExp, text: string): Promise<string>;
-  /** Presses Esc at a question that ends so. */
+  /** Presses Esc at a question with this end. */
   escape(asked: RegExp): Promise<string>;
   readonly ended: Promise<LinesEnded>;
 }

@@ -1,13 +1,13 @@
 /** Reads a documentation page: its code blocks by language, and its commands. */
 
-/** The blocks of one language; `''` for those that name none. */
+/** Returns the blocks of one language; `''` for blocks without one. */
 export function blocksOf(page: string, language: string): string[] {
   return [...page.matchAll(/^ *```([a-z]*)\n([\s\S]*?)^ *```$/gm)].filter(([, of]) => of === language).map(([, , text]) => text!);
 }
 
 export interface Shown {
   readonly command: string;
-  /** In running text, where a command may be no more than named. */
+  /** In running text, which may only name a command. */
   readonly inText: boolean;
 }
 
@@ -30,7 +30,7 @@ export function commandsOf(page: string): Shown[] {
     .filter(({ command }) => command !== '');
 }
 
-/** A command as a shell would take it apart; single and double quotes only. */
+/** Splits a command like a shell, with single and double quotes only. */
 export function wordsOf(command: string): string[] {
   return [...command.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([, single, double, bare]) => single ?? double ?? bare!);
 }

@@ -27,7 +27,7 @@ type Outputs = Record<string, string>;
 
 export interface JobResult {
   readonly ok: boolean;
-  /** Names of the steps that ran, and what each printed. */
+  /** Names of the steps that ran, and their output. */
   readonly log: string;
   readonly outputs: Readonly<Record<string, Outputs>>;
 }
@@ -72,7 +72,7 @@ export interface GithubJob {
   readonly steps: readonly PipelineStep[];
   /** github, vars, needs, runner, inputs. */
   readonly context: Readonly<Record<string, unknown>>;
-  /** What the runner sets, and what the test needs. */
+  /** Variables of the runner and of the test. */
   readonly env: Env;
   readonly folder: string;
   /** The steps of the action that is called as `uses: OWNER/REPO@COMMIT`, by that text. */
@@ -121,7 +121,7 @@ export async function runGithubJob(job: GithubJob): Promise<JobResult> {
   return { ok, log, outputs };
 }
 
-/** Artifacts are copied; what signs in or uploads to GitHub is left out. */
+/** Artifacts are copied; actions that sign in or upload to GitHub are left out. */
 async function playAction(uses: string, given: Readonly<Record<string, string>>, artifacts: string): Promise<void> {
   const kept = join(artifacts, given['name'] ?? '');
   if (uses.startsWith('actions/upload-artifact@')) {

@@ -1,7 +1,7 @@
 'use strict';
 /*
- * Preloaded into the command: waits take a thousandth of their time. The product waits by its clock, which takes this
- * function when it is first used; limits of time, and what the libraries do, stay as they are.
+ * Preloaded into the command: waits take a thousandth of their time. The product waits with its clock, which uses this
+ * function at its first use; time limits and libraries are not changed.
  */
 const timers = require('node:timers/promises');
 const { syncBuiltinESMExports } = require('node:module');

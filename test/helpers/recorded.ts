@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const REFERENCE = join(import.meta.dirname, '..', '..', '..', 'shared', 'reference');
-/** What names each set in front of its files: nothing for the first. `FUNC_HARDEN_RECORDINGS` names one more folder of the same form. */
+/** The prefix of each set before its file names: empty for the first. `FUNC_HARDEN_RECORDINGS` names an additional folder of the same form. */
 const SETS: readonly (readonly [string, string])[] = [
   ['', join(REFERENCE, 'recorded')],
   ['2-', join(REFERENCE, 'recorded-2')],

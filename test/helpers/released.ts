@@ -33,7 +33,7 @@ export async function checkout(folder: string): Promise<void> {
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
 }
 
-/** Runs the workflow in the checkout. What it makes for itself lies beside it. */
+/** Runs the workflow in the checkout; its own files are beside the checkout. */
 export async function release(folder: string, tag: string): Promise<JobResult> {
   const [temporary, programs] = [join(folder, '..', 'temp'), join(folder, '..', 'programs')];
   await mkdir(temporary);

@@ -11,7 +11,7 @@ const ajv = new Ajv.Ajv2020({ strict: true, strictTypes: true, strictRequired: f
 formats.default(ajv);
 for (const name of SCHEMAS) ajv.addSchema(JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as object, name);
 
-/** What is wrong with a value, in words; an empty list where nothing is. */
+/** Returns the mistakes in a value; an empty list if there are none. */
 export function wrongWith(schema: string, value: unknown): string[] {
   const validate = ajv.getSchema(`${schema}.json`);
   if (!validate) throw new Error(`there is no schema ${schema}`);

@@ -2,7 +2,7 @@
 import { catalogue } from '../../steps/index.ts';
 import type { State } from '../../src/emulator/state.ts';
 
-/** Values that ARM cannot take back to "not set": what comes back is what the area declares as `absent`, and behaves the same. */
+/** Values that ARM cannot unset: undo writes the value that the area declares as `absent`, which behaves the same. */
 export const STAND_INS: Readonly<Record<string, unknown>> = {
   ...Object.fromEntries(
     catalogue.flatMap(({ controls }) =>
@@ -56,11 +56,11 @@ function backIn(body: unknown, then: unknown): unknown {
   };
 }
 
-/** Drops what was declared one-way before it was applied, and what ARM cannot take back to "never set". */
+/** Removes values that were declared one-way before the change, and values that ARM cannot unset. */
 export function withoutOneWay(after: State, start: State): State {
   withoutAllSmb(after, start);
   for (const id of Object.keys(after.resources)) {
-    // The services of a storage account are always there; written back to their defaults they behave as if never written.
+    // The services of a storage account always exist; with their defaults restored they behave as if never written.
     if (/\/(blob|file)services\/default$/.test(id) && !start.resources[id]) delete after.resources[id];
     if (/\/secrets\/fn-/.test(id)) delete after.resources[id];
     const [now, then] = [after.resources[id]?.['properties'], start.resources[id]?.['properties']] as Record<string, unknown>[];
@@ -72,7 +72,7 @@ export function withoutOneWay(after: State, start: State): State {
     for (const part of ['properties', 'config'] as const)
       for (const [name, value] of Object.entries(STAND_INS))
         if (site[part][name] === value && then[part][name] === undefined) delete site[part][name];
-    // Where it was never set, rules meant Deny and none meant Allow; that is what is written back.
+    // "Not set" meant Deny with rules and Allow without; undo writes that value.
     const meant = then.config['ipSecurityRestrictions'] ? 'Deny' : 'Allow';
     if (then.config['ipSecurityRestrictionsDefaultAction'] === undefined && site.config['ipSecurityRestrictionsDefaultAction'] === meant)
       delete site.config['ipSecurityRestrictionsDefaultAction'];

@@ -18,7 +18,7 @@ export const KEYS = {
 
 export interface Terminal {
   screen(): string;
-  /** Everything that was ever on the screen and above it. */
+  /** The complete output of the terminal, with its scrollback. */
   history(): string;
   type(...keys: (keyof typeof KEYS | (string & {}))[]): void;
   paste(text: string): void;
@@ -29,7 +29,7 @@ export interface Terminal {
   sees(what: string | RegExp): Promise<string>;
   /** Waits until the screen shows something else. */
   changes(from: string): Promise<string>;
-  /** Presses a key until the screen shows something else: what comes glued to another key confirms nothing, and a person presses again. */
+  /** Presses a key until the screen changes, like a person: a key in one chunk with another key confirms nothing. */
   changesBy(key: keyof typeof KEYS, from: string): Promise<string>;
   readonly raw: () => string;
   readonly ended: Promise<number>;
@@ -39,9 +39,9 @@ export interface TerminalOptions {
   readonly columns?: number;
   readonly rows?: number;
   readonly environment?: Record<string, string>;
-  /** Run by the shell once the wizard has ended, in the terminal that it leaves behind. */
+  /** A command that the shell runs in the same terminal after the wizard. */
   readonly after?: string;
-  /** What is started, the command of this tree if left out. */
+  /** The program to start; by default the command of this tree. */
   readonly program?: readonly string[];
 }
 
@@ -62,7 +62,7 @@ export function terminal(
   let raw = '';
   let drawn = 0;
   let changed: () => void = () => {};
-  // What a terminal answers when it is asked, as where its cursor is.
+  // Answers of a terminal to queries, for example the position of its cursor.
   screenOf.onData((data) => child.write(data));
   child.onData((data) => {
     raw += data;
@@ -71,7 +71,7 @@ export function terminal(
       changed();
     });
   });
-  // Ended is what a person sees end: all that it wrote is on the screen.
+  // It counts as ended when all of its output is on the screen.
   const ended = new Promise<number>((resolve) =>
     child.onExit(({ exitCode, signal }) => screenOf.write('', () => resolve(signal ? 128 + signal : exitCode))),
   );
@@ -79,7 +79,7 @@ export function terminal(
     try {
       child.kill('SIGKILL');
     } catch {
-      // It is gone already.
+      // It has ended already.
     }
     screenOf.dispose();
   });

@@ -34,7 +34,7 @@ interface Answer {
 const isAnswer = (body: unknown): body is Answer => isRecord(body) && isRecord(body['properties']) && typeof body['type'] === 'string';
 const SITE = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Web\/sites\/[^/]+(?:\/slots\/[^/]+)?/i;
 
-/** What a recorded answer shows. Not by the type alone: the answer to a PATCH of config/web calls itself a site (recorded). */
+/** The resource of a recorded answer. The type is not enough: the answer to a PATCH of config/web has the type of a site (recorded). */
 export function kindOf({ status, url, responseBody }: Recorded): Kind | undefined {
   if (status >= 300 || !isAnswer(responseBody)) return undefined;
   if (/\/config\/web$/i.test(new URL(url).pathname)) return 'config';
@@ -49,7 +49,7 @@ function siteOf(all: readonly Recorded[], { file, responseBody }: Recorded): Bod
   return of?.responseBody as Body | undefined;
 }
 
-/** `area.control: state, what was found`, of each control that rests on this answer. Other answers are not there: what needs them is left out. */
+/** `area.control: state, current value` of each control that needs only this answer. */
 export async function verdictsOf(all: readonly Recorded[], recorded: Recorded): Promise<readonly string[]> {
   const kind = kindOf(recorded)!;
   const key = KEYS[kind];

@@ -19,7 +19,7 @@ export interface Exchange {
 }
 
 export interface World extends RunningEmulator {
-  /** Everything that the emulated cloud holds. */
+  /** The complete state of the emulated cloud. */
   state(): Promise<State>;
   exchanges(): Promise<Exchange[]>;
   /** Requests that may change something. */
@@ -33,7 +33,7 @@ export interface World extends RunningEmulator {
   connection(token?: string): Promise<Connection>;
   cli(args: readonly string[], extra?: Record<string, string | undefined>): Promise<Outcome>;
   readonly folder: string;
-  /** Of what runs in this process. */
+  /** The environment for commands in this process. */
   readonly clock: Clock;
 }
 
@@ -49,17 +49,17 @@ export const BIN = join(import.meta.dirname, '..', '..', 'bin', 'func-harden.cjs
 
 /** Waits and the time of the emulator in the same process pass four times faster. */
 export const FASTER = { NODE_OPTIONS: `--require=${JSON.stringify(join(import.meta.dirname, 'faster.cjs'))}` };
-/** For what is started: it waits as it would, but for a thousandth of the time. */
+/** For started processes: their waits take a thousandth of the time. */
 export const QUICK = { NODE_OPTIONS: `--require=${JSON.stringify(join(import.meta.dirname, 'quick.cjs'))}` };
 
-/** Gone when the test ends. */
+/** Deleted at the end of the test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'func-harden test é '));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** `time`: for the service too, so that what takes it long takes no time here. */
+/** @param time for the service too, so that its delays take no time */
 export async function world({ time, ...options }: Partial<EmulatorOptions> & { readonly time?: TestTime } = {}): Promise<World> {
   const { clock } = time ?? testTime();
   const emulator = await startEmulator({

@@ -15,7 +15,7 @@ function asked(message: string, last = '') {
   return { input, output, answer };
 }
 
-/** What a terminal shows of what was written. */
+/** Returns what a terminal shows after this output. */
 async function shown(written: string): Promise<string> {
   const screen = new xterm.Terminal({ cols: COLUMNS, rows: 12, allowProposedApi: true, convertEol: true });
   await new Promise<void>((resolve) => screen.write(written, resolve));
@@ -69,7 +69,7 @@ test('Ctrl-C and a stop leave the question', async () => {
   await expect(stopped).rejects.toThrow(LeaveError);
 });
 
-/** Prompts that get these answers, one a question; returns what was said and asked. */
+/** Prompts with one of these answers for each question; returns the output and the questions. */
 function prompts(...answers: string[]) {
   let said = '';
   const asking = ((ask) => {

@@ -18,7 +18,7 @@ export const ALL = catalogue.map(({ id }) => id);
 export const runs = (count: number) => ({ numRuns: count, seed: 16, endOnFailure: true });
 
 export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  // In memory where there is such a folder: each line of the undo log is flushed to disk.
+  // In memory if possible, because each line of the undo log is flushed to disk.
   const folder = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'func-harden properties '));
   try {
     return await work(folder);
@@ -43,7 +43,7 @@ async function audit(here: Cloud, app: string, areas: readonly string[], file?: 
 const statesOf = (judged: Readonly<Record<string, Judged>>): Record<string, string> =>
   Object.fromEntries(Object.entries(judged).map(([id, { state }]) => [id, state]));
 
-/** A state as JSON: a member that is undefined is none. */
+/** A state as JSON, without undefined members. */
 const comparable = (state: State): unknown => JSON.parse(JSON.stringify(state));
 
 export async function holds({ name, state }: GeneratedApp, areas: readonly string[] = ALL): Promise<void> {
@@ -54,11 +54,11 @@ export async function holds({ name, state }: GeneratedApp, areas: readonly strin
     const wizard = await walk(here);
     await openOnly(wizard);
     await enterThroughout(wizard, areas);
-    // The preview of the queue takes out what a guard stops.
+    // The preview of the queue leaves out changes that a guard stops.
     await wizard.keys('g', 'escape');
     if (!existsSync(file)) return;
 
-    // Before anything is applied: the file is whole, and nothing that was only answered passes.
+    // Before the first change: the file is complete, and no control passes only because of an answer.
     const planned = await here.command('plan', file, '--json');
     expect([0, 2], planned.stderr).toContain(planned.code);
     const changing = new Set((JSON.parse(planned.stdout) as { changes: { controls: string[] }[] }).changes.flatMap((one) => one.controls));
@@ -81,7 +81,7 @@ export async function holds({ name, state }: GeneratedApp, areas: readonly strin
       if (was === 'fail' && severity !== 'low' && shown[id] === 'pass' && !changing.has(id))
         expect([id, strictly[id]?.state], 'what passes without a change of its own passes without answers').toEqual([id, 'pass']);
 
-    // The same file on the same app as it was.
+    // The same file on the original app.
     const again = cloud(state(), join(folder, 'again'));
     const replay = await again.command('replay', file, '--yes', '--confirm', name);
     expect(replay.code, replay.stderr + replay.stdout).toBe(0);

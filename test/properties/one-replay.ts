@@ -6,7 +6,7 @@ import { siteId } from '../helpers/hostings.ts';
 import { withoutStandIns } from '../helpers/states.ts';
 import { runName } from '../helpers/world.ts';
 
-/** It is planned; one replay settles it, a second one sends nothing; undo returns to where the replay began. */
+/** Plans and replays the file, checks that a second replay sends nothing, and that undo restores the state before. */
 export async function isSettledByOneReplay(here: Cloud, file: string, app: string, site = siteId(app)): Promise<void> {
   const start = here.shown(site);
   const planned = await here.command('plan', file, '--json');

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { catalogue } from '../../steps/index.ts';
 import { FUTURE_DAY } from '../helpers/future.ts';
 
-/** Not a key: back to the list of areas, by what is on the screen. */
+/** Not a key: goes back to the list of areas, with the keys on the screen. */
 export const TO_AREAS = 'areas';
 
 /** @param names what is typed where an app has to be named */

@@ -54,11 +54,11 @@ async function recordedThen(): Promise<Recorded> {
 
 interface Mutated {
   readonly text: string;
-  /** The first part of a log is what a run leaves that was cut off there: of what comes after it nothing can be known. */
+  /** A prefix of a log is equal to the log of a run that was interrupted there: later lines cannot be known. */
   readonly isCut?: boolean;
   /** Values were changed and the chain was computed again, or the log has no chain. */
   readonly isForged?: boolean;
-  /** What the forged ids name is there, with the values that the run wrote: nothing but a check keeps it from being changed. */
+  /** The resources of the forged ids exist with the values that the run wrote, so that only a check prevents a change. */
   readonly victims?: readonly [RegExp, string];
   /** The other app that the whole log is about. */
   readonly names?: string;
@@ -164,7 +164,7 @@ function mutations({ log }: Recorded): fc.Arbitrary<Mutated> {
   return all.filter(({ text }) => text !== log);
 }
 
-/** What the run itself wrote to, and roles of the app's own identity: nothing else may be written. */
+/** The resources that the run wrote, and roles of the app's identity: nothing else may be written. */
 function placesOf(log: string, state: State, site: string): string[] {
   const paths = [...log.matchAll(/"path":"([^"]+)"/g)].map(([, path]) => path!.toLowerCase());
   const principal = state.sites[site]?.identity?.['principalId'];

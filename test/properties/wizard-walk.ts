@@ -47,13 +47,13 @@ export async function walk(here: Cloud): Promise<Walk> {
   };
 }
 
-/** Opens the only app there is. */
+/** Opens the only app. */
 export async function openOnly(wizard: Walk): Promise<void> {
   await wizard.keys('enter');
   if (wizard.store.state().screen.at !== 'areas') throw new Error(`not the areas:\n${wizard.screen().join('\n')}`);
 }
 
-/** Back to the list of areas, from wherever it is. */
+/** Goes back to the list of areas from any screen. */
 export async function toAreas(wizard: Walk): Promise<void> {
   for (let tries = 0; tries < 10 && wizard.left() === undefined; tries++) {
     const { at } = wizard.store.state().screen;
@@ -62,7 +62,7 @@ export async function toAreas(wizard: Walk): Promise<void> {
   }
 }
 
-/** Enter and nothing else through the questions of these areas, each put into the queue; what Enter does not answer is left. */
+/** Presses Enter on each question of these areas and queues them; areas that need other input are left. */
 export async function enterThroughout(wizard: Walk, areas?: readonly string[]): Promise<void> {
   const steps = wizard.store.state().open?.steps ?? [];
   await wizard.keys('home');
@@ -70,7 +70,7 @@ export async function enterThroughout(wizard: Walk, areas?: readonly string[]): 
     const { screen: list } = wizard.store.state();
     if (list.at !== 'areas' || steps[list.cursor]?.step.id !== step.id) throw new Error(`not at ${step.id}`);
     if (areas && !areas.includes(step.id)) {
-      wizard.press('down'); // Passed by: nothing is read or answered on the way.
+      wizard.press('down'); // The areas on the way are not read or answered.
       continue;
     }
     await wizard.keys('enter');
@@ -82,7 +82,7 @@ export async function enterThroughout(wizard: Walk, areas?: readonly string[]): 
       if (now.at !== 'area') break;
       if (tries > 60) throw new Error(`Enter leads nowhere:\n${wizard.screen().join('\n')}`);
       const asked = now.mode.kind === 'ask' ? now.mode.question : '';
-      // Where Enter answers nothing the way leads back to the areas.
+      // If Enter gives no answer, Esc leads back to the areas.
       if (asked !== '' && answered.has(asked))
         for (let back = 0; wizard.store.state().screen.at === 'area'; back++) {
           if (back > 20) throw new Error(`Esc leads nowhere:\n${wizard.screen().join('\n')}`);

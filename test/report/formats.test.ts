@@ -14,7 +14,7 @@ const markdownOf = (report: AuditReport): string => wholeReport(markdownWriter(r
 const EVIL = '=cmd|"</td><script>alert(1)</script> | `x` @all ]]>';
 let made: Promise<Record<string, string>> | undefined;
 
-/** Made once, in the first test that asks. */
+/** Made once, by the first test that needs it. */
 async function make(): Promise<Record<string, string>> {
   const here = await world();
   await here.patch(`${ORDERS}/config/web`, {
@@ -82,7 +82,7 @@ test('SARIF: rules with help, results with fingerprints, no duplicates', async (
   expect(new Set(prints).size).toBe(prints.length);
 });
 
-/** Whether every element is closed in its order; entities and attributes as XML wants them. */
+/** Whether each element is closed in order, with valid entities and attributes. */
 function wellFormed(xml: string): boolean {
   const open: string[] = [];
   const rest = xml

@@ -48,7 +48,7 @@ test('the page has changes of earlier runs, reverted changes, and the result of 
   expect(changed).toMatch(/undone by \d{8}T/);
   expect(changed).toMatch(/reverts \d{8}T/);
   expect(changed).toContain('operator@contoso.example');
-  // Another app has none of it, and another state folder neither.
+  // Another app has no changes, and neither has another state folder.
   expect(sectionOf(await page('--app', 'fn-ledger'), 'changed')).not.toContain('httpsOnly');
   expect(sectionOf(await page('--app', 'fn-orders', '--state-dir', join(here.folder, 'other')), 'changed')).toContain('has no change');
 });
@@ -168,7 +168,7 @@ describe.skipIf(!path)('in Chromium', () => {
   }, 60_000);
 });
 
-/** Elements that reach over the right edge. */
+/** Elements beyond the right edge. */
 const STICKING_OUT = `[...document.body.querySelectorAll('*')].filter((one) => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1).map((one) => one.outerHTML.slice(0, 120)).slice(0, 5)`;
 
 /** Texts whose contrast is below 4.5 to 1, or 3 to 1 where they are large (WCAG 2.2, AA). */

@@ -12,7 +12,7 @@ interface Element {
   readonly children: Element[];
 }
 
-/** A small reader: elements, attributes, nothing else; throws where they do not close in their order. */
+/** A small reader for elements and attributes; throws if they are not closed in order. */
 function parsed(xml: string): Element {
   const root: Element = { name: '', attributes: {}, children: [] };
   const open = [root];

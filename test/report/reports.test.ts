@@ -42,7 +42,7 @@ test('several reports of one audit need one audit', async () => {
   expect((await here.exchanges()).length - before).toBe(before);
   expect(many.stdout).toContain('fn-orders');
   const times = /"generatedAt": "[^"]*"/;
-  // What is printed goes through the same wall, which knows what other tests of this process read.
+  // Printed text goes through the same cleaning, which knows the secrets of other tests in this process.
   expect((await readFile(place('audit.json'), 'utf8')).replace(times, '')).toBe(secrets.fromText(alone.stdout).replace(times, ''));
   expect(JSON.parse(await readFile(place('audit.sarif'), 'utf8'))).toMatchObject({ version: '2.1.0' });
   expect(await readFile(place('audit.html'), 'utf8')).toContain('do not count as passed');

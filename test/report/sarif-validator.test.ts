@@ -13,7 +13,7 @@ import { cloud } from '../helpers/in-process.ts';
 import { inTurn, madeUp, wholeReport } from '../helpers/reports.ts';
 import { SAMPLES } from '../helpers/source.ts';
 
-/** The validator is a program of its own in a package of each platform; an optional dependency, because it is 100 MB. */
+/** The validator is a separate program in one package for each platform; an optional dependency, because it has 100 MB. */
 function validatorFolder(): string | undefined {
   try {
     return dirname(createRequire(import.meta.url).resolve(`@microsoft/sarif-multitool-${process.platform}/package.json`));
@@ -24,10 +24,10 @@ function validatorFolder(): string | undefined {
 const folder = validatorFolder();
 const skipped = folder === undefined ? ` (skipped: @microsoft/sarif-multitool-${process.platform} is not installed)` : '';
 
-/** Nothing is to be fetched, for which the validator would wait. */
+/** The validator must fetch nothing, because it would wait for that. */
 const NOBODY = 'http://127.0.0.1:9';
 const DOTNET = {
-  // It needs no library for languages then.
+  // It then needs no library for languages.
   DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: '1',
   // For a run of seconds: code is compiled once, and memory is collected rarely. Half of the processor time went into both.
   DOTNET_TieredCompilation: '0',
@@ -36,7 +36,7 @@ const DOTNET = {
 };
 let place = '';
 let remarks: readonly Remark[] = [];
-/** Logs with a mistake stand first and last. The validator takes longer to start than to look at a log, so all are looked at in one start. */
+/** Logs with a mistake are first and last. The validator takes longer to start than to check a log, so one start checks all. */
 beforeAll(async () => {
   if (folder === undefined) return;
   place = await mkdtemp(join(tmpdir(), 'func-harden-validator-'));
@@ -60,14 +60,14 @@ interface Log {
   }[];
 }
 
-/** What the validator says: of a log, or of its own work. */
+/** A message of the validator: about a log, or about its own work. */
 interface Remark {
   readonly log: string | undefined;
   readonly says: object;
 }
 
 async function validate(place: string, logs: Readonly<Record<string, string>>): Promise<readonly Remark[]> {
-  // Its package has no bit that lets it run, and node_modules is not ours to change.
+  // Its package has no executable bit, and node_modules must not be changed.
   const own = join(place, 'validator');
   await mkdir(own);
   for (const name of await readdir(folder!)) if (name !== 'Sarif.Multitool') await symlink(join(folder!, name), join(own, name));
@@ -78,7 +78,7 @@ async function validate(place: string, logs: Readonly<Record<string, string>>): 
   const fileOf = (name: string) => join(place, `${name}.sarif`);
   for (const [name, sarif] of Object.entries(logs)) {
     const log = JSON.parse(sarif.replaceAll('"test"', '"1.2.3"')) as { runs: { results: object[] }[] };
-    // It looks at hundreds of results a second, and thousands of the same kind tell it nothing new.
+    // It checks hundreds of results a second, and thousands of the same kind add nothing.
     for (const run of log.runs) run.results.splice(400);
     await writeFile(fileOf(name), JSON.stringify(log, undefined, 2));
   }

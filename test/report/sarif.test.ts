@@ -77,7 +77,7 @@ test('each state: failing, open, and accepted findings', () => {
   expect(new Set(results.map(({ kind }) => kind))).toEqual(new Set(['fail', 'open', 'review']));
   const suppressed = results.filter(({ suppressions }) => suppressions);
   expect(suppressed.length).toBeGreaterThan(0);
-  // Grave rules are errors and stand first, so that what is cut for its number is the least.
+  // Severe rules are errors and come first, so that the limit cuts the least severe ones.
   expect(tool.driver.rules.length).toBeGreaterThan(50);
   expect(results[0]!.level).toBe('error');
 });

@@ -34,7 +34,7 @@ const linesOf = (text: string): unknown[] =>
     .filter(Boolean)
     .map((line) => JSON.parse(line) as unknown);
 const typesOf = (lines: readonly unknown[]): Set<string> => new Set(lines.map((line) => (line as { type: string }).type));
-/** A schema that takes anything would pass every other test here. */
+/** A schema that accepts anything would pass each other test here. */
 function refusesStray(schema: string, value: unknown, open: readonly string[] = []): void {
   for (const one of withStrayMember(value, open)) expect(wrongWith(schema, one), JSON.stringify(one).slice(0, 2000)).not.toEqual([]);
 }

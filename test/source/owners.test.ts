@@ -146,7 +146,7 @@ test('without permission to read changes, the missing changes are reported and a
   expect(stdout).not.toContain('was last set');
 });
 
-/** What a deployment stack makes with denyWriteAndDelete: everything but reading is denied, to everybody. */
+/** The deny assignment of a deployment stack with denyWriteAndDelete: everything except reading is denied to all principals. */
 const stackDenies = (state: State, more: JsonObject = {}): void =>
   put(state, `${ORDERS}/providers/Microsoft.Authorization/denyAssignments/44bd`, {
     properties: {

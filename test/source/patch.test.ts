@@ -70,13 +70,30 @@ test.each([
         : ['https.http2'].filter((one) => before.some(({ control, state }) => control === one && open(state))),
     ),
   );
-  // Nothing that was right or not resolved is worse, and no control came or went.
+  // No correct or unresolved place is worse, and the controls are the same.
   for (const place of before) if (!open(place.state)) expect(now.get(keyOf(place))?.state, keyOf(place)).toBe(place.state);
   expect([...now.keys()].toSorted()).toEqual(before.map(keyOf).toSorted());
   // A second patch has nothing left of what the first one changed.
   const again = join(await temporaryFolder(), 'again.patch');
   await placesIn(folder, '--patch', again);
   expect(await readFile(again, 'utf8')).toBe('');
+});
+
+test.each([
+  ['without a repository', undefined, 'live env'],
+  ['in the root of a repository', 'live env', 'live env'],
+  ['in a subfolder of a repository', '.', 'infra/live env'],
+])('%s, the printed command applies the patch', async (_, repository, inside) => {
+  const base = await temporaryFolder();
+  const folder = join(base, inside);
+  await cp(join(SAMPLES, 'one-file'), folder, { recursive: true });
+  if (repository !== undefined) execFileSync('git', ['init', '-q', join(base, repository)]);
+  const before = await readFile(join(folder, 'main.tf'), 'utf8');
+  const here = cloud(contoso(), await temporaryFolder());
+  const { stderr } = await here.command('source', folder, '--patch', join(base, 'harden.patch'));
+  const [, command = ''] = /Run: (git .*)/.exec(stderr) ?? [];
+  execFileSync('sh', ['-c', command]);
+  expect(await readFile(join(folder, 'main.tf'), 'utf8'), command).not.toBe(before);
 });
 
 test('literals and arguments are written in the style of their block', async () => {

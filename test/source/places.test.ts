@@ -103,7 +103,7 @@ const DECLARED: Readonly<Record<string, readonly Row[]>> = {
     ['module.function.azurerm_linux_function_app.this', 'app-settings.development', 'modules/function/main.tf', 'ASPNETCORE_ENVIRONMENT'],
     ['module.function.azurerm_linux_function_app.this', 'remote-debugging.off', 'modules/function/main.tf', 'remote_debugging_enabled'],
   ],
-  // As quickstart templates are laid out: a nested deployment with a scope of its own, and a linked one.
+  // Like the quickstart templates: a nested deployment with its own scope, and a linked one.
   nested: [
     ['fn-nested', 'https.https-only', 'azuredeploy.json', '"httpsOnly"'],
     ['fn-nested', 'https.min-tls', 'azuredeploy.json', '"defaultValue": "1.0"'],
@@ -123,7 +123,7 @@ test.each(Object.entries(DECLARED))('%s: each literal has its line', async (samp
   const wanted = await Promise.all(
     rows.map(async ([app, control, file, text]) => `${app} ${control} ${file}:${await lineOf(sample, file, text)}`),
   );
-  // What follows from the same literal by another control is right as well, so the lines are what counts.
+  // Another control may follow from the same literal, so only the lines are compared.
   expect(wanted.filter((one) => !found.includes(one))).toEqual([]);
   const lines = new Set(wanted.map((one) => one.split(' ').at(-1)));
   expect(found.filter((one) => !lines.has(one.split(' ').at(-1)!) && !/host-storage|references|language/.test(one))).toEqual([]);

@@ -39,7 +39,7 @@ areaTester.run(area, {
     ['rules', fence([], 'Allow'), 'no rules'],
     ['rules', fence([everybody, office])],
     ['rules', fence([{ ...office, ipAddress: 'AzureCloud', tag: 'ServiceTag' }]), /contains the addresses of all Azure customers$/],
-    // A header without values admits every Front Door.
+    // A header without values allows each Front Door.
     ...[[], [' ']].map(
       (ids) =>
         [

@@ -62,7 +62,7 @@ describe.each(catalogue.map((step) => [step.id, step] as const))('%s', (_, step)
     const needed = step.controls.flatMap(({ needs }) => needs ?? []);
     for (const name of needed) expect(names).toContain(name);
     const judged = JSON.stringify(step.controls.map((control) => String(control.kind === 'setting' ? control.expect : '')));
-    // What only exempts is asked by no host: a person accepts the finding instead, and a file may say it more exactly.
+    // No host asks a question that only exempts: a person accepts the finding instead, or writes the answer to the file.
     const exempts = questionsOf(step).flatMap(([name, question]) => (question.exempts ? [name] : []));
     for (const name of names)
       expect(needed.includes(name) || exempts.includes(name) || judged.includes(name), `${name} is asked for nothing`).toBe(true);

@@ -19,7 +19,7 @@ test('requirements of NIST SP 800-53 and ISO/IEC 27001 follow from the policy de
   expect(mapped('key-vault.rbac').iso27001).toEqual(['A.5.15', 'A.5.18', 'A.8.2', 'A.8.3']);
   expect(mapped('storage.network').nist).toContain('SC-7(3)');
   expect(mapped('usage-quota.daily')).not.toHaveProperty('nist');
-  // An area of one's own may name requirements without a definition.
+  // A custom area may name requirements without a definition.
   const own = { ...controls.get('usage-quota.daily')!, compliance: { nist: ['SC-5'], iso27001: ['A.8.6'] } };
   expect(complianceOf(own)).toMatchObject({ nist: ['SC-5'], iso27001: ['A.8.6'] });
 });

@@ -19,11 +19,11 @@ interface Case {
   readonly plan?: PlanName;
   readonly linux?: boolean;
   readonly answers?: Record<string, Json>;
-  /** The level where the guard prevents the change; of the same bad app unless `when` changes it. */
+  /** The level with which the guard prevents the change, on the bad app or as `when` changes it. */
   readonly level: 'warn' | 'stop';
   readonly when?: Change;
   readonly otherwise?: Record<string, Json>;
-  /** What makes it let through; where ARM never tells, it goes on warning and the change is planned all the same. */
+  /** The state in which the guard passes; if ARM never shows that state, the guard still warns and the change is planned. */
   readonly lets: Change | 'warns, and goes on';
   readonly myIp?: string;
 }
@@ -117,7 +117,7 @@ const CASES: readonly Case[] = [
     id: 'L5',
     control: 'deployment-credentials.scm',
     level: 'warn',
-    // A record of a deployer says which tool it was, and not how it signed in.
+    // A deployment record has the tool, and not its sign-in method.
     lets: 'warns, and goes on',
   },
   { id: 'L6', control: 'deployment-credentials.ftp', level: 'warn', lets: (_, site) => void (site.config['ftpsState'] = 'Disabled') },
@@ -321,7 +321,7 @@ function userAssigned(...names: string[]): JsonObject {
   };
 }
 
-/** Plans one control on the bad app, and gives what the guard says about it. */
+/** Plans one control on the bad app, and returns the messages of the guard. */
 async function planned(one: Case, change: Change, answers: Record<string, Json> | undefined) {
   const [step = '', control = ''] = one.control.split('.');
   const plans = one.plan ?? 'Y1';
@@ -329,7 +329,7 @@ async function planned(one: Case, change: Change, answers: Record<string, Json> 
     seed: () => {
       const state = seed(plans, one.linux ?? false);
       const site = state.sites[keyOf(siteId('fn-bad'))]!;
-      // A subnet with a way out of its own, for the one case that needs it.
+      // A subnet with its own outbound route, for the one case that needs it.
       const network = properties(state, SUBNETS.replace('/subnets', ''));
       const apps = (network['subnets'] as JsonObject[]).find(({ name }) => name === 'apps')!;
       (network['subnets'] as JsonObject[]).push({
@@ -382,7 +382,7 @@ describe.each(CASES.map((one) => [`${one.id} ${one.control}`, one] as const))('%
 });
 
 test('each lock-out of the table has its cases', () => {
-  // L23 (values lost by writing a whole object back) is no note but the way requests are made: test/arm/pipeline.test.ts.
+  // L23 (values lost by writing a whole object) has no guard, because requests prevent it: test/arm/pipeline.test.ts.
   const wanted = Array.from({ length: 31 }, (_, index) => `L${index + 1}`).filter((id) => id !== 'L23');
   expect(wanted.filter((id) => !CASES.some((one) => one.id === id))).toEqual([]);
 });

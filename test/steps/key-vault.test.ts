@@ -136,7 +136,7 @@ areaTester.run(area, {
   neverBad: ['soft-delete'],
   mended: ['resolve'],
   byHand: ['secret-expiry'],
-  // What is wrong with something that a setting names is wrong, whatever connection strings name.
+  // A bad vault in a setting fails, whatever connection strings name.
   notNeeded: {
     resolve: ['connectionStrings', 'appSettings'],
     'purge-protection': ['connectionStrings'],

@@ -7,7 +7,7 @@ import { GROUP } from '../helpers/places.ts';
 const USER = `${GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-fn`;
 const users = { type: 'UserAssigned', userAssignedIdentities: { [USER]: { principalId: 'p', clientId: 'c' } } };
 const OWN_ROLE = '7f3c1a52-0000-4000-8000-00000000abcd';
-/** A role of the tenant's own that the identity holds, and what its definition grants. */
+/** A custom role of the identity, and the actions of its definition. */
 const ownRole = (actions: readonly string[], notActions: readonly string[] = []) => ({
   identity: OWN_IDENTITY,
   others: {

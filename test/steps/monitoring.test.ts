@@ -41,7 +41,7 @@ const elsewhere = listOf({
   properties: { workspaceId: `${WORKSPACE}-2`, logs: [{ category: 'FunctionAppLogs', enabled: true }] },
 });
 
-/** Whom a closed component shuts out, and more: telemetry.test.ts. */
+/** Senders that a closed component refuses, and more: telemetry.test.ts. */
 areaTester.run(area, {
   pass: [
     ['app-insights', insights(), 'appi'],

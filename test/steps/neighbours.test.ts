@@ -112,7 +112,7 @@ test('a subnet that plans of web apps and slots use is shared too', () => {
 const OWN = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Web/sites/own';
 const closed = new ArmFailure({ kind: 'forbidden', code: 'AuthorizationFailed', message: 'no', next: '' });
 
-/** A client that has these settings, by the last part of the id, and counts what it is asked. */
+/** A client with these settings by the last part of the id, which counts requests. */
 function clientOf(settings: (app: string) => Record<string, string> | undefined) {
   const asked: string[] = [];
   const send = (method: string, path: string) => {

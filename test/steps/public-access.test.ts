@@ -25,7 +25,7 @@ test.each([
   [null, ['Pending'], 'on'],
   ['', ['Rejected'], 'on'],
   [undefined, [], 'on'],
-  // No value of App Service, so what the platform does with it is not known.
+  // Not a value of App Service, so its effect is unknown.
   ['SecuredByPerimeter', ['Approved'], 'unknown'],
 ] as const)('%j with the endpoints %j is %s', (value, endpoints, state) => {
   const of = site(value, ...endpoints);

@@ -137,7 +137,7 @@ const REPORTS: readonly Report[] = [
     'unknown',
     /host\.json decides/,
   ],
-  // The static web app lets in visitors who did not sign in; other callers are refused.
+  // The static web app allows visitors who did not sign in; other callers are refused.
   ['Azure/static-web-apps 512', 'access-keys.anonymous', by(LINKED), 'unknown', /linked static web app decides/],
   ['Azure/static-web-apps 1341', 'authentication.required', by(LINKED), 'pass', /linked static web app decides/],
   ['mondoohq/cnspec 3751', 'authentication.required', by(ENTRA), 'pass', /^on, by azureActiveDirectory$/],
@@ -197,7 +197,7 @@ const REPORTS: readonly Report[] = [
     'pass',
     /hidden/,
   ],
-  // Nobody calls a disabled function without the master key.
+  // Without the master key, a disabled function cannot be called.
   [
     'Azure/azure-functions-host 4764',
     'access-keys.anonymous',
@@ -229,7 +229,7 @@ const REPORTS: readonly Report[] = [
     'pass',
     /^1 rule$/,
   ],
-  // A custom handler is a program that the app brings along.
+  // A custom handler is a program that the app contains.
   [
     'MicrosoftDocs/azure-docs 106781',
     'runtime.language',

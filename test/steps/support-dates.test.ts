@@ -46,7 +46,7 @@ const LANGUAGES: readonly (readonly [string, OneApp, string, RegExp])[] = [
   ['Java 17.0.8', windows('java', { javaVersion: '17.0.8' }), 'pass', /^java 17\.0\.8, supported .* you must update yourself$/],
   ['Java 25', linux('JAVA|25'), 'pass', /2029-05-31 .*OpenJDK: 2030-09-30/],
   ['Java 18', windows('java', { javaVersion: '18' }), 'fail', /no longer supported/],
-  // Words and parts of versions are no versions.
+  // Words and partial versions are no versions.
   ['NODE|lts', linux('NODE|lts'), 'unknown', /node lts/],
   ['PYTHON|latest', linux('PYTHON|latest'), 'unknown', /does not know/],
   ['Python 3', linux('Python|3'), 'unknown', /does not know/],
@@ -70,7 +70,7 @@ const LANGUAGES: readonly (readonly [string, OneApp, string, RegExp])[] = [
   ['Node.js without a version', windows('node'), 'unknown', /does not report/],
   ['Python 3.14', linux('PYTHON|3.14'), 'pass', /2029-04-30 .*python\.org: 2030-10-31/],
   ['a custom handler', linux('Custom|1.0', 'custom'), 'not-applicable', /own language runtime/],
-  // An image brings its own.
+  // An image contains its own runtime.
   ['an image on Elastic Premium', { ...linux('DOCKER|contoso.azurecr.io/fn:4'), plan: 'EP' }, 'not-applicable', /image/],
   ['an image on Linux', linux('docker|contoso.azurecr.io/fn:4', 'dotnet'), 'not-applicable', /image/],
   ['an image on Windows', windows('dotnet', { windowsFxVersion: 'DOCKER|contoso.azurecr.io/fn:4' }), 'not-applicable', /image/],

@@ -24,10 +24,10 @@ import { FUTURE_DAY } from '../helpers/future.ts';
 const NEVER_BAD = controlsNamed('neverBad');
 const EXEMPTED = controlsNamed('exempted');
 const MENDED = controlsNamed('mended');
-/** Nothing is changed here: what is wrong is put right where the app is built, or by people. */
+/** Controls without a change: the finding is fixed in the build of the app, or by people. */
 const isReported = (control: AnyControl): boolean => control.kind === 'rule' && control.draft === undefined;
 
-/** Everything that can be changed, those chosen by name only included, less what is one-way. */
+/** All controls with a change, including those that are selected by name only, without one-way changes. */
 const everything = (plan: PlanName): Decisions =>
   Object.fromEntries(
     catalogue.map((step) => [
@@ -124,7 +124,7 @@ const told = (result: ApplyResult): unknown[] =>
     ? ['applied', result.verified]
     : [result.state, result.state === 'failed' ? result.failure.message : JSON.stringify(result)];
 
-/** Drops a stand-in where the app had nothing before. */
+/** Removes a replacement value if the app had no value before. */
 function withoutStandIns(after: State, start: State): State {
   withoutAllSmb(after, start);
   for (const [key, site] of Object.entries(after.sites)) {
@@ -143,7 +143,7 @@ test.each(HOSTINGS)('%s: a good app passes, and nothing is planned', async (_, p
   const { reader, writer } = await here.connection();
   const { store, states } = await judged(reader, targetOf('fn-good'));
   for (const { id, state, found } of states)
-    // On a plan that ends no app is good for good.
+    // On a plan that is retiring, no app passes forever.
     if (!(id === 'runtime.plan' && planName === 'Y1' && linux))
       expect(['pass', 'not-applicable', 'attestation-missing'], `${id}: ${state} ${found}`).toContain(state);
   const decisions = Object.fromEntries(

@@ -157,7 +157,7 @@ test.each([
     expect([id, await app.judged(id)]).toEqual([id, expect.objectContaining({ state: 'unknown', found: expect.stringMatching(found) })]);
 });
 
-/** A value of another kind than Azure documents is never taken for the good one. */
+/** A value of another kind than Azure documents never passes. */
 test.each<[string, OneApp]>([
   ['authentication.token-store', { others: { ...signIn({ login: { tokenStore: { enabled: 'false' } } }) } }],
   [

@@ -33,7 +33,7 @@ const harmless: readonly (readonly [string, OneApp])[] = [
   ['error-handling.detailed-errors', { plan: 'CA', config: { detailedErrorLoggingEnabled: true } }],
   ['error-handling.detailed-errors', { plan: 'FC1', config: { detailedErrorLoggingEnabled: true } }],
   ['remote-debugging.web-sockets', { plan: 'CA', config: { webSocketsEnabled: true } }],
-  // Linux apps accept WebSockets at any value, so off is no pass and on is no finding that a change could mend.
+  // Linux apps accept WebSockets with any value, so off is no pass, and no change could fix on.
   ['remote-debugging.web-sockets', { plan: 'D-linux', config: { webSocketsEnabled: false } }],
   ['remote-debugging.web-sockets', { plan: 'D-linux', config: { webSocketsEnabled: true } }],
   ['https.min-tls', { plan: 'CA', config: { minTlsVersion: null } }],
@@ -85,6 +85,6 @@ test('disabled public access passes on Consumption, where no other value is avai
   expect(await state('disabled', 'Y1-linux')).toBe('pass');
   expect(await state('Enabled')).toBe('not-applicable');
   expect(await state(null)).toBe('not-applicable');
-  // What the member does for Container Apps is not documented.
+  // The effect of the member for Container Apps is not documented.
   expect(await state('Disabled', 'CA')).toBe('not-applicable');
 });

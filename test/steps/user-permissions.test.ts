@@ -11,7 +11,7 @@ const [ann, ben] = ['0a000000-0000-4000-8000-0000000000a1', '0a000000-0000-4000-
 const two = roles([ROLE.owner, `/subscriptions/${SUBSCRIPTION}`, ann, 'User'], [ROLE.contributor, at, ben, 'User']);
 
 const OWN_ROLE = '7f3c1a52-0000-4000-8000-00000000abcd';
-/** A role of the tenant's own that somebody holds on the app, and what its definition grants. */
+/** A custom role that a principal has on the app, and the actions of its definition. */
 const ownRole = (...actions: readonly string[]) => ({
   roleAssignments: roles([OWN_ROLE, at, ann, 'User']),
   roleDefinitions: { value: [{ role: OWN_ROLE, roleName: 'Contoso operator', granted: [{ actions: [...actions] }] }] },
@@ -49,7 +49,7 @@ areaTester.run(area, {
       ['roleAssignments: taken away'],
     ],
   ],
-  // Too many known roles are a failure, whatever the others grant.
+  // Too many known roles fail, whatever the other roles allow.
   notNeeded: { roles: ['roleDefinitions'] },
   answers: { most: 3, remove: [GONE_ROLE] },
   sample: (app, gone) => ({ most: 3, remove: app === 'fn-orders' ? gone : [] }),

@@ -181,7 +181,7 @@ const grammarsInside: Plugin = {
   },
 };
 
-/** Bundles the library for own areas as text; it runs in a realm of its own. */
+/** Bundles the library for custom areas as text; it runs in a separate realm. */
 const stepLibraryInside: Plugin = {
   name: 'step-library-inside',
   setup(bundle) {

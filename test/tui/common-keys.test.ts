@@ -10,7 +10,7 @@ const at =
   ({ screen }: WizardState): boolean =>
     screen.at === name && (screen.at !== 'runs' || screen.runs !== undefined);
 
-/** The wizard on the list of areas of one app. */
+/** Opens the wizard on the list of areas of one app. */
 async function onAreas(columns = 100): Promise<Pilot> {
   const wizard = await pilot(await world(), { columns, rows: 30 });
   await wizard.until(({ searching }) => !searching);
@@ -28,7 +28,7 @@ async function onGrid(): Promise<Pilot> {
   return wizard;
 }
 
-/** Fixes what is safe on the open app, and goes back to the list of areas. */
+/** Applies all safe fixes of the open app, and goes back to the list of areas. */
 async function withRun(wizard: Pilot): Promise<void> {
   wizard.press('f');
   await wizard.until(({ screen }) => screen.at === 'batch' && screen.isRead);

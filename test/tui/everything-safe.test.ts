@@ -50,7 +50,7 @@ test('the insecure sample app gets each safe control with at most 12 keys, and b
   const after = await wizard.until(at('areas'));
   expect(passingCount(after.open!.steps)).toBeGreaterThan(passed);
   expect(after.open!.target.label).toBe('fn-orders');
-  // With nothing safe left, the footer offers only what is left, and the key says so.
+  // Without a safe fix, the footer offers only the other keys, and the key says so.
   const footer = () => wizard.screen().at(-1) ?? '';
   expect(footer()).not.toContain('fix all safe');
   press('?');
@@ -95,7 +95,7 @@ test('groups and apps are unticked; only ticked changes are sent, and lock-out c
   expect(
     state.screen.at === 'batch' && state.screen.apps.flatMap((app) => ('plan' in app ? app.plan.changes.map(({ risk }) => risk) : [])),
   ).toEqual(expect.not.arrayContaining(['disruptive', 'lock-out', 'one-way']));
-  // The group under the cursor goes, and of the next one an app.
+  // The selected group is left out, and one app of the next group.
   wizard.answer(' ');
   expect(wizard.screen().join('\n')).toContain('[ ]');
   const first = wizard.screen().find((line) => line.includes('❯'))!;
@@ -104,7 +104,7 @@ test('groups and apps are unticked; only ticked changes are sent, and lock-out c
   expect(wizard.screen().join('\n')).toMatch(/on \d of 5 apps, \d+ requests/);
   const off = ({ screen }: WizardState) => screen.at === 'batch' && screen.off;
   const confirmed = off(wizard.store.state());
-  // While it is planned again without these, what was confirmed stays.
+  // While the plan is made again without them, the confirmation stays.
   wizard.answer('y', ' ', 'up', ' ');
   expect(off(wizard.store.state())).toEqual(confirmed);
   await wizard.until(done);

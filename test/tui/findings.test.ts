@@ -47,7 +47,7 @@ test('findings are one line each, the worst first; sorted, filtered, searched; E
   wizard.answer('s', 's');
   wizard.answer('e', 'e', 'r', 'r', 'r', 'r');
   expect(pointed(wizard)).toMatch(/❯ medium +by hand/);
-  // Keys that do nothing here are not offered, and say so where they are pressed all the same.
+  // Keys without effect are not offered, and say so if they are pressed all the same.
   // The fixes of all safe findings would not stop at the filter.
   expect(wizard.screen().at(-1)).toMatch(/^Enter open {3}o documentation {3}\/ filter/);
   wizard.answer('x');

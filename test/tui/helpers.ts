@@ -19,10 +19,10 @@ export interface Pilot {
   /** The same with its tones. */
   drawn(): readonly Line[];
   press(...keys: string[]): void;
-  /** The same by a person who looks at the screen before each key. */
+  /** The same like a person who reads the screen before each key. */
   answer(...keys: string[]): void;
   paste(text: string): void;
-  /** Waits until the state is so; a state never is "soon". */
+  /** Waits until the condition holds. */
   until(ready: (state: WizardState) => boolean): Promise<WizardState>;
   readonly left: () => boolean | undefined;
 }

@@ -175,7 +175,7 @@ test('a run shows that it is undone right after it was undone from its screen', 
       .filter((row) => /\d {2}fn-orders/.test(row))
       .every((row) => row.includes('applied')),
   ).toBe(true);
-  // In a narrow window the state of each change has a line of its own, and is not cut.
+  // In a narrow window the state of each change has its own line, and is not cut.
   const narrow = draw({ ...wizard.store.state(), columns: 40 }, 0).lines.map(lineText);
   const changes = narrow.filter((row) => /\d {2}fn-orders/.test(row));
   expect(changes.length).toBeGreaterThan(3);

@@ -181,7 +181,7 @@ test('Enter on a list without rules is refused at the list, and decides nothing'
   wizard.answer('home', ...Array.from({ length: catalogue.findIndex(({ id }) => id === 'scm') }, () => 'down'), 'enter');
   await wizard.until(at('area'));
   wizard.answer('w');
-  // The first question takes the rules of the main site over; the prefilled no leads to a list of its own.
+  // The first question offers the rules of the main site; its default no leads to a separate list.
   wizard.answer('enter');
   expect(questionOf(wizard.store.state())).toEqual({ kind: 'ask', name: 'rules' });
   wizard.answer('enter');

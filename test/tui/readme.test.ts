@@ -138,7 +138,7 @@ test('the eight steps of the first five minutes', { timeout: 30_000 }, async () 
   await wizard.until(runOpen);
   await toAreas();
 
-  // 7: test/tui/wizard.test.ts, "a lock-out change wants the name of the app".
+  // 7: test/tui/wizard.test.ts, "a lock-out change requires the typed name of the app".
   await into('Set access restrictions');
   await toAreas();
 

@@ -15,7 +15,7 @@ import { pilot } from './helpers.ts';
 
 const LOOK = { colour: false, ascii: false } as const;
 
-/** What the wizard shows once its run ended so. */
+/** The screen of the wizard after a run with this end. */
 async function inWizard(ending: RunSummary): Promise<string> {
   const here = await world();
   const wizard = await pilot(here, { columns: 160, rows: 40 }, {}, (session) => ({ ...session, run: () => Promise.resolve(ending) }));
@@ -32,7 +32,7 @@ async function inWizard(ending: RunSummary): Promise<string> {
   return wizard.screen().join('\n');
 }
 
-/** What line prompts print once their run ended so. */
+/** The output of line prompts after a run with this end. */
 async function byLines(ending: RunSummary): Promise<string> {
   const printed: string[] = [];
   const io = { out: (text: string) => void printed.push(text), outLook: LOOK, width: 160 };
@@ -47,7 +47,7 @@ async function byLines(ending: RunSummary): Promise<string> {
   return printed.join('');
 }
 
-/** What `replay`, `undo` and `resume` print at their end. */
+/** The last lines of `replay`, `undo` and `resume`. */
 function byCommand(ending: RunSummary): string {
   const printed: string[] = [];
   printClosing({ options: {}, io: { out: (text: string) => void printed.push(text), outLook: LOOK } } as unknown as Invocation, ending);

@@ -179,7 +179,7 @@ test.each([
   await wizard.until(({ screen }) => screen.at === 'areas');
   const text = draw(wizard.store.state(), 0).lines.map(lineText).join(' ').replace(/\s+/g, ' ');
   expect(text).toMatch(/Unknown: \d+ controls in \d+ areas\. The resource was not found\. Check the name/);
-  // Nothing is known, so nothing is good.
+  // Unknown values never pass.
   expect(text).not.toContain('No findings');
   wizard.press('down', 'down', 'enter');
   const area = draw(wizard.store.state(), 0).lines.map(lineText).join(' ').replace(/\s+/g, ' ');

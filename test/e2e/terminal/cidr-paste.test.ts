@@ -17,7 +17,7 @@ test('a paste of several rules with one invalid rule, then moved and removed', a
   expect(shown).toContain('203.0.113.999');
   screen.type('\u0015');
   await screen.sees(/add ❯ ▏/);
-  // The rule that is tried first goes second: places and priorities change.
+  // The first rule becomes the second: positions and priorities change.
   screen.type('up', 'up', 'up');
   await screen.sees(/❯ 90 Allow/);
   screen.type('J');

@@ -8,7 +8,7 @@ import { terminal, type Terminal } from '../../helpers/terminal.ts';
 import { wizard } from '../../helpers/wizard.ts';
 import { world, type World } from '../../helpers/world.ts';
 
-/** Milliseconds that Azure takes for an answer, and how often a key is pressed before the question at each. */
+/** Milliseconds until an answer of Azure, and the number of key presses before the question for each. */
 const TIMES = [
   [0, 21],
   [15, 21],
@@ -28,10 +28,10 @@ async function listening({ endpoint }: World): Promise<Link> {
   return link;
 }
 
-/** Which request is on its way when the key is pressed, the same ones in each run. */
+/** The request that is in flight when the key is pressed, the same in each run. */
 const moments = (of: number, times: number) => fc.sample(fc.integer({ min: 1, max: of }), { numRuns: times, seed: 20261128 });
 
-/** Presses while the nth request from now is on its way: before it is answered nothing that follows from it can be on the screen. */
+/** Presses a key while the nth request from now is in flight: before its answer, no result of it can be on the screen. */
 function during(link: Link, nth: number, press: () => void): { readonly count: () => number } {
   let count = 0;
   link.heard = () => {
@@ -41,7 +41,7 @@ function during(link: Link, nth: number, press: () => void): { readonly count: (
   return { count: () => count };
 }
 
-/** Keeps requests from Azure until it is called; then they go out one after the other. */
+/** Holds requests until it is called; then they are sent one after the other. */
 function hold(link: Link): () => void {
   const held: { go: () => void; request: Passing }[] = [];
   link.heard = (request) => new Promise((go) => void held.push({ go, request }));
@@ -53,7 +53,7 @@ function hold(link: Link): () => void {
   };
 }
 
-/** Reads the app afresh, so that there is something to wait for. */
+/** Reads the app again, so that there are requests to wait for. */
 async function readAgain(link: Link, screen: Terminal): Promise<void> {
   const release = hold(link);
   screen.type('R');
@@ -69,7 +69,7 @@ test.each(TIMES)(
     const here = await world({ latency });
     const link = await listening(here);
     const screen = wizard({ ...here, endpoint: link.endpoint }, REMOTE);
-    /** To the question, with a key while the nth request for it is on its way; the number of these requests. */
+    /** Goes to the question and presses a key while its nth request is in flight; returns the number of these requests. */
     const asked = async (nth: number): Promise<number> => {
       await screen.sees(/❯ \(x\) Disable remote/);
       const release = hold(link);
@@ -90,7 +90,7 @@ test.each(TIMES)(
       await screen.sees(/❯ \(x\) Disable remote/);
       await readAgain(link, screen);
     };
-    // Some of it is read once a minute: counted is what each further time asks.
+    // Some values are read once a minute, so only the requests of each further time are counted.
     await asked(0);
     await back();
     const all = await asked(0);
@@ -113,7 +113,7 @@ test.each(TIMES)(
     const screen = wizard({ ...here, endpoint: link.endpoint }, ['--app', 'fn-orders', '--step', 'access-restrictions']);
     for (let time = 0; time < times; time++) {
       await screen.sees(/❯ \(x\) Set access/);
-      // Nothing is answered until the questions are: what follows has to be read with the name typed already.
+      // No request is answered before the questions, so the rest is read with the name typed already.
       const release = hold(link);
       screen.type('enter');
       await screen.sees(/findings? selected/);

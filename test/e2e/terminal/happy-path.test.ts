@@ -53,7 +53,7 @@ describe.each([
     screen.type('enter');
     await screen.sees('Undo log');
     screen.type('esc');
-    // Areas have their groups as headings; titles of areas stand in the undo log as well.
+    // Groups are the headings of areas; the undo log has titles of areas too.
     await screen.sees('Secure operation');
     screen.type('q');
     expect(await screen.ended).toBe(0);

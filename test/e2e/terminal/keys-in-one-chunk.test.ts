@@ -12,17 +12,17 @@ test('a y that arrives with an arrow, a deletion or text confirms nothing', asyn
   for (const [index, chunk] of ['\u001B[By', '\u007Fy', 'yy', 'y\r', '\u001B[200~y\u001B[201~'].entries()) {
     const before = screen.screen();
     screen.type(chunk);
-    // Input before a resize was read before it, so the next key is read alone.
+    // Input before a resize is read before the resize, so the next key is read alone.
     screen.resize(80, index % 2 === 0 ? 26 : 24);
     await screen.changes(before);
-    // The screen is another one as soon as it has its new size: a key that was read with those before it is pressed again.
+    // A resize changes the screen: a key that was read together with earlier keys is pressed again.
     const again = setInterval(() => {
       if (!screen.screen().includes('PATCH')) screen.type('d');
     }, 3000);
     screen.type('d');
     await screen.sees('PATCH').finally(() => clearInterval(again));
     screen.type('d');
-    // Not before the request is off the screen again: the next key would come glued to this one.
+    // Waits until the request is closed, because the next key would arrive in the same chunk.
     await screen.sees(/^(?![\s\S]*PATCH)[\s\S]*Apply this\?/);
   }
   expect(await here.writes()).toEqual([]);

@@ -14,7 +14,7 @@ test('line prompts do the same job as the wizard', async () => {
     await screen.sees(asked);
     screen.type(...keys, 'enter');
   };
-  // A refused word is not left in the line, where the next one would be typed behind it.
+  // A refused word is removed from the line, so that the next one is not typed after it.
   await answer(/fn-orders: which area\? Number(?:, or \? for the list)?\s*$/, 'nowhere');
   await answer(
     /which area\? Number nowhere\n> "nowhere" is not in the list\. Type a number[\s\S]*which area\? Number\s*$/,

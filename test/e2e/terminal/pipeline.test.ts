@@ -11,7 +11,7 @@ test('the pipeline command asks for the source of func-harden, and accepts no na
   const screen = terminal(['pipeline', '--for', 'github', '--output', file], { columns: 120 });
   await screen.sees('Source of func-harden');
   screen.type('func-harden', 'enter');
-  // What was refused is gone from the line, and the question is asked again.
+  // The refused text is removed from the line, and the question is asked again.
   await screen.sees(/a package name on a registry can belong to someone else[\s\S]*\n\? Source of func-harden[^\n]*:\s*$/);
   expect(existsSync(file)).toBe(false);
   screen.paste(`contoso/func-harden@${commit}`);

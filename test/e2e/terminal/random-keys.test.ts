@@ -18,7 +18,7 @@ const PIECES = [
   'y\r',
   '\u0000',
   '\u001A',
-  // Held down, with a key between: all of it comes before the process is stopped.
+  // A key that is held down, and another key in between: all arrive before the process stops.
   '\u001A\u001B[B\u001A',
 ];
 
@@ -33,10 +33,10 @@ test.each(SESSIONS)('random keys, sizes and pastes, %i of 6', { timeout: 60_000 
   void screen.ended.then(() => (isOver = true));
   for (const [index, key] of keys.entries()) {
     expect(isOver, `it lived to key ${index}:\n${screen.screen()}`).toBe(false);
-    // Esc now and then only, and not in the list of apps, which it leaves: on a slow machine all keys between two of them can come too early.
+    // Esc only now and then, and not in the list of apps, because it leaves the wizard there.
     screen.type(index % 40 === 39 && !screen.screen().includes('Which function app?') ? KEYS.esc : key);
     if (index % 50 === 0) screen.resize(40 + ((index * 7) % 120), 15 + ((index * 3) % 30));
-    // One at a time, as a fast hand types: in one chunk they would be text.
+    // One key at a time, like fast typing, because in one chunk they would be text.
     await new Promise((resolve) => setTimeout(resolve, 3));
   }
   screen.type('ctrlC');

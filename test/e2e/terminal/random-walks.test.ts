@@ -11,7 +11,7 @@ import { isSettledByOneReplay } from '../../properties/one-replay.ts';
 import { keysOf, TO_AREAS } from '../../properties/random-keys.ts';
 
 const NAMED: Readonly<Record<string, keyof typeof KEYS>> = { escape: 'esc' };
-/** Walks at a time, and how often. */
+/** The number of parallel walks, and of repetitions. */
 const [TOGETHER, TIMES] = [4, 5];
 const walks = fc.sample(keysOf(['fn-orders']), { numRuns: TOGETHER * TIMES, seed: 20261128 });
 
@@ -24,7 +24,7 @@ test.each(Array.from({ length: TIMES }, (_, index) => index))(
   },
 );
 
-/** Whether a file was left: what is put back leaves none. */
+/** Whether an answers file remains: decisions that are all removed leave none. */
 async function holdsAfter(keys: readonly string[]): Promise<boolean> {
   const here = await world();
   const screen = wizard(here, ['--app', 'fn-orders'], { columns: 100, rows: 40 });
@@ -47,7 +47,7 @@ async function holdsAfter(keys: readonly string[]): Promise<boolean> {
   return true;
 }
 
-/** As a fast hand types: in one chunk they would be text. */
+/** Like fast typing: in one chunk the keys would be text. */
 async function typed(screen: Terminal, key: string): Promise<void> {
   screen.type(key);
   await new Promise((resolve) => setTimeout(resolve, 15));

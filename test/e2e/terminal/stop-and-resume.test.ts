@@ -7,7 +7,7 @@ import { terminal } from '../../helpers/terminal.ts';
 import { intoArea, toArea, wizard } from '../../helpers/wizard.ts';
 import { world, type World } from '../../helpers/world.ts';
 
-/** Waits until the log holds what is about to be sent: the request before it is a read, at which Ctrl-C leaves nothing behind. */
+/** Waits until the log has the intent of the request: at the read before it, Ctrl-C would leave no change. */
 async function intentOnDisk(here: World): Promise<void> {
   const logs = await localLogs(here.folder, '.');
   await vi.waitFor(async () => expect((await logs.lines()).some((line) => line.includes('"type":"intent"'))).toBe(true), {
@@ -112,7 +112,7 @@ test('a second Ctrl-C exits at once, and the undo log has the intent', async () 
   screen.type('ctrlC');
   expect(await screen.ended).toBe(130);
   expect(Date.now() - asked, 'milliseconds; the answer would take 20,000').toBeLessThan(5000);
-  // The screen is gone, with its keys.
+  // The screen is closed, with its keys.
   expect(screen.history().trimEnd()).toMatch(
     /^Stopped during a request; its result is not known\. .*\n.*Run: (\d{8}T\S+)\nResume: func-harden resume \1$/ms,
   );

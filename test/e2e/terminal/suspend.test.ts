@@ -15,7 +15,7 @@ test.skipIf(process.platform === 'win32').each([
   const here = await world();
   const answers = 'version: 1\napps: { fn-orders: { steps: { remote-debugging: { decision: apply } } } }\n';
   await writeFile(join(here.folder, 'given.yaml'), answers);
-  // A parent in the same job, as npm is, for which the shell waits.
+  // A parent in the same job, like npm, for which the shell waits.
   const job = `sh -c '"${process.execPath}" "${BIN}" ${option}; echo ended'`;
   const screen = terminal(['--norc', '--noprofile', '-i'], {
     program: ['bash'],
@@ -62,7 +62,7 @@ test.skipIf(process.platform === 'win32').each([
   await screen.sees(asked);
   process.kill(Number(await readFile(join(here.folder, 'parent'), 'utf8')), 'SIGKILL');
   await screen.sees(/Killed[\s\S]*shell>$/);
-  // It left as if Ctrl-C was pressed.
+  // It ended as with Ctrl-C.
   const code = () => readFile(join(here.folder, 'ended'), 'utf8');
   expect(await vi.waitFor(code, { timeout: 10_000 })).toBe('130');
   expect(screen.history()).not.toContain('Internal error');
@@ -80,7 +80,7 @@ test.skipIf(process.platform === 'win32').each(['\u0004', '\u0000', '\u001A'])(
     for (const text of ['bil', 'ing']) {
       const begin = screen.raw().length;
       screen.type(CTRL_Z);
-      // The terminal takes lines from here on, in which the key can be the end of the input.
+      // From here on the terminal reads lines, in which the key can be the end of the input.
       await vi.waitUntil(() => screen.raw().includes('\u001B[?2004l', begin), { interval: 1 });
       screen.type(key);
       await vi.waitUntil(() => screen.raw().includes('\u001B[?2004h', begin), { interval: 1 });

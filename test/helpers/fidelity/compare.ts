@@ -52,7 +52,7 @@ function headerDifferences({ responseHeaders, source }: Recorded, headers: Heade
   return [...presence, ...value];
 }
 
-/** Without what follows the semicolon: the services do not agree on blanks and on the charset's case. */
+/** Without the text after the semicolon: services use different spaces and different case for the charset. */
 const bareType = (value: string | undefined): string | undefined => value?.split(';')[0]?.trim().toLowerCase();
 
 const typeOf = (value: Json | undefined): string => (value === null ? 'null' : Array.isArray(value) ? 'list' : typeof value);

@@ -17,7 +17,7 @@ export interface Figures {
   readonly same: number;
   readonly paths: number;
   readonly agreeing: number;
-  /** Members that the emulator tells and the recording does not. */
+  /** Members that only the emulator returns. */
   readonly more: number;
 }
 

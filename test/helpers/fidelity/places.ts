@@ -7,7 +7,7 @@ export { labelOf };
 export interface PlaceOfTool {
   readonly name: string;
   readonly path: RegExp;
-  /** Methods that the tool sends there; a recording of another one is no concern of it. */
+  /** Methods that func-harden sends there; recordings of other methods are ignored. */
   readonly methods: readonly string[];
   readonly keys: readonly ResourceKey[];
 }
@@ -86,7 +86,7 @@ export const PLACES: readonly PlaceOfTool[] = [
   place('Resource Graph', /\/Microsoft\.ResourceGraph\/resources$/i, 'POST'),
 ];
 
-/** Old clients wrote the id of the scope in one piece, escaped, with a slash in front of its own, and some a double one inside. */
+/** Old clients sent the id of the scope as one escaped segment with a leading slash, and some with a double slash inside. */
 export const pathOf = ({ url }: Recorded): string => decodeURIComponent(new URL(url).pathname).replace(/\/{2,}/g, '/');
 export const placeFor = (recorded: Recorded): PlaceOfTool | undefined =>
   PLACES.find(({ path, methods }) => path.test(pathOf(recorded)) && methods.includes(recorded.method));

@@ -9,7 +9,7 @@ import { pathOf } from './places.ts';
 
 export const OPERATION = /\/(operationresults|asyncoperations)\//i;
 
-/** What must stand before some exchanges and shows in none. */
+/** State that some exchanges require and that no exchange shows. */
 export type Prepare = (state: State, recorded: Recorded) => void;
 
 /** `before`: writes that are sent first, to an emulator in the state before the first of them. */
@@ -38,14 +38,14 @@ export async function replay(
     for (const one of before) await send(one.method, at(one), sentBody(one));
     if (!begun) {
       let answer = await send(recorded.method, at(recorded), sentBody(recorded));
-      // After a write the service may have been asked before, and that not be among what is recorded.
+      // After a write, the service may have been polled before without a recording of it.
       for (let look = 0; before.length > 0 && look < 2 && answer.status !== recorded.status; look += 1)
         answer = await send(recorded.method, at(recorded), sentBody(recorded));
       return answer;
     }
-    // The place to ask at is the emulator's own: a recorded one names an operation of the service.
+    // The address to poll is that of the emulator: a recorded one names an operation of the service.
     let answer = await send(begun.write.method, at(begun.write), sentBody(begun.write));
-    // How often the service was asked before it was done is its own.
+    // The number of polls until the end is different for each service.
     for (let look = 0; look === 0 || (look < 3 && answer.status !== recorded.status); look += 1)
       answer = await send('GET', answer.headers.get('location') ?? at(recorded), null);
     return answer;
@@ -62,7 +62,7 @@ function named(state: State, path: string): string {
   return own ? String(own['id']) : path;
 }
 
-/** The write whose end is asked after, and how often it was asked for by then. */
+/** The write that is polled, and the number of polls so far. */
 export function operationOf(all: readonly Recorded[], recorded: Recorded): { write: Recorded; looks: number } | undefined {
   const same = all.filter(({ file, source }) => file === recorded.file && source.path === recorded.source.path);
   const before = same.filter((one) => orderOf(one) <= orderOf(recorded)).toSorted((a, b) => orderOf(a) - orderOf(b));

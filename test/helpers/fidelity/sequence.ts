@@ -11,13 +11,13 @@ export interface Sequence {
 
 const isWrite = ({ method }: Recorded): boolean => /^(PUT|PATCH|DELETE)$/.test(method);
 const isRead = ({ method, url }: Recorded): boolean => method === 'GET' || (method === 'POST' && /\/list(keys)?\?/i.test(url));
-/** What a write and a read are about. */
+/** The resource of a write and a read. */
 const about = (recorded: Recorded): string =>
   pathOf(recorded)
     .toLowerCase()
     .replace(/\/list$/, '');
 
-/** Their recorder sorts what it kept by address, so that its order is not the order in time. */
+/** Their recorder sorts by address, so the order is not the order in time. */
 const SORTED: ReadonlySet<string> = new Set(['Azure/azure-libraries-for-net', 'Azure/azure-sdk-for-net']);
 
 /** Each read after a write to the same resource in the same recording, with all writes since the first of them. */

@@ -50,7 +50,7 @@ export const OF_TYPE: Readonly<Record<string, readonly string[]>> = {
   'microsoft.securityinsights/onboardingstates': [],
   'microsoft.network/privateendpoints': words('subnet'),
   'microsoft.network/privateendpoints/privatednszonegroups': words('privateDnsZoneConfigs'),
-  // What the emulator only shows, it shows as it was put there.
+  // The emulator returns these members as they were set.
   'microsoft.cdn/profiles': words('frontDoorId originResponseTimeoutSeconds'),
   'microsoft.cdn/profiles/origingroups/origins': words('originGroupName hostName httpPort httpsPort originHostHeader priority weight'),
   'microsoft.cdn/profiles/securitypolicies': words('parameters'),

@@ -43,9 +43,9 @@ export function stateBefore(all: readonly Recorded[], recorded: Recorded): State
       (isSite ? isBelow(one, recorded) : sameResource(one, recorded)),
   );
   if (recorded.status >= 400) {
-    // Where a provider refused, and not the gateway, the site was there.
+    // If a provider refused, and not the gateway, the site existed.
     if (!('x-ms-failure-cause' in recorded.responseHeaders)) siteOf(state, path);
-    // What a read did not find was not there, whatever later exchanges show.
+    // A resource that a read did not find did not exist, whatever later exchanges show.
     else if (recorded.status === 404 && recorded.method === 'GET') forget(state, path);
     return state;
   }
@@ -54,12 +54,12 @@ export function stateBefore(all: readonly Recorded[], recorded: Recorded): State
     (recorded.status === 202 && recorded.method === 'PUT' && !known && !/Connections\/[^/]+$/i.test(path)) ||
     (recorded.method === 'PUT' && !known && ((isSite && !wasRead(recorded)) || MADE_BY_PUT.test(path)));
   if (recorded.method === 'DELETE' && !known) {
-    // What is asked for again while it is being taken away was there.
+    // A resource that is polled during its deletion existed.
     const later = same.find((one) => one !== recorded && one.status === 200 && sameResource(one, recorded));
     if (later) take(state, later);
     return withKey(state, path);
   }
-  // Where it was assigned, the directory had the principal.
+  // If a role was assigned, the directory had the principal.
   if (/\/roleAssignments\//i.test(path)) state.principals = principalsIn(recorded);
   const isRead = recorded.method === 'GET' || (recorded.method === 'POST' && /\/list(keys)?$/i.test(path));
   // A read shows the current state, from any writer. Whether a write leads to this state is tested in sequence, not here.
@@ -80,7 +80,7 @@ const principalsIn = ({ responseBody }: Recorded): string[] => {
   return typeof principalId === 'string' ? [principalId] : [];
 };
 
-/** A key that is taken away was there. */
+/** A deleted key existed. */
 function withKey(state: State, path: string): State {
   const rest = SITE.exec(path)?.[4];
   const site = rest ? siteOf(state, path) : undefined;

@@ -44,7 +44,7 @@ export function leftOutBecause(all: readonly Recorded[], recorded: Recorded): st
     return 'asks in the middle of a deletion; here one look sees it done';
   return undefined;
 }
-/** Single ones, by file and position. */
+/** Single exchanges, by file and position. */
 export const LEFT_OUT: Readonly<Record<string, string>> = {
   '40[0]': 'a plan over zones in a region that has none; which regions have some is not known here',
 };
@@ -64,7 +64,7 @@ export const PREPARED: Readonly<Record<string, Prepare>> = {
 /** S Microsoft's SDK and schemas · D its documentation · A assumed (BEHAVIOUR.md). */
 type Source = 'S' | 'D' | 'A';
 
-/** What the tool reads or writes and no recording shows: where the emulator's answer comes from instead. */
+/** Requests of func-harden without a recording: the source of the emulator's answer. */
 export const NOT_RECORDED: Readonly<Record<string, readonly [Source, string]>> = {
   'connectionStrings POST': ['S', 'as appsettings/list, with a value and a type each'],
   'references GET': ['S', 'ApiKVReferenceCollection'],

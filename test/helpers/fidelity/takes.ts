@@ -37,7 +37,7 @@ export function planFor(state: State, site: string, properties: JsonObject): str
   return id;
 }
 
-/** The record of the site that a path lies at or below; made where there is none. */
+/** Returns the record of the site of a path, and creates it if there is none. */
 export function siteOf(state: State, path: string): SiteRecord | undefined {
   const match = SITE.exec(path);
   if (!match) return undefined;
@@ -77,7 +77,7 @@ function takeSiteOf(state: State, id: string, body: JsonObject): void {
   takeConnectionsOf(state, id, properties, 'sites');
 }
 
-/** Takes over what an exchange shows; `less` is what its own request set, and so was not there before. */
+/** Copies the values of an exchange. @param less values that its own request set, which did not exist before */
 export function take(state: State, recorded: Recorded, less?: JsonObject): void {
   const path = pathOf(recorded);
   if (recorded.status >= 300) return;
@@ -89,7 +89,7 @@ export function take(state: State, recorded: Recorded, less?: JsonObject): void 
   for (const one of lists ? (body['value'] as Json[]) : [body]) takeOne(state, path, lists, objectAt(one), recorded, less);
 }
 
-/** Takes over what is read; of a list nothing else was there. */
+/** Copies the values of a read; a list is complete. */
 export function takeRead(state: State, recorded: Recorded): void {
   const { value } = objectAt(recorded.responseBody as Json);
   if (Array.isArray(value)) {
@@ -112,7 +112,7 @@ export function takeRead(state: State, recorded: Recorded): void {
   take(state, recorded);
 }
 
-/** What is assigned to a principal and names another one is held by a group that it is in. */
+/** A role assignment of a principal that names another one belongs to a group of the principal. */
 function takeMemberships(state: State, { url }: Recorded, value: readonly Json[]): void {
   const principal = /assignedTo\('([^']+)'\)/.exec(decodeURIComponent(url))?.[1];
   if (!principal) return;
@@ -155,7 +155,7 @@ function takeConnection(state: State, path: string, body: JsonObject): void {
   };
 }
 
-/** What a request to a part of it rests on. */
+/** The resources that a request to a part of it requires. */
 const bareResource = (state: State, id: string): JsonObject => (state.resources[keyOf(id)] ??= { id, properties: {} });
 
 function takePlan(state: State, body: JsonObject, less?: JsonObject): void {
@@ -190,15 +190,15 @@ function takeOfSite(site: SiteRecord, rest: string, body: JsonObject, recorded: 
   if (rest === '' || operation) {
     site.location = String(body['location'] ?? site.location);
     site.properties = kept(OF_SITE);
-    // Certificates are set; all the rest of a host name is the service's.
+    // Clients set certificates; the service sets all other members of a host name.
     const hosts = properties['hostNameSslStates'];
     if (Array.isArray(hosts) && (hosts.length > 2 || hosts.some((one) => objectAt(one)['thumbprint'])))
       Object.assign(site.properties, pick(properties, ['hostNames', 'enabledHostNames', 'hostNameSslStates']));
-    // The same as nothing set; config/web tells which of the two it is.
+    // The same as not set; config/web shows which of the two it is.
     if (site.properties['publicNetworkAccess'] === 'Enabled') delete site.properties['publicNetworkAccess'];
     if (isObject(body['identity'])) site.identity = body['identity'];
     else delete site.identity;
-    // The few members of the configuration that a site tells.
+    // The few members of the configuration that a site returns.
     Object.assign(
       site.config,
       pick(
@@ -209,7 +209,7 @@ function takeOfSite(site: SiteRecord, rest: string, body: JsonObject, recorded: 
   } else if (/^\/config\/web$/i.test(rest)) {
     site.location = String(body['location'] ?? site.location);
     site.config = kept(OF_CONFIG);
-    // Where nothing tells the kind of app, this does.
+    // This shows the kind of app if nothing else does.
     if (typeof properties['elasticWebAppScaleLimit'] === 'number') site.kind = 'app';
     if (typeof properties['publicNetworkAccess'] === 'string') site.properties['publicNetworkAccess'] = properties['publicNetworkAccess'];
     for (const name of ['ipSecurityRestrictions', 'scmIpSecurityRestrictions']) {

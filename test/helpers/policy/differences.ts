@@ -18,7 +18,7 @@ export interface Difference {
   readonly control: string | readonly string[];
   /** First digits of the definition, where several ask for the same control. */
   readonly definition?: string;
-  /** What Azure Policy says; either where it is left out. */
+  /** The verdict of Azure Policy; any verdict if left out. */
   readonly policy?: 'pass' | 'fail';
   readonly ours: State | readonly State[];
   readonly where: (one: Case) => boolean;

@@ -4,7 +4,7 @@
  */
 import { isRecord, type Body } from '../../../src/change/json-paths.ts';
 
-/** A resource as ARM answers it, with those below it that a definition may ask for. */
+/** A resource as ARM returns it, with the related resources that a definition may use. */
 export interface Resource {
   readonly type: string;
   readonly name: string;
@@ -61,7 +61,7 @@ export function evaluate({ properties }: Definition, resource: Resource, apiVers
 const conjuncts = (condition: Condition): readonly Condition[] =>
   Array.isArray(condition['allOf']) ? (condition['allOf'] as Condition[]) : [condition];
 
-/** Conditions that say which resources a definition is about, and nothing about their state. */
+/** Conditions that select the resources of a definition, not their state. */
 const isAboutScope = ({ field, not }: Condition): boolean =>
   isRecord(not)
     ? isAboutScope(not)

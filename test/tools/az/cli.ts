@@ -1,4 +1,4 @@
-/** The Azure CLI, signed in to an emulator, with a configuration folder of its own, so that the user's folder is not changed. */
+/** The Azure CLI, signed in to an emulator, with a separate configuration folder, so that the user's folder is not changed. */
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';

@@ -60,7 +60,7 @@ export async function terminalFigures(smoke: boolean): Promise<Figure[]> {
     areas.type('\r');
     await areas.sees('findings selected');
     areas.type('\r');
-    // The preview comes in a frame of its own, which would pass for the answer to the first key.
+    // The preview is a separate frame, which would count as the answer to the first key.
     await areas.sees(/Question 1[\s\S]*↓ \d+ more lines/);
     figures.push(judged('list of 500 origins: move', await presses(areas, count, (index) => (index % 2 === 0 ? UP : DOWN))));
     areas.type('\r');
