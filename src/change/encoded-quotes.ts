@@ -21,6 +21,7 @@ const SHORTEST = 6;
 const LONG = 65_536;
 const ROUNDS = 4;
 const MOST_STRETCHES = 50_000;
+const MOST_WAITING = 5000;
 
 const isMixed = (text: string): boolean => /\d/.test(text) && /[a-z]/.test(text);
 const compact = (text: string): string => text.replace(/[^A-Za-z0-9]+/g, '').toLowerCase();
@@ -108,6 +109,9 @@ export class EncodedQuotes {
   readonly #short = new Set<string>();
   readonly #signs = new Set<string>();
 
+  /** Secrets that are looked at before the first text is searched, and whether they were in a place for credentials: most processes search none. */
+  readonly #waiting = new Map<string, boolean>();
+
   readonly #platform: RegExp;
 
   /** `platform`: words that Azure writes everywhere. */
@@ -117,6 +121,16 @@ export class EncodedQuotes {
 
   /** Learns a secret that is not a name. `isSure`: it was in a place for credentials, so it is recognized even if it consists of words. */
   learn(value: string, isSure: boolean): void {
+    this.#waiting.set(value, isSure || this.#waiting.get(value) === true);
+    if (this.#waiting.size > MOST_WAITING) this.#learnWaiting();
+  }
+
+  #learnWaiting(): void {
+    for (const [value, isSure] of this.#waiting) this.#learn(value, isSure);
+    this.#waiting.clear();
+  }
+
+  #learn(value: string, isSure: boolean): void {
     if (this.#stretches.size > MOST_STRETCHES) [this.#stretches, this.#words, this.#short, this.#signs].forEach((known) => known.clear());
     if (compact(value).length < SHORTEST) this.#signs.add(value);
     for (const text of new Set([value, decoded(view(value), ESCAPE, ({ groups }) => unescaped(groups ?? {}))?.text ?? value])) {
@@ -130,6 +144,7 @@ export class EncodedQuotes {
 
   /** Returns the stretches of a text that quote a secret, in order and apart from each other. */
   find(text: string): readonly Span[] {
+    this.#learnWaiting();
     if (this.#stretches.size + this.#words.size + this.#short.size + this.#signs.size === 0) return [];
     const found: Span[] = [];
     let current: View | undefined = view(text);

@@ -17,6 +17,7 @@ import {
 import { joined, withoutWord, withoutWordsAt } from './secret-words.ts';
 import { isRecord } from './json-paths.ts';
 import { forEachRun } from './letter-runs.ts';
+import { WindowSet } from './window-set.ts';
 
 /** The number of characters by which a secret is recognized, without regard to case. */
 const WINDOW = 8;
@@ -79,12 +80,13 @@ const isResourceId = (text: string): boolean =>
 /** Learns secrets and removes them from texts. */
 export class Secrets {
   /** Two generations of windows: a window that is used again moves to the newer one. */
-  #windows = new Set<string>();
-  #older = new Set<string>();
+  #windows = new WindowSet();
+  #older = new WindowSet();
   #bits = new Uint8Array(BITS / 8);
-  #values = new Map<string, readonly string[]>();
+  /** Secrets and their spellings, which are computed for the first quote: most processes never have one. */
+  readonly #values = new Map<string, readonly string[] | undefined>();
   /** Secrets that are recognized only as a whole, because other characters separate all of their letters. */
-  readonly #broken = new Map<string, readonly string[]>();
+  readonly #broken = new Map<string, readonly string[] | undefined>();
   /** Secrets that were found in a place for credentials. They are never treated as words. */
   readonly #sure = new Set<string>();
   readonly #ends = new Set<string>();
@@ -106,11 +108,11 @@ export class Secrets {
     for (const { text: piece, isSure: sure } of piecesOf(given, isSure)) {
       if (sure) this.#sure.add(piece);
       this.#values.delete(piece);
-      this.#values.set(piece, spellingsOf(piece));
+      this.#values.set(piece, undefined);
       if (!isTelling(piece, sure)) continue;
       for (const end of endsOf(piece)) this.#ends.add(end);
       if (!this.#public.has(piece.toLowerCase())) this.#encoded.learn(piece, sure);
-      if (!hasRuns(piece)) this.#broken.set(piece, spellingsOf(piece));
+      if (!hasRuns(piece)) this.#broken.set(piece, undefined);
       if (this.#broken.size > MOST_BROKEN) this.#broken.delete(this.#broken.keys().next().value as string);
       for (const window of windowsOf(piece)) this.#index(window);
     }
@@ -186,14 +188,17 @@ export class Secrets {
     return clean + text.slice(at);
   }
 
-  #withoutWords(text: string, values: ReadonlyMap<string, readonly string[]>): string {
+  #withoutWords(text: string, values: Map<string, readonly string[] | undefined>): string {
     let [clean, lower] = [text, text.toLowerCase()];
-    for (const [value, spellings] of values)
+    for (const [value, known] of values) {
+      const spellings = known ?? spellingsOf(value);
+      if (!known) values.set(value, spellings);
       for (const spelling of spellings)
         if (lower.includes(spelling) && !this.#public.has(value.toLowerCase())) {
           clean = withoutWord(clean, spelling, isWord(spelling) && !this.#sure.has(value));
           lower = clean.toLowerCase();
         }
+    }
     return clean;
   }
 
@@ -202,9 +207,9 @@ export class Secrets {
     this.#windows.add(window);
     this.#mark(window);
     if (this.#windows.size < MOST_WINDOWS) return;
-    [this.#older, this.#windows] = [this.#windows, new Set()];
+    [this.#older, this.#windows] = [this.#windows, new WindowSet()];
     this.#bits.fill(0);
-    for (const old of this.#older) this.#mark(old);
+    for (const old of this.#older.all()) this.#mark(old);
   }
 
   #mark(window: string): void {
@@ -220,8 +225,7 @@ export class Secrets {
       // The next window has the same characters but the first one, and one more.
       hash = next(hash - Math.imul(text.charCodeAt(at) | ANY_CASE, FIRST), text.charCodeAt(at + WINDOW));
       if ((this.#bits[bit >>> 3]! & (1 << (bit & 7))) === 0) continue;
-      const window = text.slice(at, at + WINDOW).toLowerCase();
-      if (this.#windows.has(window) || this.#older.has(window)) return true;
+      if (this.#windows.has(text, at) || this.#older.has(text, at)) return true;
     }
     return false;
   }
