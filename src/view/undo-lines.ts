@@ -10,7 +10,7 @@ import { line, lineText, span, type Line, type Tone } from '../text/spans.ts';
 import { signOf, type Look } from '../text/symbols.ts';
 import { counted, namedApps } from './plan-lines.ts';
 import { evidenceLines } from './unproven-lines.ts';
-import { changeLines, evidenceLines, guardLine, shortResource, planSummary, standInText, valueText } from './change-lines.ts';
+import { changeLines, guardLine, shortResource, planSummary, standInText, valueText } from './change-lines.ts';
 
 /** The number of apps up to which each app is shown on its own. */
 const MOST_APPS = 10;
