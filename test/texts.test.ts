@@ -6,9 +6,9 @@ import { questionsOf } from '../src/contract/index.ts';
 import { COMMANDS } from '../src/cli/commands.ts';
 import { KEY_MEANINGS } from '../src/hosts/tui/key-meanings.ts';
 import { allErrors } from './tools/errors.ts';
-import { allTexts, errorsOutsideCatalogues } from './tools/texts.ts';
+import { readSources } from './tools/texts.ts';
 
-const texts = allTexts();
+const { texts, errorsOutsideCatalogues } = readSources();
 const controls = catalogue.flatMap((step) => step.controls.map((control) => ({ id: `${step.id}.${control.id}`, control })));
 const SENTENCE = /^(["A-Z0-9]|func-harden |blob: ).*[.?]$/s;
 const where = ({ file, line, text }: (typeof texts)[number]): string => `${file}:${line} ${text}`;
@@ -132,7 +132,7 @@ test('a title is clear without its message: other users have that name, and no n
 const OUTSIDE = ['src/app/wizard-session.ts', 'src/cli/parse.ts', 'src/commands/replay.ts', 'src/engine/errors.ts'];
 
 test('errors for people come from a catalogue', () => {
-  expect(errorsOutsideCatalogues().toSorted()).toEqual(OUTSIDE);
+  expect(errorsOutsideCatalogues.toSorted()).toEqual(OUTSIDE);
 });
 
 /** Names in the holes of a template are code; so is a text without a blank. */

@@ -31,39 +31,42 @@ const rank = (file: string): number => {
   return found < 0 ? ROOMS.length : found;
 };
 
-/** Returns every text of the product, in the order of the rooms. */
-export const allTexts = (): readonly Text[] => inSources(textsOf);
-
-/** Returns file and line of each error for users that is created without a next step. */
-export const errorsOutsideCatalogues = (): readonly string[] =>
-  inSources((source, file) => {
-    const found: string[] = [];
-    const visit = (node: Node): void => {
-      const made = node.kind === SyntaxKind.NewExpression ? (node as Parts).expression?.getText() : undefined;
-      if (made !== undefined && /^(UserError|MissingArgument|Complaint)$/.test(made)) found.push(file);
-      node.forEachChild(visit);
-    };
-    visit(source);
-    return found;
-  });
-
-function inSources<T>(collect: (source: SourceFile, file: string) => readonly T[]): T[] {
+/**
+ * Returns every text of the product, in the order of the rooms, and the file of each error for users that is created without a next step.
+ * All sources are parsed once for both.
+ */
+export function readSources(): { readonly texts: readonly Text[]; readonly errorsOutsideCatalogues: readonly string[] } {
   const files = ['src', 'steps']
     .flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`))
     .filter((file) => /\.tsx?$/.test(file) && !file.endsWith('.d.ts') && !LEFT_OUT.test(file))
     .toSorted((a, b) => rank(a) - rank(b) || a.localeCompare(b));
+  const texts: Text[] = [];
+  const errorsOutsideCatalogues: string[] = [];
   const api = new API({ cwd: ROOT });
   try {
     const config = join(ROOT, 'tsconfig.json');
     const project = api.updateSnapshot({ openProjects: [config] }).getProject(config);
-    return files.flatMap((file) => {
+    for (const file of files) {
       const source = project?.program.getSourceFile(join(ROOT, file));
       if (source === undefined) throw new Error(`${file} is not in tsconfig.json`);
-      return collect(source, relative(ROOT, join(ROOT, file)));
-    });
+      texts.push(...textsOf(source, relative(ROOT, join(ROOT, file))));
+      errorsOutsideCatalogues.push(...newErrorsIn(source).map(() => file));
+    }
   } finally {
     api.close();
   }
+  return { texts, errorsOutsideCatalogues };
+}
+
+function newErrorsIn(node: Node): readonly Node[] {
+  const found: Node[] = [];
+  const visit = (each: Node): void => {
+    const made = each.kind === SyntaxKind.NewExpression ? (each as Parts).expression?.getText() : undefined;
+    if (made !== undefined && /^(UserError|MissingArgument|Complaint)$/.test(made)) found.push(each);
+    each.forEachChild(visit);
+  };
+  visit(node);
+  return found;
 }
 
 function textsOf(source: SourceFile, file: string): Text[] {
@@ -153,7 +156,7 @@ function isShown(text: string, use: string): boolean {
 }
 
 if (import.meta.main)
-  for (const { file, line, use, text } of allTexts())
+  for (const { file, line, use, text } of readSources().texts)
     process.stdout.write(
       `${file}:${line}  ${use.replaceAll(/\s+/g, ' ').slice(0, 24)}  ${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"')}\n`,
     );
