@@ -43,7 +43,7 @@ export function folderState(stateDir: string, now = () => new Date()): UndoState
       // A line of a file that was removed or replaced is in no log that undo can read.
       let isOwn = true;
       const checkOwn = (): void => {
-        if (!isOwn) throw stateErrors.logReplaced({ file: path });
+        if (!isOwn) throw Object.assign(new Error('the file was removed or changed during the run'), { code: 'ESTALE' });
       };
       return {
         most: { bytes: LONGEST_LOG, lines: Infinity },

@@ -33,15 +33,6 @@ export const stateErrors = errorCatalogue('files', {
     message: ({ place, why }) => `The undo log cannot be written in ${place} (${why}).`,
     next: () => ['Nothing was sent to Azure.', 'Choose a different location with --state DIR'],
   }),
-  logReplaced: withData<{ readonly file: string }>({
-    title: 'Undo log changed during the run',
-    exit: EXIT.failed,
-    message: ({ file }) => `${file} was removed or changed during the run.`,
-    next: () => [
-      'Find out which program changes the folder of the undo log.',
-      'Run func-harden audit to see the current values, then run the replay again.',
-    ],
-  }),
   logFull: withData<{ readonly file: string }>({
     title: 'Undo log full',
     exit: EXIT.failed,
