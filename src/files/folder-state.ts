@@ -40,10 +40,20 @@ export function folderState(stateDir: string, now = () => new Date()): UndoState
       await chmod(folder, 0o700);
       const file = await open(path, again ? 'a' : 'ax', 0o600);
       await syncFolder(folder);
+      // A line of a file that was removed or replaced is in no log that undo can read.
+      let isOwn = true;
+      const checkOwn = (): void => {
+        if (!isOwn) throw Object.assign(new Error('the file was removed or changed during the run'), { code: 'ESTALE' });
+      };
       return {
         most: { bytes: LONGEST_LOG, lines: Infinity },
-        text: () => readLimited(path, LONGEST_LOG),
-        async append(text) {
+        async text() {
+          checkOwn();
+          return readLimited(path, LONGEST_LOG);
+        },
+        async append(text, at) {
+          isOwn &&= (await stat(path).catch(() => undefined))?.size === at;
+          checkOwn();
           try {
             await file.appendFile(text, 'utf8');
             await file.sync();

@@ -1,4 +1,4 @@
-import { appendFile, chmod, mkdir, open, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, open, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
@@ -126,6 +126,20 @@ test('a torn last line is ignored, and lines that are added later stay readable'
     ['unknown', undefined],
   ]);
   expect(read?.state).toBe('open');
+});
+
+test.each<[what: string, meddle: (file: string) => Promise<unknown>]>([
+  ['removed', (file) => rm(file)],
+  ['emptied', (file) => truncate(file, 0)],
+  ['longer', (file) => appendFile(file, '{}\n')],
+  ['replaced', async (file) => (await rm(file), writeFile(file, 'another', { mode: 0o600 }))],
+])('a log that is %s during its run gets no further line, so that no request follows', async (_, meddle) => {
+  const [folder, run] = [await temporaryFolder(), '20260101T000000000Z-abcd'];
+  const journal = await openJournal(folder, run);
+  await journal.append(start(run));
+  await meddle(join(folder, 'journal', `${run}.jsonl`));
+  for (const entry of [intent(1), intent(2)]) await expect(journal.append(entry)).rejects.toThrow('removed or changed');
+  await journal.close();
 });
 
 test('a log with Windows line endings is one mistake, and valid again after conversion', async () => {

@@ -8,6 +8,9 @@ export const LOG_BROKE = 'UndoLogNotWritable';
 /** Returns what to do about a log that cannot be written: what its error says, else the usual. */
 const nextOf = (error: unknown, usual: string): string => (error instanceof UserError ? error.next.join(' ') : usual);
 
+/** Returns the reason for a place in parentheses. */
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+
 /** Returns the failure of a change that was not sent because its intent could not be recorded. */
 export function unwritable(error: unknown): ArmFailure {
   const why = error instanceof Error ? error.message : String(error);
@@ -21,23 +24,26 @@ export function unwritable(error: unknown): ArmFailure {
 
 /** Returns the failure of a change that was sent and whose result could not be recorded. The run stops here. */
 export function unrecorded(error: unknown): ArmFailure {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = reasonOf(error);
   return new ArmFailure({
     kind: 'invalid',
     code: LOG_BROKE,
     message: `The request was sent, but its outcome could not be written to the undo log (${why}).`,
     mayHaveHappened: true,
-    next: 'Free disk space, then check the current values. The undo log has recorded the request, and undo compares it with the current values.',
+    next: nextOf(
+      error,
+      'Free disk space, then check the current values. The undo log has recorded the request, and undo compares it with the current values.',
+    ),
   });
 }
 
 /** Returns the failure of a run whose end could not be recorded. Its changes are recorded. */
 export function unended(error: unknown): ArmFailure {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = reasonOf(error);
   return new ArmFailure({
     kind: 'invalid',
     code: LOG_BROKE,
     message: `The end of the run could not be written to the undo log (${why}).`,
-    next: 'Free disk space, then run func-harden history to see the recorded changes.',
+    next: nextOf(error, 'Free disk space, then run func-harden history to see the recorded changes.'),
   });
 }
