@@ -28,6 +28,8 @@ export default defineStep({
       severity: 'medium',
       risk: 'disruptive',
       effect: 'Deployments by FTP fail.',
+      effectOf: ({ answers }) =>
+        answers.state === 'FtpsOnly' ? 'Deployments by plain FTP fail. FTPS stays possible.' : 'Deployments by FTP fail.',
       at: ['siteConfig', 'properties.ftpsState'],
       terraform: 'site_config.ftps_state',
       alwaysSet: true,
@@ -44,13 +46,15 @@ export default defineStep({
         {
           id: 'L6',
           reads: ['deployments'],
-          check: ({ facts }) => {
+          check: ({ facts, answers }) => {
             const last = facts.deployments.value[0]?.properties;
             const known = last?.deployer
               ? ` The last deployment that Azure recorded was by ${last.deployer} on ${last.received_time ?? last.end_time ?? 'an unknown date'}.`
               : '';
             return warn(
-              `FTP uploads leave no deployment record. Search for jobs that use ftp:// or ftps:// before you disable FTP.${known}`,
+              answers.state === 'FtpsOnly'
+                ? `FTP uploads leave no deployment record. Search for jobs that use plain FTP (ftp://) first; they fail.${known}`
+                : `FTP uploads leave no deployment record. Search for jobs that use ftp:// or ftps:// before you disable FTP.${known}`,
             );
           },
         },

@@ -1,15 +1,18 @@
 /** Client certificates that an app requires. */
 import { type Context, type GuardFinding, type Verdict, clear, stop, warn } from '../../src/contract/index.ts';
-import { type Facts, httpFunctions, openedBy, type Site, triggersNotSeen } from '../../src/azure/index.ts';
+import { type Facts, httpFunctions, openedBy, sameWord, type Site, triggersNotSeen } from '../../src/azure/index.ts';
 
 /** Lists the paths on which no certificate is required. Azure separates them by a comma or a semicolon. */
 export const exclusionsOf = ({ properties }: Site): readonly string[] =>
   (properties.clientCertExclusionPaths ?? '').split(/[,;]/).flatMap((path) => path.trim() || []);
 
+/** Whether a switch of the site is on. As for every control, it may be stored as the word "true". */
+const isOn = (value: boolean | null | undefined): boolean => sameWord(String(value), 'true');
+
 /** Whether modes and exclusion paths make the server request a certificate during a connection, which HTTP/2 and TLS 1.3 do not support. */
 const renegotiates = (site: Site): boolean => {
   const { clientCertEnabled, clientCertMode } = site.properties;
-  return Boolean(clientCertEnabled) && (isMode(clientCertMode, 'OptionalInteractiveUser') || exclusionsOf(site).length > 0);
+  return isOn(clientCertEnabled) && (isMode(clientCertMode, 'OptionalInteractiveUser') || exclusionsOf(site).length > 0);
 };
 /** Whether the mode is the given one. "Not set" is the default of a new app: Required (recorded, also while certificates are off). */
 const isMode = (mode: string | null | undefined, asked: string): boolean => (mode || 'Required').toLowerCase() === asked.toLowerCase();
@@ -19,14 +22,14 @@ export function judgeCertificates({ facts }: Context<unknown>): Verdict {
   const { clientCertEnabled, clientCertMode, clientCertExclusionEndPoints: endPoints } = properties;
   const excluded = exclusionsOf(facts.site);
   const whole = excluded.find((path) => /^\/?\*?$/.test(path));
-  if (clientCertEnabled && whole !== undefined)
+  if (isOn(clientCertEnabled) && whole !== undefined)
     return {
       state: 'fail',
       found: `${clientCertMode || 'Required'}, but the excluded path ${whole} leaves the whole app open`,
       wanted: 'Required',
     };
-  const found = clientCertEnabled === true ? clientCertMode || 'Required (not set)' : 'off';
-  if (clientCertEnabled !== true || !isMode(clientCertMode, 'Required')) return { state: 'fail', found, wanted: 'Required' };
+  const found = isOn(clientCertEnabled) ? clientCertMode || 'Required (not set)' : 'off';
+  if (!isOn(clientCertEnabled) || !isMode(clientCertMode, 'Required')) return { state: 'fail', found, wanted: 'Required' };
   // Azure returns this member, and no page or schema of Microsoft describes it.
   const others = Array.isArray(endPoints) ? endPoints.length > 0 : Boolean(endPoints);
   if (others)
@@ -40,7 +43,7 @@ export function judgeCertificates({ facts }: Context<unknown>): Verdict {
   return (
     exemptFunctions(facts, excluded, found) ?? {
       state: 'pass',
-      found: properties.httpsOnly === true ? found : `${found}; HTTPS only is off, and a plain HTTP request has no certificate`,
+      found: isOn(properties.httpsOnly) ? found : `${found}; HTTPS only is off, and a plain HTTP request has no certificate`,
       wanted: 'Required',
     }
   );
@@ -69,7 +72,7 @@ function exemptFunctions(facts: Facts, paths: readonly string[], mode: string): 
 
 export function judgeExclusions(site: Site): Verdict {
   const { clientCertEnabled, clientCertExclusionPaths } = site.properties;
-  if (!clientCertEnabled) return { state: 'not-applicable', found: 'client certificates are off', wanted: 'none' };
+  if (!isOn(clientCertEnabled)) return { state: 'not-applicable', found: 'client certificates are off', wanted: 'none' };
   const isExcluding = exclusionsOf(site).length > 0;
   return {
     state: isExcluding ? 'fail' : 'pass',
@@ -89,7 +92,7 @@ export function exclusionsBreak(site: Site): GuardFinding[] {
 
 /** Warns where certificates are required and plain HTTP stays allowed. */
 export const plainHttpStays = ({ properties }: Site): GuardFinding[] =>
-  properties.httpsOnly === true
+  isOn(properties.httpsOnly)
     ? []
     : [warn('HTTPS only is off, and a plain HTTP request has no certificate. Choose the control https-only too.')];
 

@@ -32,3 +32,33 @@ test('a setting that one area removes is no value for another area', async () =>
   expect(changes.flatMap(({ diff }) => diff.map(({ path }) => path))).toContain('properties.AzureWebJobsStorage');
   expect(unused.join('\n')).toContain('key-vault.references is not changed');
 });
+
+test.each([
+  ['a control that is only reported', { 'domain-scope': 'apply' }, true],
+  ['the area as a whole', {}, false],
+] as const)('%s, chosen by name, is named where it stays', async (_, chosen, isNamed) => {
+  const { changes, unused } = await plannedOn({
+    plan: 'P1v3',
+    controls: ['https.https-only', ...Object.keys(chosen).map((id) => `https.${id}`)],
+  });
+  expect(changes.flatMap(({ controls }) => controls)).toEqual(['https.https-only']);
+  expect(unused).toEqual(
+    isNamed
+      ? ['https.domain-scope is not changed: func-harden only reports this control. The finding stays (name without a generated part).']
+      : [],
+  );
+});
+
+test.each([
+  ['FtpsOnly', /plain FTP \(ftp:\/\/\) first/, 'Deployments by plain FTP fail. FTPS stays possible.'],
+  ['Disabled', /ftp:\/\/ or ftps:\/\//, 'Deployments by FTP fail.'],
+])('FTP state %s: the notes are about what stops working', async (state, note, effect) => {
+  const { changes } = await plannedOn({
+    plan: 'P1v3',
+    controls: ['ftp.state'],
+    answers: { ftp: { state } },
+    change: (_, { config }) => Object.assign(config, { ftpsState: 'AllAllowed' }),
+  });
+  expect(changes.flatMap(({ guards }) => guards.map(({ says }) => says)).join('\n')).toMatch(note);
+  expect(changes.flatMap(({ effects }) => effects)).toContain(effect);
+});

@@ -86,6 +86,8 @@ async function planned(
       if (control.kind === 'attestation') continue;
       if (state.stays !== undefined) unused.push(`${id} is not changed: ${state.stays}.`);
       if (state.state !== 'fail' || state.stays !== undefined) continue;
+      if (control.kind === 'rule' && !control.draft && decided.controls[control.id]?.decision === 'apply')
+        unused.push(`${id} is not changed: func-harden only reports this control. The finding stays (${state.found}).`);
       const lacking = (control.needs ?? []).filter(
         (name) =>
           decided.answers[name] === undefined &&
