@@ -1,6 +1,6 @@
 /** Undo logs in a folder of this machine, readable only by their owner. */
 import { fileProblem, writeProblem } from './file-problem.ts';
-import { chmod, open, readdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, open, readdir, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../engine/errors.ts';
 import type { LogFile, UndoState } from '../engine/undo-state.ts';
@@ -40,13 +40,18 @@ export function folderState(stateDir: string, now = () => new Date()): UndoState
       await chmod(folder, 0o700);
       const file = await open(path, again ? 'a' : 'ax', 0o600);
       await syncFolder(folder);
+      let size: number | undefined = again ? undefined : 0;
       return {
         most: { bytes: LONGEST_LOG, lines: Infinity },
         text: () => readLimited(path, LONGEST_LOG),
         async append(text) {
           try {
+            await checkUntouched(file, path, size);
+            // Not known after a write that fails in the middle.
+            size = undefined;
             await file.appendFile(text, 'utf8');
             await file.sync();
+            ({ size } = await file.stat());
           } catch (error) {
             throw Object.assign(new Error(writeProblem(error)), { code: (error as NodeJS.ErrnoException).code });
           }
@@ -56,6 +61,20 @@ export function folderState(stateDir: string, now = () => new Date()): UndoState
     },
   };
 }
+
+/**
+ * Checks that the log is still the file that was opened, with nothing in it that another program wrote. An editor or a program that
+ * synchronizes folders puts a new file in its place: further lines would go to the old one, and an undo would not find their changes.
+ */
+async function checkUntouched(file: FileHandle, path: string, size: number | undefined): Promise<void> {
+  const own = await file.stat();
+  const there = await stat(path).catch(() => undefined);
+  if (!there || there.ino !== own.ino || there.dev !== own.dev)
+    throw touched('another program replaced or removed the file during the run');
+  if (size !== undefined && own.size !== size) throw touched('another program wrote to the file during the run');
+}
+
+const touched = (message: string): Error => Object.assign(new Error(message), { code: 'ETOUCHED' });
 
 /** Flushes a folder, because a new name is on disk only after that. Windows does not support or require it. */
 async function syncFolder(folder: string): Promise<void> {

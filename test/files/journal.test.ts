@@ -1,4 +1,4 @@
-import { appendFile, chmod, mkdir, open, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, open, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
@@ -280,3 +280,29 @@ test('many that append at once write whole lines, in the order in which they cam
   expect(read.map(({ entry }) => entry)).toEqual(entries);
   expect(flaws).toEqual([]);
 });
+
+test.each([
+  [
+    'replaced, as an editor saves it',
+    'replaced or removed',
+    async (file: string) => {
+      await writeFile(`${file}.new`, await readFile(file), { mode: 0o600 });
+      await rename(`${file}.new`, file);
+    },
+  ],
+  ['removed', 'replaced or removed', (file: string) => rm(file)],
+  ['written', 'wrote to the file', (file: string) => appendFile(file, '{"type":"other"}\n')],
+])(
+  'a log that another program has %s during a run takes no further intent, so that no change is sent without it',
+  async (_, says, touch) => {
+    const folder = await temporaryFolder();
+    const run = newRunName(new Date());
+    const journal = await openJournal(folder, run);
+    await journal.append(start(run));
+    await journal.append(intent(1));
+    await touch(join(folder, 'journal', `${run}.jsonl`));
+    await expect(journal.append(intent(2))).rejects.toThrow(says);
+    await expect(journal.append(intent(2)), 'nor at a second try').rejects.toThrow(says);
+    await journal.close();
+  },
+);
