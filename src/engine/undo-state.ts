@@ -2,6 +2,9 @@
 
 import type { Locks } from './ports.ts';
 
+/** The code of the error of `append` if another program changed the log: nothing that is appended would be read again. */
+export const LOG_CHANGED = 'LogChanged';
+
 /** The size up to which a log can be read and appended to. */
 export interface LogSize {
   readonly bytes: number;

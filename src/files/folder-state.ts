@@ -3,7 +3,7 @@ import { fileProblem, writeProblem } from './file-problem.ts';
 import { chmod, open, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../engine/errors.ts';
-import type { LogFile, UndoState } from '../engine/undo-state.ts';
+import { LOG_CHANGED, type LogFile, type UndoState } from '../engine/undo-state.ts';
 import { createLocks } from './locks.ts';
 import { checkFolder } from './file-owner.ts';
 import { makeFolder } from './paths.ts';
@@ -40,10 +40,14 @@ export function folderState(stateDir: string, now = () => new Date()): UndoState
       await chmod(folder, 0o700);
       const file = await open(path, again ? 'a' : 'ax', 0o600);
       await syncFolder(folder);
-      // A line of a file that was removed or replaced is in no log that undo can read.
+      // Sizes and no inodes: network folders change these. A file that was replaced does not grow with a line.
       let isOwn = true;
+      const checkSize = async (bytes: number): Promise<void> => {
+        isOwn &&= (await stat(path).catch(() => undefined))?.size === bytes;
+        checkOwn();
+      };
       const checkOwn = (): void => {
-        if (!isOwn) throw Object.assign(new Error('the file was removed or changed during the run'), { code: 'ESTALE' });
+        if (!isOwn) throw Object.assign(new Error('another program removed, replaced or changed the file'), { code: LOG_CHANGED });
       };
       return {
         most: { bytes: LONGEST_LOG, lines: Infinity },
@@ -52,14 +56,14 @@ export function folderState(stateDir: string, now = () => new Date()): UndoState
           return readLimited(path, LONGEST_LOG);
         },
         async append(text, at) {
-          isOwn &&= (await stat(path).catch(() => undefined))?.size === at;
-          checkOwn();
+          await checkSize(at);
           try {
             await file.appendFile(text, 'utf8');
             await file.sync();
           } catch (error) {
             throw Object.assign(new Error(writeProblem(error)), { code: (error as NodeJS.ErrnoException).code });
           }
+          await checkSize(at + Buffer.byteLength(text));
         },
         close: () => file.close(),
       };

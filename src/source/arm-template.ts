@@ -3,7 +3,7 @@ import { evaluate, type Scope } from './evaluate.ts';
 import { bounded, type Spend } from './effort.ts';
 import { NotRead, readArmExpression } from './expression-text.ts';
 import { jsonValue } from './json-text.ts';
-import type { Shaped } from './shaped.ts';
+import type { Shaped } from './shaped-resource.ts';
 import { type MapValue, memberOf, type Place, placedAt, textOf, unresolved, type Value, whyUnresolved } from './value.ts';
 
 const IS_TEMPLATE = /"\$schema"\s*:\s*"[^"]*deploymentTemplate\.json/i;

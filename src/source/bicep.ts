@@ -4,7 +4,7 @@ import { COST, type Spend, whyTooMuch } from './effort.ts';
 import { type BicepFile, readBicep, type Resource } from './bicep-file.ts';
 import { type DeclaredElsewhere, nameArgument } from './declared.ts';
 import { idFor } from './arm-template.ts';
-import type { Shaped } from './shaped.ts';
+import type { Shaped } from './shaped-resource.ts';
 import { type Files, mapOf, memberOf, type Place, scalar, textOf, unresolved, type Value, whyUnresolved } from './value.ts';
 
 interface BicepResources {

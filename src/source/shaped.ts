@@ -1,16 +1,9 @@
 /** Combines resources with Azure's own members (ARM templates, Bicep, azapi) into apps. */
 import type { Json, ResourceKey } from '../azure/index.ts';
 import { membersOf } from '../change/json-paths.ts';
-import {
-  anyHosting,
-  Body,
-  type Declared,
-  type DeclaredApp,
-  type DeclaredItem,
-  type Hosting,
-  type Language,
-  NOTHING_DECLARED,
-} from './declared.ts';
+import { anyHosting, Body, type Declared, type DeclaredApp, type Hosting, NOTHING_DECLARED } from './declared.ts';
+import { isOfType, sameName, type Shaped } from './shaped-resource.ts';
+import { accountOf, vaultOf } from './shaped-stores.ts';
 import { tierOf } from './terraform/azurerm.ts';
 import {
   type Insertion,
@@ -18,29 +11,12 @@ import {
   mapOf,
   memberOf,
   NOT_DECLARED,
-  type Place,
   scalar,
   textOf,
   unresolved,
   type Value,
   whyUnresolved,
 } from './value.ts';
-
-/** One resource as its language declares it. */
-export interface Shaped {
-  /** `Microsoft.Web/sites`, without an API version. */
-  readonly type: string;
-  /** All names, `fn-orders/staging`; undefined if not resolved, with `why`. */
-  readonly name?: string;
-  readonly why?: string;
-  /** The expression that other resources use as its id. */
-  readonly id: string;
-  readonly address: string;
-  readonly at: Place;
-  readonly language: Language;
-  readonly body: MapValue;
-  readonly stateId?: string;
-}
 
 /** A member that a control sets, and its meaning if not set; undefined if Azure decides. */
 export interface Settable {
@@ -49,18 +25,16 @@ export interface Settable {
   readonly absent: Json | undefined;
 }
 
-const is = (one: Shaped, type: string): boolean => one.type.toLowerCase() === `microsoft.${type}`.toLowerCase();
-
 export function declaredBy(all: readonly Shaped[], settable: readonly Settable[]): Declared {
-  const sites = all.filter((one) => is(one, 'web/sites') && isFunctionApp(one));
-  const slots = all.filter((one) => is(one, 'web/sites/slots') && isFunctionApp(one, 'by default'));
+  const sites = all.filter((one) => isOfType(one, 'web/sites') && isFunctionApp(one));
+  const slots = all.filter((one) => isOfType(one, 'web/sites/slots') && isFunctionApp(one, 'by default'));
   return {
     ...NOTHING_DECLARED,
     apps: [...sites, ...slots].map((one) => appOf(one, all, settable)),
-    accounts: all.filter((one) => is(one, 'storage/storageAccounts')).map((one) => accountOf(one, all)),
-    vaults: all.filter((one) => is(one, 'keyVault/vaults')).map(vaultOf),
+    accounts: all.filter((one) => isOfType(one, 'storage/storageAccounts')).map((one) => accountOf(one, all)),
+    vaults: all.filter((one) => isOfType(one, 'keyVault/vaults')).map(vaultOf),
     unreadable: all
-      .filter((one) => (is(one, 'web/sites') || is(one, 'web/sites/slots')) && isOfUnknownKind(one))
+      .filter((one) => (isOfType(one, 'web/sites') || isOfType(one, 'web/sites/slots')) && isOfUnknownKind(one))
       .map(({ at: { file, offset }, address }) => ({
         file,
         offset,
@@ -81,8 +55,6 @@ function isFunctionApp({ body }: Shaped, otherwise?: 'by default'): boolean {
     ? otherwise !== undefined
     : kind.kind === 'unresolved' && memberOf(body, 'properties', 'functionAppConfig') !== undefined;
 }
-
-const sameName = (a: string | undefined, b: string | undefined): boolean => a !== undefined && a.toLowerCase() === b?.toLowerCase();
 
 function appOf(site: Shaped, all: readonly Shaped[], settable: readonly Settable[]): DeclaredApp {
   const [name, slot] = (site.name ?? '').split('/');
@@ -233,7 +205,7 @@ function hostingsOf(site: Shaped, properties: Value | undefined, all: readonly S
   const plan = textOf(memberOf(properties, 'serverFarmId'));
   const found = all.find(
     (one) =>
-      is(one, 'web/serverfarms') &&
+      isOfType(one, 'web/serverfarms') &&
       plan !== undefined &&
       (plan === one.id || (one.name !== undefined && plan.toLowerCase().endsWith(`/serverfarms/${one.name.toLowerCase()}`))),
   );
@@ -243,65 +215,4 @@ function hostingsOf(site: Shaped, properties: Value | undefined, all: readonly S
   const system = linux === false && onPlan?.kind === 'scalar' && onPlan.value === true ? true : linux;
   const systems = system === undefined ? [true, false] : [system];
   return tier === undefined ? anyHosting(systems) : systems.map((one) => ({ sku: tier, linux: one }));
-}
-
-function accountOf(one: Shaped, all: readonly Shaped[]): DeclaredItem {
-  const properties = memberOf(one.body, 'properties');
-  const service = (type: string) => {
-    const found = all.find(
-      (child) => is(child, `storage/storageAccounts/${type}`) && sameName(child.name, `${one.name ?? one.id}/default`),
-    );
-    const body = memberOf(found?.body, 'properties');
-    return body?.kind === 'map' ? body : undefined;
-  };
-  const [blobs, files] = [service('blobServices'), service('fileServices')];
-  return {
-    ...(one.name === undefined ? {} : { name: one.name }),
-    address: one.address,
-    at: one.at,
-    properties: propertiesOf(properties, one),
-    ...(blobs ? { blobs } : {}),
-    ...(files ? { files } : {}),
-  };
-}
-
-/** Returns the members of an account or a vault that the areas read; missing ones are inserted into `properties`. */
-const LOOKED_AT = {
-  account: [
-    'supportsHttpsTrafficOnly',
-    'minimumTlsVersion',
-    'allowBlobPublicAccess',
-    'allowSharedKeyAccess',
-    'allowCrossTenantReplication',
-    'defaultToOAuthAuthentication',
-    'publicNetworkAccess',
-    'networkAcls',
-    'isSftpEnabled',
-  ],
-  vault: ['enableRbacAuthorization', 'enablePurgeProtection', 'publicNetworkAccess', 'networkAcls'],
-} as const;
-
-function propertiesOf(properties: Value | undefined, { body, at }: Shaped, kind: keyof typeof LOOKED_AT = 'account'): MapValue {
-  if (properties && properties.kind !== 'map')
-    return mapOf([], properties.at, { open: whyUnresolved(properties) ?? 'its properties are not an object' });
-  const own = properties ?? mapOf([], at);
-  const insert = properties?.kind === 'map' ? properties.insert : body.insert && { ...body.insert, path: ['properties'] };
-  const absent = LOOKED_AT[kind]
-    .filter((name) => memberOf(own, name) === undefined)
-    .map((name): [string, Value] => [
-      name,
-      { kind: 'absent', value: null, at: own.at, ...(insert ? { insert: { ...insert, path: [...insert.path, name] } } : {}) },
-    ]);
-  return mapOf([...own.members, ...absent], own.at, own.open === undefined ? {} : { open: own.open });
-}
-
-function vaultOf(one: Shaped): DeclaredItem {
-  const own = propertiesOf(memberOf(one.body, 'properties'), one, 'vault');
-  const address: [string, Value][] = one.name === undefined ? [] : [['vaultUri', scalar(`https://${one.name}.vault.azure.net/`, one.at)]];
-  return {
-    ...(one.name === undefined ? {} : { name: one.name }),
-    address: one.address,
-    at: one.at,
-    properties: mapOf([...own.members, ...address], own.at, own.open === undefined ? {} : { open: own.open }),
-  };
 }

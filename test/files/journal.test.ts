@@ -1,4 +1,4 @@
-import { appendFile, chmod, mkdir, open, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, open, readdir, readFile, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
@@ -132,13 +132,17 @@ test.each<[what: string, meddle: (file: string) => Promise<unknown>]>([
   ['removed', (file) => rm(file)],
   ['emptied', (file) => truncate(file, 0)],
   ['longer', (file) => appendFile(file, '{}\n')],
-  ['replaced', async (file) => (await rm(file), writeFile(file, 'another', { mode: 0o600 }))],
+  ['replaced by another', async (file) => (await rm(file), writeFile(file, 'another', { mode: 0o600 }))],
+  [
+    'saved by an editor',
+    async (file) => (await writeFile(`${file}.new`, await readFile(file), { mode: 0o600 }), rename(`${file}.new`, file)),
+  ],
 ])('a log that is %s during its run gets no further line, so that no request follows', async (_, meddle) => {
   const [folder, run] = [await temporaryFolder(), '20260101T000000000Z-abcd'];
   const journal = await openJournal(folder, run);
   await journal.append(start(run));
   await meddle(join(folder, 'journal', `${run}.jsonl`));
-  for (const entry of [intent(1), intent(2)]) await expect(journal.append(entry)).rejects.toThrow('removed or changed');
+  for (const entry of [intent(1), intent(2)]) await expect(journal.append(entry)).rejects.toMatchObject({ code: 'LogChanged' });
   await journal.close();
 });
 

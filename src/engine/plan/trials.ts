@@ -94,7 +94,7 @@ export function isTried({ key, method, diff }: Pick<Change, 'key' | 'method' | '
   return members.size > 0 && diff.every(({ path }) => members.has('properties') || path === '' || members.has(memberOf(path)));
 }
 
-/** The part of a path by which writes are told apart: Azure handles the members of a resource, not their parts. */
+/** The part of a path that distinguishes writes: Azure handles the members of a resource, not their parts. */
 const memberOf = (path: string): string => path.replace(/^properties\./, '').split(/[.[]/)[0] ?? '';
 
 /** The most frequent reason for leaving out a property: there is no value to write back. */

@@ -1,12 +1,20 @@
 /** Failures of a change whose undo log cannot be written. */
 import { UserError } from '../errors.ts';
 import { ArmFailure } from '../ports.ts';
+import { LOG_CHANGED } from '../undo-state.ts';
 
 /** The error code of an undo log that cannot be written. */
 export const LOG_BROKE = 'UndoLogNotWritable';
 
+const CHANGED =
+  'Compare the current values with the plan or with func-harden audit: an undo does not find the changes that the log has lost. ' +
+  'Keep the state folder away from editors and synchronization during a run.';
+
 /** Returns what to do about a log that cannot be written: what its error says, else the usual. */
-const nextOf = (error: unknown, usual: string): string => (error instanceof UserError ? error.next.join(' ') : usual);
+function nextOf(error: unknown, usual: string): string {
+  if (error instanceof UserError) return error.next.join(' ');
+  return error instanceof Error && 'code' in error && error.code === LOG_CHANGED ? CHANGED : usual;
+}
 
 /** Returns the reason for a place in parentheses. */
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');

@@ -33,7 +33,7 @@ interface MountOptions {
   readonly listen: (heard: (text: string) => void) => void;
 }
 
-export interface Ended {
+interface Ended {
   readonly exitCode: ExitCode;
   /** How each run of this session ended, the last one last. */
   readonly endings: readonly RunSummary[];

@@ -2,7 +2,8 @@
 import { isRecord, parsedJson } from '../../change/json-paths.ts';
 import type { Json } from '../../azure/index.ts';
 import { Body, type Declared, type DeclaredApp, type DeclaredElsewhere, joined, nameArgument, NOTHING_DECLARED } from '../declared.ts';
-import { declaredBy, type Settable, type Shaped } from '../shaped.ts';
+import { declaredBy, type Settable } from '../shaped.ts';
+import type { Shaped } from '../shaped-resource.ts';
 import { type Files, type MapValue, mapOf, memberOf, textOf, type Value, whyUnresolved } from '../value.ts';
 import { appOf, IS_APP } from './apps.ts';
 import { argumentsOf } from './arguments.ts';
