@@ -1,25 +1,25 @@
 /** Joins the parts of arm/ into one signed-in connection. Only commands that call Azure load it. */
 import { waitWords } from './text/progress-line.ts';
 import { createArmClient } from './arm/client.ts';
-import { armEndpoint, audienceOf, cloudAt, cloudOf, type Cloud } from './arm/cloud-endpoints.ts';
-import type { AuthMode } from './arm/auth-modes.ts';
+import { armEndpoint, audienceOf, cloudAt, cloudOf, type Cloud } from './arm/sign-in/cloud-endpoints.ts';
+import type { AuthMode } from './arm/sign-in/auth-modes.ts';
 import { createDiscovery } from './arm/discovery.ts';
-import type { DebugEntry } from './arm/debug-policy.ts';
+import type { DebugEntry } from './arm/http/debug-policy.ts';
 import { createReader, createWriter } from './arm/gateway.ts';
 import { createArmPipeline } from './arm/pipeline.ts';
 import type { Recorder } from './arm/recording/recorder.ts';
-import { checkProxy } from './arm/proxy.ts';
+import { checkProxy } from './arm/http/proxy.ts';
 import { pingEndpoint } from './arm/ping.ts';
-import { sharedPlace } from './arm/shared-place.ts';
-import { sharedReads } from './arm/shared-reads.ts';
-import { createSignInSession, type SignInSession, type SignInEntry } from './arm/sign-in-session.ts';
-import { storageToken, vaultToken } from './arm/storage-token.ts';
+import { sharedPlace } from './arm/shared-log/shared-place.ts';
+import { sharedReads } from './arm/reads/shared-reads.ts';
+import { createSignInSession, type SignInSession, type SignInEntry } from './arm/sign-in/sign-in-session.ts';
+import { storageToken, vaultToken } from './arm/sign-in/storage-token.ts';
 import { tenantsOf } from './arm/tenants.ts';
-import { accountInToken } from './arm/token.ts';
+import { accountInToken } from './arm/sign-in/token.ts';
 import { createVaults } from './arm/vault-client.ts';
-import { createTextClient } from './arm/text-client.ts';
-import { vaultKey, vaultKeyAddress } from './arm/vault-key.ts';
-import { TIME_LIMIT, FIRST_WAIT } from './arm/waits.ts';
+import { createTextClient } from './arm/http/text-client.ts';
+import { vaultKey, vaultKeyAddress } from './arm/shared-log/vault-key.ts';
+import { TIME_LIMIT, FIRST_WAIT } from './arm/http/waits.ts';
 import type { Clock, Connection } from './engine/ports.ts';
 import type { SigningKey } from './engine/signing-key.ts';
 import type { UndoState } from './engine/undo-state.ts';
@@ -103,7 +103,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
 /** Returns the undo logs that a team shares in Blob Storage. Storage is not called before they are used. @throws UserError */
 export async function sharedState(options: ConnectOptions, address: string): Promise<UndoState> {
   // Loaded only here: the storage library is larger than everything else, and few teams share an undo log.
-  const { blobState } = await import('./arm/blob-state.ts');
+  const { blobState } = await import('./arm/shared-log/blob-state.ts');
   const { version, clock = systemClock } = options;
   const place = sharedPlace(address);
   const credential = sessionFor(options, 'FUNC_HARDEN_STORAGE_TOKEN', (token) => storageToken(token, address));

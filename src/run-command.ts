@@ -3,7 +3,7 @@ import type { CommandName } from './cli/commands.ts';
 import type { Invocation, Io } from './cli/invocation.ts';
 import type { Options } from './cli/options.ts';
 import { parse } from './cli/parse.ts';
-import { hasBegun } from './app/begun-runs.ts';
+import { hasBegun } from './app/runs/begun-runs.ts';
 import { withSettings } from './app/settings.ts';
 import { loadCatalogue } from './catalogue.ts';
 import { LOAD } from './commands/index.ts';

@@ -11,7 +11,7 @@ import {
   stop,
   warn,
 } from '../src/contract/index.ts';
-import { holdersOf } from './lib/callers.ts';
+import { holdersOf } from './lib/network/callers.ts';
 import {
   includesWord,
   isReference,

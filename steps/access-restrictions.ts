@@ -12,13 +12,13 @@ import {
   scmSiteToo,
   mainSiteRestrictions,
   type RestrictionAnswers,
-} from './lib/access-restrictions.ts';
-import { judgeDefault, judgeRules } from './lib/restriction-verdicts.ts';
-import { privateNote, subnetNote } from './lib/restriction-notes.ts';
+} from './lib/network/access-restrictions.ts';
+import { judgeDefault, judgeRules } from './lib/network/restriction-verdicts.ts';
+import { privateNote, subnetNote } from './lib/network/restriction-notes.ts';
 import { type Context, defineStep, type GuardFinding, warn } from '../src/contract/index.ts';
 import { rulesForAllCallers, namesCallers, LACKS, rowOf, ruleOf } from '../src/azure/index.ts';
-import { rulesApply } from './lib/public-access.ts';
-import { linkedApi, lockedOutByRules } from './lib/callers.ts';
+import { rulesApply } from './lib/network/public-access.ts';
+import { linkedApi, lockedOutByRules } from './lib/network/callers.ts';
 
 type X = Context<RestrictionAnswers>;
 

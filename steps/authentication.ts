@@ -1,4 +1,4 @@
-import { webhookPaths, unknownCallers } from './lib/callers.ts';
+import { webhookPaths, unknownCallers } from './lib/network/callers.ts';
 import {
   ALLOWED_TENANTS,
   type AuthSettings,

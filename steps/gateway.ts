@@ -10,8 +10,8 @@ import {
   removedNote,
   mainSiteRestrictions,
   scmSiteToo,
-} from './lib/access-restrictions.ts';
-import { privateNote, subnetNote } from './lib/restriction-notes.ts';
+} from './lib/network/access-restrictions.ts';
+import { privateNote, subnetNote } from './lib/network/restriction-notes.ts';
 import { type Answers, type Context, defineQuestions, defineStep, type GuardFinding, GUID, stop, warn } from '../src/contract/index.ts';
 import {
   sameWord,
@@ -26,9 +26,9 @@ import {
   shadowed,
   valuesOf,
 } from '../src/azure/index.ts';
-import { isPublicAccessOff } from './lib/public-access.ts';
+import { isPublicAccessOff } from './lib/network/public-access.ts';
 import { type Flaw, flawText, judgeEach } from './lib/judge-each.ts';
-import { lockedOutByRules } from './lib/callers.ts';
+import { lockedOutByRules } from './lib/network/callers.ts';
 
 type X = Context<Answers<typeof questions>>;
 

@@ -11,7 +11,7 @@ import {
 import { judgeDomainScope, judgeHostNames } from './lib/host-names.ts';
 import { LACKS } from '../src/azure/index.ts';
 import { fromBasic, hasEndToEnd, hasWeakSuites, oldClients, policyRaisesTls, STRONG_SUITES } from './lib/tls.ts';
-import { redirectedCallers, lockedOutByCertificate } from './lib/callers.ts';
+import { redirectedCallers, lockedOutByCertificate } from './lib/network/callers.ts';
 import { switchedTo } from './lib/on-off.ts';
 
 // Members that only this area reads.

@@ -1,4 +1,4 @@
-import { allSubnets, findSubnet, isDelegatedTo } from './lib/networks.ts';
+import { allSubnets, findSubnet, isDelegatedTo } from './lib/network/networks.ts';
 import {
   type Answers,
   appPolicy,
@@ -12,9 +12,9 @@ import {
   warn,
 } from '../src/contract/index.ts';
 import { delegationFor, LACKS, routedBy, routeMember, SUBNET_ID, subnetName } from '../src/azure/index.ts';
-import { judgeContentShare, othersInPlan } from './lib/content-share.ts';
-import { mayJoin } from './lib/subnets.ts';
-import { wayOut, waysAfterJoining } from './lib/outbound.ts';
+import { judgeContentShare, othersInPlan } from './lib/storage/content-share.ts';
+import { mayJoin } from './lib/network/subnets.ts';
+import { wayOut, waysAfterJoining } from './lib/network/outbound.ts';
 import { plansOnSubnet } from './lib/neighbours.ts';
 
 type X = Context<Answers<typeof questions>>;

@@ -1,14 +1,14 @@
-import { closedFor, closesFirewall, firewallNotes, openEntrance, operatorAccess, VAULT_FIREWALL } from './lib/firewalls.ts';
+import { closedFor, closesFirewall, firewallNotes, openEntrance, operatorAccess, VAULT_FIREWALL } from './lib/network/firewalls.ts';
 import { defineStep, type Guard, repairsVaults, vaultPolicy, warn } from '../src/contract/index.ts';
 import { eachSetting } from './lib/each-setting.ts';
-import { integratedSubnet, reachesBehind } from './lib/networks.ts';
-import { judgeClear, keysThatRotate, mayMove, moveAll, toMove, vaultIsKnown } from './lib/secret-moves.ts';
-import { judgeExpiry } from './lib/secret-expiry.ts';
-import { judgeResolution } from './lib/reference-resolution.ts';
-import { isNotPlanned, isToBeMade, secretsGetIn, VAULTS_TO_CLOSE } from './lib/new-vault.ts';
-import { mayReadBack, reachesVault, chosenVault, vaultDecidesBy, VAULTS, VAULTS_OF_SETTINGS, vaultsOf } from './lib/vaults.ts';
+import { integratedSubnet, reachesBehind } from './lib/network/networks.ts';
+import { judgeClear, keysThatRotate, mayMove, moveAll, toMove, vaultIsKnown } from './lib/vault/secret-moves.ts';
+import { judgeExpiry } from './lib/vault/secret-expiry.ts';
+import { judgeResolution } from './lib/vault/reference-resolution.ts';
+import { isNotPlanned, isToBeMade, secretsGetIn, VAULTS_TO_CLOSE } from './lib/vault/new-vault.ts';
+import { mayReadBack, reachesVault, chosenVault, vaultDecidesBy, VAULTS, VAULTS_OF_SETTINGS, vaultsOf } from './lib/vault/vaults.ts';
 import { LACKS, mustStay, secretIn } from '../src/azure/index.ts';
-import { policiesEnd, rolesInstead, usesRoles } from './lib/vault-roles.ts';
+import { policiesEnd, rolesInstead, usesRoles } from './lib/vault/vault-roles.ts';
 import { firstOfSeveral, referenceIdentity } from './lib/identities.ts';
 import { vaultSharers } from './lib/neighbours.ts';
 

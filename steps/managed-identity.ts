@@ -29,7 +29,7 @@ import {
   moveDeployment,
   moveHost,
   storageIsKnown,
-} from './lib/storage-by-identity.ts';
+} from './lib/storage/storage-by-identity.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity';
 const identities = ({ facts }: Context<unknown>): string => {

@@ -7,11 +7,19 @@ import {
   judgeTelemetrySignIn,
   telemetryByEntra,
   telemetryGuard,
-} from './lib/application-insights.ts';
-import { judgeLocalAuth, localAuthGuard, localAuthOff } from './lib/telemetry-local-auth.ts';
+} from './lib/monitoring/application-insights.ts';
+import { judgeLocalAuth, localAuthGuard, localAuthOff } from './lib/monitoring/telemetry-local-auth.ts';
 import { appPolicy, clear, defineStep, stop } from '../src/contract/index.ts';
-import { judgeLogs, logsArrive, logsGuard, offeredLogs, sendLogs, severalWorkspaces, workspaceOf } from './lib/log-workspaces.ts';
-import { isOnboarded, judgeOnboarding, workspacesWithLogs } from './lib/diagnostic-settings.ts';
+import {
+  judgeLogs,
+  logsArrive,
+  logsGuard,
+  offeredLogs,
+  sendLogs,
+  severalWorkspaces,
+  workspaceOf,
+} from './lib/monitoring/log-workspaces.ts';
+import { isOnboarded, judgeOnboarding, workspacesWithLogs } from './lib/monitoring/diagnostic-settings.ts';
 import { switchedTo } from './lib/on-off.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/configure-monitoring';

@@ -1,5 +1,14 @@
-import { bestZone, connectionState, connectionText, zoneOf, zoneGroup, endpoint, approved, ELSEWHERE } from './lib/private-endpoints.ts';
-import { allSubnets, connections, endpointsOf, findSubnet, isUncertain } from './lib/networks.ts';
+import {
+  bestZone,
+  connectionState,
+  connectionText,
+  zoneOf,
+  zoneGroup,
+  endpoint,
+  approved,
+  ELSEWHERE,
+} from './lib/network/private-endpoints.ts';
+import { allSubnets, connections, endpointsOf, findSubnet, isUncertain } from './lib/network/networks.ts';
 import {
   CLOUDS,
   environmentAddress,
@@ -26,10 +35,10 @@ import {
   stop,
   warn,
 } from '../src/contract/index.ts';
-import { isPublicAccessOff, publicAccess } from './lib/public-access.ts';
-import { mayHoldEndpoint } from './lib/subnets.ts';
-import { closedByEndpoint, lockedOutCallers } from './lib/private-callers.ts';
-import { lockedOutByPrivateAccess } from './lib/callers.ts';
+import { isPublicAccessOff, publicAccess } from './lib/network/public-access.ts';
+import { mayHoldEndpoint } from './lib/network/subnets.ts';
+import { closedByEndpoint, lockedOutCallers } from './lib/network/private-callers.ts';
+import { lockedOutByPrivateAccess } from './lib/network/callers.ts';
 
 type X = Context<Answers<typeof questions>>;
 

@@ -8,13 +8,13 @@ import {
   scmSiteRestrictions,
   mainSiteRestrictions,
   type SiteRestrictions,
-} from './lib/access-restrictions.ts';
-import { judgeDefault, judgeRules } from './lib/restriction-verdicts.ts';
-import { privateNote, subnetNote } from './lib/restriction-notes.ts';
+} from './lib/network/access-restrictions.ts';
+import { judgeDefault, judgeRules } from './lib/network/restriction-verdicts.ts';
+import { privateNote, subnetNote } from './lib/network/restriction-notes.ts';
 import { type Answers, type Context, defineQuestions, defineStep, type GuardFinding, warn } from '../src/contract/index.ts';
 import { effectiveDefault, namesCallers, LACKS, rowsOf, ruleOf } from '../src/azure/index.ts';
-import { rulesApply } from './lib/public-access.ts';
-import { scmCallers } from './lib/callers.ts';
+import { rulesApply } from './lib/network/public-access.ts';
+import { scmCallers } from './lib/network/callers.ts';
 
 type X = Context<Answers<typeof questions>>;
 

@@ -1,5 +1,5 @@
 import { CONTENT_SHARE, LACKS, routedBy, sameWord, valueOf } from '../src/azure/index.ts';
-import { closedFor, closesFirewall, firewallNotes, STORAGE_FIREWALL } from './lib/firewalls.ts';
+import { closedFor, closesFirewall, firewallNotes, STORAGE_FIREWALL } from './lib/network/firewalls.ts';
 import { accountPolicy, defineStep, repairsAccounts, stop } from '../src/contract/index.ts';
 import {
   ACCOUNTS,
@@ -13,13 +13,13 @@ import {
   sharers,
   withoutKeys,
   withoutShare,
-} from './lib/storage.ts';
+} from './lib/storage/storage.ts';
 import { openPackage } from './lib/deployments.ts';
-import { integratedSubnet, reachesBehind } from './lib/networks.ts';
+import { integratedSubnet, reachesBehind } from './lib/network/networks.ts';
 import { eachSetting } from './lib/each-setting.ts';
-import { moreOnAccounts } from './lib/storage-controls.ts';
-import { rulesAsPlanned } from './lib/storage-rules.ts';
-import { scaleNote } from './lib/scale-monitoring.ts';
+import { moreOnAccounts } from './lib/storage/storage-controls.ts';
+import { rulesAsPlanned } from './lib/storage/storage-rules.ts';
+import { scaleNote } from './lib/monitoring/scale-monitoring.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/security-concepts#secure-the-storage-account';
 const SHARED = { id: 'shared', reads: ['neighbours'], check: sharers } as const;

@@ -25,7 +25,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   source: ['azure', 'contract', 'change', 'engine'],
   'hosts/lines': ['azure', 'contract', 'change', 'engine', 'text', 'view'],
   'hosts/tui': ['azure', 'contract', 'change', 'engine', 'text', 'view'],
-  cli: ['azure', 'contract', 'engine', 'text', 'files', 'arm/auth-modes.ts', 'change'],
+  cli: ['azure', 'contract', 'engine', 'text', 'files', 'arm/sign-in/auth-modes.ts', 'change'],
   app: ['azure', 'contract', 'change', 'engine', 'text', 'view', 'report', 'files', 'hosts/lines', 'cli', 'source', 'connect.ts'],
   commands: ['change', 'engine', 'text', 'view', 'report', 'files', 'hosts/lines', 'hosts/tui', 'cli', 'app', 'emulator', 'connect.ts'],
   steps: ['src/contract/index.ts', 'src/azure/index.ts', 'steps/lib'],

@@ -4,7 +4,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { parseAnswers } from '../src/files/answers.ts';
+import { parseAnswers } from '../src/files/answers/answers.ts';
 import { catalogue } from '../steps/index.ts';
 import { inside } from './helpers/inside.ts';
 import { blocksOf, commandsOf, wordsOf, type Shown } from './helpers/pages.ts';

@@ -129,7 +129,7 @@ test('a title is clear without its message: other users have that name, and no n
 });
 
 /** Errors with the text of another program (the option parser), or of an error that was made before. */
-const OUTSIDE = ['src/app/wizard-session.ts', 'src/cli/parse.ts', 'src/commands/replay.ts', 'src/engine/errors.ts'];
+const OUTSIDE = ['src/app/wizard/wizard-session.ts', 'src/cli/parse.ts', 'src/commands/replay.ts', 'src/engine/errors.ts'];
 
 test('errors for people come from a catalogue', () => {
   expect(errorsOutsideCatalogues.toSorted()).toEqual(OUTSIDE);

@@ -8,7 +8,7 @@ import { debugLog } from '../files/debug-log.ts';
 import { recordTo } from '../files/recording.ts';
 import type { ProgressBar } from './progress-bar.ts';
 import type { ConnectOptions } from '../connect.ts';
-import type { Surroundings } from './doctor-sign-in.ts';
+import type { Surroundings } from './doctor/doctor-sign-in.ts';
 import { selectionErrors } from './errors/selection.ts';
 
 /** Connects. `bar` shows why requests wait, and other notices. */

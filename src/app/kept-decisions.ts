@@ -8,7 +8,7 @@ import { isToApply, skipArea, withoutControl, withoutProfile, unchosen } from '.
 import { clashesIn } from '../engine/judge/contradictions.ts';
 import { decisionsFor, isChosen, NO_DECISION, type AnswersFile } from '../engine/judge/decisions.ts';
 import type { Namesakes } from './same-name-apps.ts';
-import { addKeptDecisions } from './wizard-jobs.ts';
+import { addKeptDecisions } from './wizard/wizard-jobs.ts';
 
 const DEFAULT_FILE = 'func-harden.answers.yaml';
 
@@ -140,7 +140,7 @@ export class KeptDecisions {
       const answers = await decided();
       if (!answers) return;
       if (!this.#options.dryRun) {
-        const { writeAnswers } = await import('../files/write-answers.ts');
+        const { writeAnswers } = await import('../files/answers/write-answers.ts');
         await writeAnswers(this.file, answers);
       }
       this.#answers = answers;
@@ -170,6 +170,6 @@ export class KeptDecisions {
 
 /** Reads the file where there is one: the parser is not loaded before the first screen without need. */
 async function answersIn(file: string, catalogue: readonly AnyStep[]): Promise<AnswersFile> {
-  const { loadAnswers } = await import('../files/answers.ts');
+  const { loadAnswers } = await import('../files/answers/answers.ts');
   return (await loadAnswers(file, catalogue)).answers;
 }

@@ -1,8 +1,8 @@
 /** Names from the undo log for shell completion. They come from a folder only; Azure and shared storage are not read. */
 import type { RecordedNames } from '../cli/completion.ts';
 import type { Invocation } from '../cli/invocation.ts';
-import { folderState } from '../files/folder-state.ts';
-import { readRun, runNames } from '../files/journal.ts';
+import { folderState } from '../files/undo-log/folder-state.ts';
+import { readRun, runNames } from '../files/undo-log/journal.ts';
 import { plainText } from '../text/plain.ts';
 import { stateDirOf } from './option-values.ts';
 

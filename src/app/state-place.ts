@@ -1,7 +1,7 @@
 /** The place of a command's undo log, from its options: a folder, or storage that a team shares. Code for storage is loaded on demand. */
 import type { Invocation } from '../cli/invocation.ts';
 import type { UndoState } from '../engine/undo-state.ts';
-import { folderState } from '../files/folder-state.ts';
+import { folderState } from '../files/undo-log/folder-state.ts';
 import { stateDirOf } from './option-values.ts';
 import { connectOptions } from './connection.ts';
 

@@ -3,7 +3,7 @@ import { createHttpHeaders, createPipelineRequest, type HttpMethods, type HttpCl
 import type { Json } from '../azure/index.ts';
 import { ArmFailure } from '../engine/ports.ts';
 import { isRecord } from '../change/json-paths.ts';
-import { failureOf, failureWithoutAnswer } from './failures.ts';
+import { failureOf, failureWithoutAnswer } from './failures/failures.ts';
 import { notAListFailure, Pages } from './pages.ts';
 import { learnFrom, permitNames } from './secret-places.ts';
 

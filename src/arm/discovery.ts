@@ -1,5 +1,5 @@
 import { itemsOf } from './pages.ts';
-import { cleanRowsPolicy } from './clean-rows.ts';
+import { cleanRowsPolicy } from './reads/clean-rows.ts';
 import type { Site } from '@azure/arm-appservice';
 import { createWebSiteManagement } from '@azure/arm-appservice/api';
 import { list, listSlots } from '@azure/arm-appservice/api/webApps';
@@ -12,7 +12,7 @@ import { isRecord, type Body } from '../change/json-paths.ts';
 import { REDACTED } from '../change/secret-shapes.ts';
 import { plainText } from '../text/plain.ts';
 import { checkItem, type ArmClient } from './client.ts';
-import { failureWithoutAnswer } from './failures.ts';
+import { failureWithoutAnswer } from './failures/failures.ts';
 import {
   toCamelCase,
   CONFIGS_QUERY,
@@ -23,7 +23,7 @@ import {
   scopedRows,
   SITES_QUERY,
   SUBSCRIPTIONS_QUERY,
-} from './resource-graph.ts';
+} from './reads/resource-graph.ts';
 import { WEB } from './resource-definition.ts';
 import { RESOURCES } from './resource-table.ts';
 

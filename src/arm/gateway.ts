@@ -1,20 +1,20 @@
-import { isDenied } from './failures.ts';
-import { checkOwnId } from './own-id.ts';
+import { isDenied } from './failures/failures.ts';
+import { checkOwnId } from './writes/own-id.ts';
 import type { Json, ResourceKey, Target } from '../azure/index.ts';
 import { ArmFailure, type ArmReader, type ArmWriter, type Fact } from '../engine/ports.ts';
 import { builtInFor } from '../engine/plan/rights.ts';
 import { isRecord, type Body } from '../change/json-paths.ts';
 import type { ArmClient } from './client.ts';
 import { isKnown } from './actions.ts';
-import { whileBusy, type BusyWaiting } from './busy.ts';
-import { isOpenEnded, waitUntilDone, type Waiting } from './operations.ts';
-import { requestFor } from './requests.ts';
-import { rightsFor } from './request-rights.ts';
-import { evidenceOf } from './write-proofs.ts';
-import { findSameRole } from './role-exists.ts';
+import { whileBusy, type BusyWaiting } from './http/busy.ts';
+import { isOpenEnded, waitUntilDone, type Waiting } from './writes/operations.ts';
+import { requestFor } from './writes/requests.ts';
+import { rightsFor } from './writes/request-rights.ts';
+import { evidenceOf } from './writes/write-proofs.ts';
+import { findSameRole } from './writes/role-exists.ts';
 import { failuresOfOthers, isUnexpectedShape, unexpectedShapeFailure, checkRow, type Azure } from './resource-definition.ts';
 import { idOf, RESOURCES } from './resource-table.ts';
-import { forgetAnswers } from './kept-answers.ts';
+import { forgetAnswers } from './reads/kept-answers.ts';
 import { forgetNeighbours } from './resources/neighbours.ts';
 
 /** Creates a reader of resources by their short names. It cannot write. */

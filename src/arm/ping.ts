@@ -8,8 +8,8 @@ import {
   type Agent,
 } from '@azure/core-rest-pipeline';
 import type { ArmFailure, Clock } from '../engine/ports.ts';
-import { connectWith } from './connect-limit.ts';
-import { failureWithoutAnswer } from './failures.ts';
+import { connectWith } from './http/connect-limit.ts';
+import { failureWithoutAnswer } from './failures/failures.ts';
 
 interface Reached {
   readonly origin: string;

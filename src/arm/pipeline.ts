@@ -1,4 +1,4 @@
-import { isTooLong, limitedAnswer, tooLargeError } from './answer-limits.ts';
+import { isTooLong, limitedAnswer, tooLargeError } from './http/answer-limits.ts';
 import type { AccessToken } from '@azure/core-auth';
 import {
   bearerTokenAuthenticationPolicy,
@@ -13,14 +13,14 @@ import {
   type PipelineResponse,
 } from '@azure/core-rest-pipeline';
 import type { Clock } from '../engine/ports.ts';
-import { budgetPolicy } from './budget.ts';
-import { busyWait, busyWords } from './busy.ts';
-import { conflictOf } from './conflicts.ts';
-import { debugPolicy, type DebugEntry } from './debug-policy.ts';
-import { connectWith, isNeverConnected } from './connect-limit.ts';
-import { WaitStopped } from './failures.ts';
-import type { SignInSession } from './sign-in-session.ts';
-import { retryWait, TIME_LIMIT, FIRST_WAIT, retryAfterOf } from './waits.ts';
+import { budgetPolicy } from './http/budget.ts';
+import { busyWait, busyWords } from './http/busy.ts';
+import { conflictOf } from './http/conflicts.ts';
+import { debugPolicy, type DebugEntry } from './http/debug-policy.ts';
+import { connectWith, isNeverConnected } from './http/connect-limit.ts';
+import { WaitStopped } from './failures/failures.ts';
+import type { SignInSession } from './sign-in/sign-in-session.ts';
+import { retryWait, TIME_LIMIT, FIRST_WAIT, retryAfterOf } from './http/waits.ts';
 
 interface PipelineOptions {
   readonly endpoint: URL;

@@ -12,7 +12,7 @@ import {
 import { ArmFailure } from '../engine/ports.ts';
 import { isRecord, parsedJson, type Body } from '../change/json-paths.ts';
 import type { ArmAnswer } from './client.ts';
-import { failureOf, failureWithoutAnswer } from './failures.ts';
+import { failureOf, failureWithoutAnswer } from './failures/failures.ts';
 import { itemsOf } from './pages.ts';
 
 /** Vaults through Microsoft's client, and the values of secrets through the vault. All members throw ArmFailure. */

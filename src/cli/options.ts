@@ -1,6 +1,6 @@
 /** The table of options, from which parsing, help and completion are made. */
 import { FINDING_RISKS, SORTS } from '../engine/findings/finding-terms.ts';
-import { AUTH_MODES } from '../arm/auth-modes.ts';
+import { AUTH_MODES } from '../arm/sign-in/auth-modes.ts';
 
 export const AUTH_MODE_NAMES: readonly string[] = AUTH_MODES;
 

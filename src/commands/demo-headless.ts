@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Invocation } from '../cli/invocation.ts';
-import type { RunningEmulator } from '../emulator/server.ts';
+import type { RunningEmulator } from '../emulator/server/server.ts';
 import { EXIT, type ExitCode } from '../engine/errors.ts';
-import { readRuns } from '../files/journal.ts';
+import { readRuns } from '../files/undo-log/journal.ts';
 import { run as audit } from './audit.ts';
 import { run as replay } from './replay.ts';
 import { run as undo } from './undo.ts';

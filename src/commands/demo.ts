@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CommandModule } from '../cli/invocation.ts';
 import { connect } from '../connect.ts';
-import { startEmulator } from '../emulator/server.ts';
+import { startEmulator } from '../emulator/server/server.ts';
 import { runWizard, Stop } from './wizard.ts';
 
 /** Runs the emulator and the wizard in one process; without a terminal, runs the same steps headless. */

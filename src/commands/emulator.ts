@@ -1,10 +1,10 @@
 import { fileProblem } from '../files/file-problem.ts';
 import { readLimited } from '../files/read-limited.ts';
-import { createRecording, parseRecording, type Recording } from '../emulator/recorded.ts';
+import { createRecording, parseRecording, type Recording } from '../emulator/server/recorded.ts';
 import type { CommandModule } from '../cli/invocation.ts';
-import { startEmulator } from '../emulator/server.ts';
+import { startEmulator } from '../emulator/server/server.ts';
 import type { Json } from '../emulator/state.ts';
-import { ARM_BUDGET } from '../emulator/throttle.ts';
+import { ARM_BUDGET } from '../emulator/server/throttle.ts';
 import { EXIT } from '../engine/errors.ts';
 import { commandErrors } from './errors.ts';
 

@@ -1,7 +1,7 @@
 import type { Invocation, CommandModule } from '../cli/invocation.ts';
 import { EXIT, type ExitCode } from '../engine/errors.ts';
 import { signingKeyAt } from '../app/connection.ts';
-import { checkEvidence, collectEvidence } from '../app/evidence.ts';
+import { checkEvidence, collectEvidence } from '../app/evidence/evidence.ts';
 import { isShared } from '../app/state-place.ts';
 import { writePack } from '../files/evidence-files.ts';
 import { MANIFEST, manifestText, signedPart } from '../report/evidence/manifest.ts';
@@ -27,7 +27,7 @@ async function pack(invocation: Invocation): Promise<ExitCode> {
 
 /** Returns the signer for a key. A key in Key Vault is read first, so that an unusable key is reported before the apps are read. */
 async function signerOf(invocation: Invocation, key: string): Promise<(text: string) => Promise<string>> {
-  const { signText, signWithVaultKey } = await import('../app/evidence-signature.ts');
+  const { signText, signWithVaultKey } = await import('../app/evidence/evidence-signature.ts');
   if (!isShared(key)) return (text) => signText(text, key);
   const remote = await signingKeyAt(invocation, key);
   return (text) => signWithVaultKey(text, remote);

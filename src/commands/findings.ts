@@ -1,9 +1,9 @@
 /** Findings over all chosen apps: an audit whose result is one sorted list. */
 import type { CommandModule } from '../cli/invocation.ts';
 import { FINDINGS_FORMATS } from '../cli/options.ts';
-import { auditApps, checkAuditOptions } from '../app/audit-apps.ts';
+import { auditApps, checkAuditOptions } from '../app/audit/audit-apps.ts';
 import { isJson } from '../app/option-values.ts';
-import { startAudit } from '../app/start-audit.ts';
+import { startAudit } from '../app/audit/start-audit.ts';
 import { findingsWriter, isListed } from '../report/findings.ts';
 import { GROUPED_SORTS } from '../engine/findings/finding-terms.ts';
 import { commandErrors } from './errors.ts';

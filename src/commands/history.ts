@@ -5,7 +5,7 @@ import { jsonOf, showValue, type Value } from '../change/value.ts';
 import { sameMeaning } from '../change/shown.ts';
 import { type OwnControls, type RecordedRun } from '../change/undo-log.ts';
 import { outcomeOf } from '../engine/run/outcome.ts';
-import { readRuns } from '../files/journal.ts';
+import { readRuns } from '../files/undo-log/journal.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import { widthOf } from '../text/width.ts';
 import { table } from '../text/table.ts';
@@ -14,7 +14,7 @@ import { shortResource, valueText } from '../view/change-lines.ts';
 import { runLine, savedPlanText, type Titles } from '../view/run-line.ts';
 import { isJson } from '../app/option-values.ts';
 import { printLines } from '../view/print-lines.ts';
-import { recordedRunOf } from '../app/undo-run.ts';
+import { recordedRunOf } from '../app/runs/undo-run.ts';
 import { stateOf } from '../app/state-place.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {

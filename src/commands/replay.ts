@@ -5,14 +5,14 @@ import { troubleCode } from '../engine/run/troubles.ts';
 import { planJson } from '../report/plan-json.ts';
 import { driftLines } from '../view/drift-lines.ts';
 import { plansLines, savedPlanLines } from '../view/plan-lines.ts';
-import { approve, canaryOf, checkCanary, executeRun } from '../app/execute.ts';
-import { printTroubles } from '../app/plan-from-file.ts';
-import { planWork } from '../app/plan-safe.ts';
-import { checkPlanOptions, planFromSaved, sealPlan } from '../app/saved-plans.ts';
+import { approve, canaryOf, checkCanary, executeRun } from '../app/runs/execute.ts';
+import { printTroubles } from '../app/plans/plan-from-file.ts';
+import { planWork } from '../app/plans/plan-safe.ts';
+import { checkPlanOptions, planFromSaved, sealPlan } from '../app/plans/saved-plans.ts';
 import { checkConfirmed, concurrencyOf } from '../app/option-values.ts';
 import { print } from '../app/delivery.ts';
 import { printLines } from '../view/print-lines.ts';
-import { closesWhenStopped, eventPrinter, printClosing, printHeld, runEndJson } from '../app/run-summary.ts';
+import { closesWhenStopped, eventPrinter, printClosing, printHeld, runEndJson } from '../app/runs/run-summary.ts';
 
 export const run: CommandModule['run'] = closesWhenStopped('replay', async (invocation) => {
   const { io, options } = invocation;

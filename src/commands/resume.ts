@@ -7,14 +7,14 @@ import { safeJson } from '../text/plain.ts';
 import { planLines } from '../view/change-lines.ts';
 import { settledLines } from '../view/resume-lines.ts';
 import { undoPlanLines } from '../view/undo-lines.ts';
-import { approve, executeRun } from '../app/execute.ts';
-import { printTroubles } from '../app/plan-from-file.ts';
-import { planResumption, settleOnly } from '../app/resume-run.ts';
+import { approve, executeRun } from '../app/runs/execute.ts';
+import { printTroubles } from '../app/plans/plan-from-file.ts';
+import { planResumption, settleOnly } from '../app/runs/resume-run.ts';
 import { connectWith } from '../app/connection.ts';
 import { concurrencyOf } from '../app/option-values.ts';
 import { printLines } from '../view/print-lines.ts';
-import { closesWhenStopped, eventPrinter, printClosing } from '../app/run-summary.ts';
-import { recordedRunOf, checkCloud, refuseDamaged, undoRun } from '../app/undo-run.ts';
+import { closesWhenStopped, eventPrinter, printClosing } from '../app/runs/run-summary.ts';
+import { recordedRunOf, checkCloud, refuseDamaged, undoRun } from '../app/runs/undo-run.ts';
 import { commandErrors } from './errors.ts';
 
 export const run: CommandModule['run'] = closesWhenStopped('resume', async (invocation) => {

@@ -5,7 +5,7 @@ import { filterByProfile } from '../engine/judge/area-decisions.ts';
 import { isJson, selectedSteps } from '../app/option-values.ts';
 import { deliver } from '../app/delivery.ts';
 import { checkCodeApps, selectPlaces, isPlaceOf, placeRows, readSource, writePatch } from '../app/source-code.ts';
-import { loadAnswers } from '../files/answers.ts';
+import { loadAnswers } from '../files/answers/answers.ts';
 import { pathFromRepository } from '../files/repository-root.ts';
 import { isToChange, placesJson, placesMarkdown, placesSarif, placesText } from '../report/source-places.ts';
 import { plainText } from '../text/plain.ts';

@@ -4,7 +4,7 @@ import { EXIT, type ExitCode } from '../engine/errors.ts';
 import type { Clock, Connection } from '../engine/ports.ts';
 import { createAsking } from '../files/prompt-gate.ts';
 import { openKeyboard } from '../files/keyboard.ts';
-import { createWizardSession } from '../app/wizard-session.ts';
+import { createWizardSession } from '../app/wizard/wizard-session.ts';
 import { connectWith } from '../app/connection.ts';
 import { settleMemory } from '../app/memory.ts';
 import { closingLines } from '../view/outcome-lines.ts';

@@ -1,12 +1,12 @@
 /** The ARM action that a request needs, and its scope: from its path and method, and from resources that its body links to. */
 import type { EmulatedRequest, EmulatedResponse } from './answers.ts';
-import { GRAPH } from './graph.ts';
+import { GRAPH } from './graph/graph.ts';
 import { PROVIDER } from './providers.ts';
-import { allows, allowsSome, linkedRefusal, refusal, type Caller, type Right } from './rights.ts';
-import { deniedBy } from './code-owners.ts';
+import { allows, allowsSome, linkedRefusal, refusal, type Caller, type Right } from './access/rights.ts';
+import { deniedBy } from './access/code-owners.ts';
 import { isObject, type Json, type JsonObject, type State } from './state.ts';
 import { placeOf } from './place.ts';
-import { routesAt, SITE } from './web.ts';
+import { routesAt, SITE } from './web/web.ts';
 
 interface Need extends Right {
   /** The list leaves out resources that the caller may not read. */

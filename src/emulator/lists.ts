@@ -1,11 +1,11 @@
 /** Lists of the tenant, a subscription or a resource group: subscriptions, groups, apps and plans. */
 import { answer, gatewayError, notFound, type EmulatedResponse } from './answers.ts';
-import { listedSiteBody, planOf } from './bodies.ts';
+import { listedSiteBody, planOf } from './web/bodies.ts';
 import { listResources } from './resource-list.ts';
-import { planBody } from './plans.ts';
+import { planBody } from './web/plans.ts';
 import { keyOf, resourceGroupOf, type Json, type State } from './state.ts';
-import { siteIndex } from './site-index.ts';
-import { siteIn } from './versions.ts';
+import { siteIndex } from './web/site-index.ts';
+import { siteIn } from './web/versions.ts';
 
 /** Number of sites per page of the subscription's list. The service pages too, but does not document the size. */
 const PAGE = 200;

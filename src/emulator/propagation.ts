@@ -4,7 +4,7 @@
  * see the refusal all the same, so it is emulated for every principal.
  */
 import { providerError, type EmulatedResponse } from './answers.ts';
-import { isRoleAssignment, principalsIn } from './roles.ts';
+import { isRoleAssignment, principalsIn } from './access/roles.ts';
 import { isObject, keyOf, type JsonObject, type State } from './state.ts';
 
 interface Propagation {

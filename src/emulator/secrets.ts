@@ -1,7 +1,7 @@
 /** Services that an app can reach: the vaults of its references, and the storage of its host. */
 import { answer, gatewayError, type EmulatedResponse } from './answers.ts';
-import { allowsData, type Caller } from './rights.ts';
-import { holds, ROLE } from './roles.ts';
+import { allowsData, type Caller } from './access/rights.ts';
+import { holds, ROLE } from './access/roles.ts';
 import { isObject, keyOf, type JsonObject, type SiteRecord, type State } from './state.ts';
 import { propertiesOf } from './parts.ts';
 import { typeOf } from './place.ts';

@@ -3,8 +3,8 @@ import { propertiesOf, asObject } from './parts.ts';
 import { answer, gatewayError, notFound, type EmulatedResponse } from './answers.ts';
 import { canonical, keyOf, resourceGroupOf, type Json, type JsonObject } from './state.ts';
 import { TYPES, type TypeRules } from './types.ts';
-import { versionOf } from './versions.ts';
-import { membersIn } from './older.ts';
+import { versionOf } from './web/versions.ts';
+import { membersIn } from './web/older.ts';
 import { type Place, placeOf, type StoreContext, typeOf } from './place.ts';
 
 /** Handles a request, and answers as its API version does; undefined if the emulator does not have the type. */

@@ -3,12 +3,12 @@ import { idOf, nameOf, propertiesOf } from './parts.ts';
 import { gatewayError, type EmulatedResponse } from './answers.ts';
 import { guidOf } from './guid.ts';
 import { isObject, keyOf, type Json, type JsonObject, type State } from './state.ts';
-import { logCategoriesOf } from './defaults.ts';
+import { logCategoriesOf } from './web/defaults.ts';
 import * as fronts from './shapes-network.ts';
 import * as shapes from './shapes.ts';
-import { connectionsTo } from './networks.ts';
-import { denyAssignmentsFor } from './code-owners.ts';
-import { principalTypeOf, roleAssignmentRefusal, roleAssignmentsFor } from './roles.ts';
+import { connectionsTo } from './web/networks.ts';
+import { denyAssignmentsFor } from './access/code-owners.ts';
+import { principalTypeOf, roleAssignmentRefusal, roleAssignmentsFor } from './access/roles.ts';
 import type { StoreContext } from './place.ts';
 
 export interface TypeRules {

@@ -60,7 +60,8 @@ const isThere = (file: string): boolean => {
 
 /** Parses and checks the text of a settings file. @throws UserError (exit 64) with every mistake */
 async function parseConfig(text: string, file: string, known: readonly KnownSetting[]): Promise<ReadonlyMap<string, Configured>> {
-  const { isAlias, isMap, isScalar, isSeq, keyName, LineCounter, parseDocument, parseErrors, YAML } = await import('./yaml-parser.ts');
+  const { isAlias, isMap, isScalar, isSeq, keyName, LineCounter, parseDocument, parseErrors, YAML } =
+    await import('./answers/yaml-parser.ts');
   const lines = new LineCounter();
   const document = parseDocument(text, { ...YAML, lineCounter: lines });
   const mistakes: { readonly offset: number; readonly says: string }[] = [];

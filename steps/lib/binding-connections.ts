@@ -12,7 +12,7 @@ import {
   valueOf,
   withoutConnection,
 } from '../../src/azure/index.ts';
-import { cannotSignIn, hasSecret } from './storage-by-identity.ts';
+import { cannotSignIn, hasSecret } from './storage/storage-by-identity.ts';
 import type { Verdict } from '../../src/contract/index.ts';
 
 /** The names under which the host looks up a connection: its own, and with a prefix (docs: functions-bindings-*, "connection"). */

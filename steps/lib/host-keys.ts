@@ -26,8 +26,8 @@ import {
 } from '../../src/azure/index.ts';
 import { listed, withUnchecked, NEIGHBOURS_NOT_READ } from './neighbours.ts';
 import { keepSticky } from './sticky-settings.ts';
-import { isAddressOf, reachesVault } from './vaults.ts';
-import { isPolicyOf } from './vault-roles.ts';
+import { isAddressOf, reachesVault } from './vault/vaults.ts';
+import { isPolicyOf } from './vault/vault-roles.ts';
 
 type X = Context<{ readonly store?: 'blob' | 'keyvault'; readonly vault?: string }>;
 

@@ -2,7 +2,7 @@
  * Whether the required sign-in is effective: functions opened by excluded paths, accepted tenants, and obstacles to
  * writing other settings. Sources as in src/azure/auth-settings.ts and src/azure/http-routes.ts.
  */
-import { webhookPaths } from './callers.ts';
+import { webhookPaths } from './network/callers.ts';
 import { type Context, type GuardFinding, type Verdict, clear, stop, warn } from '../../src/contract/index.ts';
 import {
   triggersNotSeen,

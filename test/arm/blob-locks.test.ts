@@ -1,7 +1,7 @@
 /** A lease that another process holds: a command that writes waits until the state of the holder is clear, a command that reads does not. */
 import type { ContainerClient } from '@azure/storage-blob';
 import { expect, test } from 'vitest';
-import { blobLocks } from '../../src/arm/blob-locks.ts';
+import { blobLocks } from '../../src/arm/shared-log/blob-locks.ts';
 import type { Clock } from '../../src/engine/ports.ts';
 import type { Target } from '../../src/azure/index.ts';
 

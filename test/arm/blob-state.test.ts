@@ -2,8 +2,8 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { blobState } from '../../src/arm/blob-state.ts';
-import { sharedPlace } from '../../src/arm/shared-place.ts';
+import { blobState } from '../../src/arm/shared-log/blob-state.ts';
+import { sharedPlace } from '../../src/arm/shared-log/shared-place.ts';
 import { UserError } from '../../src/engine/errors.ts';
 import { testTime } from '../helpers/clock.ts';
 import { listening } from '../helpers/listening.ts';

@@ -1,7 +1,7 @@
 /** The request budget, with a clock and a service of the test: which requests are sent when. */
 import { createHttpHeaders, createPipelineRequest, type HttpMethods, type PipelineResponse } from '@azure/core-rest-pipeline';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { budgetPolicy } from '../../src/arm/budget.ts';
+import { budgetPolicy } from '../../src/arm/http/budget.ts';
 import { systemClock } from '../../src/files/clock.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'Date'] }));

@@ -2,9 +2,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { busyWait, BUSY_RESENDS } from '../../src/arm/busy.ts';
-import { conflictOf } from '../../src/arm/conflicts.ts';
-import { assignmentsIn } from '../../src/arm/policy-violations.ts';
+import { busyWait, BUSY_RESENDS } from '../../src/arm/http/busy.ts';
+import { conflictOf } from '../../src/arm/http/conflicts.ts';
+import { assignmentsIn } from '../../src/arm/failures/policy-violations.ts';
 import { connect } from '../../src/connect.ts';
 import type { ArmFailure } from '../../src/engine/ports.ts';
 import { testTime } from '../helpers/clock.ts';

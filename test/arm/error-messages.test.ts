@@ -1,7 +1,7 @@
 /** Error messages of providers that are no sentence: an HTML page in a JSON answer, and a stack trace. */
 import { expect, test } from 'vitest';
 import { createHttpHeaders, createPipelineRequest } from '@azure/core-rest-pipeline';
-import { errorIn, failureOf } from '../../src/arm/failures.ts';
+import { errorIn, failureOf } from '../../src/arm/failures/failures.ts';
 
 const PAGE =
   '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN">\r\n<html><head><title>500 - Internal server error.</title></head></html>';

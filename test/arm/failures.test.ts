@@ -1,7 +1,7 @@
 /** The text of failures from Microsoft's clients: the text of func-harden or of Azure, not of the client. */
 import { createHttpHeaders, createPipelineRequest, RestError } from '@azure/core-rest-pipeline';
 import { expect, test } from 'vitest';
-import { failureWithoutAnswer } from '../../src/arm/failures.ts';
+import { failureWithoutAnswer } from '../../src/arm/failures/failures.ts';
 
 const request = createPipelineRequest({ url: 'https://management.azure.com/subscriptions' });
 const failureOf = (message: string, body: string, status = 500) =>

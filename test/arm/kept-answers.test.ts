@@ -1,10 +1,10 @@
 /** Locks and assignments of many apps: one list serves all of them, with the same result as the list of each app. */
 import { expect, test } from 'vitest';
 import type { ArmClient } from '../../src/arm/client.ts';
-import { forgetAnswers, rowsInForce, scopeById, type ScopeList } from '../../src/arm/kept-answers.ts';
+import { forgetAnswers, rowsInForce, scopeById, type ScopeList } from '../../src/arm/reads/kept-answers.ts';
 import type { Target } from '../../src/azure/index.ts';
 import type { Body } from '../../src/change/json-paths.ts';
-import { sharedReads } from '../../src/arm/shared-reads.ts';
+import { sharedReads } from '../../src/arm/reads/shared-reads.ts';
 import type { Azure } from '../../src/arm/resource-definition.ts';
 import { ArmFailure, type FailureKind } from '../../src/engine/ports.ts';
 

@@ -2,8 +2,8 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { isTooDeep } from '../../src/arm/answer-limits.ts';
-import { pollWait, retryWait } from '../../src/arm/waits.ts';
+import { isTooDeep } from '../../src/arm/http/answer-limits.ts';
+import { pollWait, retryWait } from '../../src/arm/http/waits.ts';
 import { Pages } from '../../src/arm/pages.ts';
 import { connect } from '../../src/connect.ts';
 import type { Target } from '../../src/azure/index.ts';

@@ -1,5 +1,5 @@
 /** Sign-in over real HTTPS, with an authority and an ARM of the test on loopback; most tests run the real command. */
-import type { AuthMode } from '../../src/arm/auth-modes.ts';
+import type { AuthMode } from '../../src/arm/sign-in/auth-modes.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

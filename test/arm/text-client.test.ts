@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createDefaultHttpClient, createPipelineRequest, type HttpClient } from '@azure/core-rest-pipeline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTextClient } from '../../src/arm/text-client.ts';
+import { createTextClient } from '../../src/arm/http/text-client.ts';
 import { exchangeText } from '../../src/files/http-exchange.ts';
 
 const TEXT = 'ä€'.repeat(50_000);

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { RESOURCES } from '../../src/arm/resource-table.ts';
-import { kindsOf, WRITE_KINDS, type WriteKind } from '../../src/arm/write-proofs.ts';
+import { kindsOf, WRITE_KINDS, type WriteKind } from '../../src/arm/writes/write-proofs.ts';
 import { KINDS } from '../../src/azure/index.ts';
 import type { ResourceKey } from '../../src/azure/index.ts';
 import { inside } from '../helpers/inside.ts';

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readRuns } from '../../src/files/journal.ts';
+import { readRuns } from '../../src/files/undo-log/journal.ts';
 import { between, json, type Answer, type Hooks } from '../helpers/between.ts';
 import { inside } from '../helpers/inside.ts';
 import { ORDERS, world } from '../helpers/world.ts';

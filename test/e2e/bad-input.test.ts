@@ -2,7 +2,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { scenario } from '../../src/emulator/seeds.ts';
+import { scenario } from '../../src/emulator/samples/seeds.ts';
 import { inside } from '../helpers/inside.ts';
 import { QUICK, ANSWERS, run, SITES, temporaryFolder, world, type Outcome } from '../helpers/world.ts';
 

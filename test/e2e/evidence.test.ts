@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { archiveOf, readPack, writePack } from '../../src/files/evidence-files.ts';
-import { checkEvidence } from '../../src/app/evidence.ts';
+import { checkEvidence } from '../../src/app/evidence/evidence.ts';
 import { inside } from '../helpers/inside.ts';
 import { ANSWERS, runName, temporaryFolder, world } from '../helpers/world.ts';
 

@@ -1,6 +1,6 @@
 /** Many apps at once: the inventory, the reads beside it, and the limits of Azure. */
 import { expect, test } from 'vitest';
-import { contoso } from '../../src/emulator/contoso.ts';
+import { contoso } from '../../src/emulator/samples/contoso.ts';
 import { testTime } from '../helpers/clock.ts';
 import { inside } from '../helpers/inside.ts';
 import { world, type World } from '../helpers/world.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { contoso } from '../../src/emulator/contoso.ts';
+import { contoso } from '../../src/emulator/samples/contoso.ts';
 import type { State } from '../../src/emulator/state.ts';
 import { cloud } from '../helpers/in-process.ts';
 import { ORDERS, SITES, temporaryFolder } from '../helpers/world.ts';

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { contoso } from '../../src/emulator/contoso.ts';
+import { contoso } from '../../src/emulator/samples/contoso.ts';
 import { cloud } from '../helpers/in-process.ts';
 import { rechained } from '../helpers/journal.ts';
 import { runErrors } from '../../src/app/errors/runs.ts';

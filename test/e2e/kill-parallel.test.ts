@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readRun, readRuns } from '../../src/files/journal.ts';
+import { readRun, readRuns } from '../../src/files/undo-log/journal.ts';
 import { goesOnFrom, killedAt, recorded } from '../helpers/killed.ts';
 
 const ANSWERS = `version: 1

@@ -11,7 +11,7 @@ import { plan } from '../../src/engine/plan/plan.ts';
 import type { ArmWriter } from '../../src/engine/ports.ts';
 import { runChanges } from '../../src/engine/run/run.ts';
 import { findTargets } from '../../src/engine/fleet/targets.ts';
-import { openJournal, readRun } from '../../src/files/journal.ts';
+import { openJournal, readRun } from '../../src/files/undo-log/journal.ts';
 import { catalogue } from '../../steps/index.ts';
 import { testTime } from '../helpers/clock.ts';
 import { inside } from '../helpers/inside.ts';

@@ -2,8 +2,8 @@
 import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { contoso } from '../../src/emulator/contoso.ts';
-import { createRecording, parseRecording } from '../../src/emulator/recorded.ts';
+import { contoso } from '../../src/emulator/samples/contoso.ts';
+import { createRecording, parseRecording } from '../../src/emulator/server/recorded.ts';
 import type { Json, State } from '../../src/emulator/state.ts';
 import { saveRecordings } from '../../src/files/recording.ts';
 import { inside } from '../helpers/inside.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { NO_DECISION } from '../../src/engine/judge/decisions.ts';
 import { parse } from '../../src/cli/parse.ts';
-import { createWizardSession } from '../../src/app/wizard-session.ts';
+import { createWizardSession } from '../../src/app/wizard/wizard-session.ts';
 import { catalogue } from '../../steps/index.ts';
 import { inside } from '../helpers/inside.ts';
 import { twins, TWIN } from '../helpers/twins.ts';

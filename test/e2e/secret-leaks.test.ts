@@ -2,7 +2,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { contoso } from '../../src/emulator/contoso.ts';
+import { contoso } from '../../src/emulator/samples/contoso.ts';
 import type { Json, State } from '../../src/emulator/state.ts';
 import { intoArea, wizard } from '../helpers/wizard.ts';
 import type { Terminal } from '../helpers/terminal.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missing, startAzurite, type Azurite } from '../helpers/azurite.ts';
 import { tmpdir } from 'node:os';
-import { sharedPlace } from '../../src/arm/shared-place.ts';
+import { sharedPlace } from '../../src/arm/shared-log/shared-place.ts';
 import type { Target } from '../../src/azure/index.ts';
 import { sharedState } from '../../src/connect.ts';
 import type { UndoState } from '../../src/engine/undo-state.ts';

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { GONE } from '../../src/emulator/sample-apps.ts';
+import { GONE } from '../../src/emulator/samples/sample-apps.ts';
 import { inside } from '../helpers/inside.ts';
 import { APPS, CONFIRMED, strictAnswers } from '../helpers/strict.ts';
 import { withoutOneWay } from '../helpers/states.ts';

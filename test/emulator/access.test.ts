@@ -1,8 +1,8 @@
 /** Only the user who started the emulator can use `/_emulator/`, and no regular expression can block it. */
 import { request } from 'node:http';
 import { expect, test } from 'vitest';
-import { parseFaults } from '../../src/emulator/faults.ts';
-import { ownerIn, refusal } from '../../src/emulator/door.ts';
+import { parseFaults } from '../../src/emulator/server/faults.ts';
+import { ownerIn, refusal } from '../../src/emulator/server/door.ts';
 import { world, type World } from '../helpers/world.ts';
 
 /** fetch() sets these headers by itself. */

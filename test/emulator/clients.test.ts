@@ -1,8 +1,8 @@
 /** Requests of other clients to the emulator: create and delete, lists, and older API versions. */
 import { expect, test } from 'vitest';
-import { contoso } from '../../src/emulator/contoso.ts';
+import { contoso } from '../../src/emulator/samples/contoso.ts';
 import { createEmulator } from '../../src/emulator/handle.ts';
-import type { Caller } from '../../src/emulator/rights.ts';
+import type { Caller } from '../../src/emulator/access/rights.ts';
 import type { Json } from '../../src/emulator/state.ts';
 import { ORDERS, SITES, world, type World } from '../helpers/world.ts';
 

@@ -1,8 +1,8 @@
 /** Azure Resource Graph: the queries of func-harden and many others, with Microsoft's parser and with the emulator. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ALL_SITES_QUERY, CONFIGS_QUERY, configsQuery, COUNT_QUERY, SITES_QUERY } from '../../src/arm/resource-graph.ts';
-import { InvalidQuery, parseQuery } from '../../src/emulator/kql.ts';
+import { ALL_SITES_QUERY, CONFIGS_QUERY, configsQuery, COUNT_QUERY, SITES_QUERY } from '../../src/arm/reads/resource-graph.ts';
+import { InvalidQuery, parseQuery } from '../../src/emulator/graph/kql.ts';
 import type { JsonObject } from '../../src/emulator/state.ts';
 import { faultsOf } from '../helpers/kusto.ts';
 import { ORDERS, world } from '../helpers/world.ts';

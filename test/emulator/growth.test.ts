@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest';
 import type { EmulatedResponse } from '../../src/emulator/answers.ts';
 import { createEmulator, type Emulator } from '../../src/emulator/handle.ts';
-import { OPERATOR } from '../../src/emulator/rights.ts';
-import { scenario } from '../../src/emulator/seeds.ts';
-import { CONFIGS_QUERY, SITES_QUERY } from '../../src/arm/resource-graph.ts';
+import { OPERATOR } from '../../src/emulator/access/rights.ts';
+import { scenario } from '../../src/emulator/samples/seeds.ts';
+import { CONFIGS_QUERY, SITES_QUERY } from '../../src/arm/reads/resource-graph.ts';
 import { expectGrowthBelow } from '../helpers/growth.ts';
 
 const emulator = (apps: number): Emulator =>

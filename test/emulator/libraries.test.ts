@@ -19,7 +19,7 @@ import { createDefaultHttpClient, createHttpHeaders, type HttpClient, type Pipel
 import { expect, test } from 'vitest';
 import { placeOf } from '../../src/emulator/place.ts';
 import { TYPES } from '../../src/emulator/types.ts';
-import { ROUTES, SITE } from '../../src/emulator/web.ts';
+import { ROUTES, SITE } from '../../src/emulator/web/web.ts';
 import { ORDERS, SITES, world, type World } from '../helpers/world.ts';
 
 const SUBSCRIPTION = SITES.split('/')[2]!;

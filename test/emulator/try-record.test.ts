@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { contoso } from '../../src/emulator/contoso.ts';
+import { contoso } from '../../src/emulator/samples/contoso.ts';
 import { saveRecordings } from '../../src/files/recording.ts';
 import { differences } from '../helpers/fidelity/compare.ts';
 import { figuresOf, line, share, type Compared } from '../helpers/fidelity/figures.ts';

@@ -1,7 +1,7 @@
 /** Azure compares names of settings and words of bindings without regard to case, and keeps the spelling that is there. */
 import { expect, test } from 'vitest';
-import { requestFor } from '../../src/arm/requests.ts';
-import { connectionString } from '../../src/emulator/sites.ts';
+import { requestFor } from '../../src/arm/writes/requests.ts';
+import { connectionString } from '../../src/emulator/web/sites.ts';
 import type { SiteRecord } from '../../src/emulator/state.ts';
 import { equals, containsJson, pathAsSpelled, valueAt, withValue } from '../../src/change/json-paths.ts';
 import { targetOf } from '../helpers/hostings.ts';

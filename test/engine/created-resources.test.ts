@@ -9,7 +9,7 @@ import { plan } from '../../src/engine/plan/plan.ts';
 import type { ArmWriter } from '../../src/engine/ports.ts';
 import { planUndo } from '../../src/engine/past/plan-undo.ts';
 import type { Body } from '../../src/change/json-paths.ts';
-import { requestFor } from '../../src/arm/requests.ts';
+import { requestFor } from '../../src/arm/writes/requests.ts';
 import { systemClock } from '../../src/files/clock.ts';
 import { memoryJournal } from '../helpers/journal.ts';
 import type { Target } from '../../src/azure/index.ts';

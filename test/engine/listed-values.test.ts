@@ -1,6 +1,6 @@
 /** The plan of an undo takes from a list what it shows exactly as the run wrote it, and nothing else. */
 import { expect, test } from 'vitest';
-import { requestFor } from '../../src/arm/requests.ts';
+import { requestFor } from '../../src/arm/writes/requests.ts';
 import type { Target } from '../../src/azure/index.ts';
 import type { Body } from '../../src/change/json-paths.ts';
 import type { Intent } from '../../src/change/undo-log.ts';

@@ -1,7 +1,7 @@
 /** Effects of a lock on a plan: writes that it refuses, and resources that undo cannot delete. */
 import { expect, test } from 'vitest';
 import type { Lock, State, SiteRecord } from '../../src/emulator/state.ts';
-import { systemIdentity } from '../../src/emulator/sample-resources.ts';
+import { systemIdentity } from '../../src/emulator/samples/sample-resources.ts';
 import { intentOf } from '../../src/change/intent.ts';
 import { lockReader, refusedByLock } from '../../src/engine/plan/lock-notes.ts';
 import type { Change } from '../../src/change/change.ts';

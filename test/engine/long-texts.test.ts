@@ -1,12 +1,12 @@
 /** Long texts from outside: the time for names, settings and messages of a megabyte grows in proportion to their length. */
 import { test } from 'vitest';
-import { conflictOf } from '../../src/arm/conflicts.ts';
-import { messageWithDetails } from '../../src/arm/error-messages.ts';
+import { conflictOf } from '../../src/arm/http/conflicts.ts';
+import { messageWithDetails } from '../../src/arm/failures/error-messages.ts';
 import { isReference } from '../../src/azure/references.ts';
 import { secretIn } from '../../src/azure/settings.ts';
 import { isPlainSetting } from '../../src/contract/index.ts';
 import { Secrets, withoutCredentials } from '../../src/change/secrets.ts';
-import { assignmentsIn } from '../../src/arm/policy-violations.ts';
+import { assignmentsIn } from '../../src/arm/failures/policy-violations.ts';
 import { HCL } from '../../src/report/exports/literals.ts';
 import { parseRule } from '../../src/view/rule-text.ts';
 import { expectGrowthBelow } from '../helpers/growth.ts';

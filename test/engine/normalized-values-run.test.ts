@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { contoso } from '../../src/emulator/contoso.ts';
+import { contoso } from '../../src/emulator/samples/contoso.ts';
 import type { Json } from '../../src/azure/index.ts';
 import { cloud, type Meddle } from '../helpers/in-process.ts';
 import { CONFIRMED, strictAnswers } from '../helpers/strict.ts';

@@ -6,7 +6,7 @@ import { HELP_WIDTH } from '../../src/cli/printed-help.ts';
 import { isDeferredSource } from '../../src/contract/index.ts';
 import { earlyText } from '../../src/early.ts';
 import { problemOf } from '../../src/engine/past/record-check.ts';
-import { chainOf } from '../../src/files/journal-chain.ts';
+import { chainOf } from '../../src/files/undo-log/journal-chain.ts';
 import { versionOf } from '../../src/report/exports/exported-changes.ts';
 import { runStart } from '../helpers/journal.ts';
 import { appOf } from '../../src/engine/judge/app-hosting.ts';

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { contoso } from '../../src/emulator/contoso.ts';
+import { contoso } from '../../src/emulator/samples/contoso.ts';
 import type { State } from '../../src/emulator/state.ts';
 import { cloud } from '../helpers/in-process.ts';
 import { temporaryFolder } from '../helpers/world.ts';

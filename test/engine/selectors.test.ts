@@ -4,8 +4,8 @@ import { decisionsFor } from '../../src/engine/judge/decisions.ts';
 import { ArmFailure, type Discovery } from '../../src/engine/ports.ts';
 import { keyProblem, matchesKey } from '../../src/engine/fleet/selectors.ts';
 import { findTargets } from '../../src/engine/fleet/targets.ts';
-import { parseAnswers } from '../../src/files/answers.ts';
-import { answersText } from '../../src/files/write-answers.ts';
+import { parseAnswers } from '../../src/files/answers/answers.ts';
+import { answersText } from '../../src/files/answers/write-answers.ts';
 import { catalogue } from '../../steps/index.ts';
 import type { Target } from '../../src/azure/index.ts';
 

@@ -1,13 +1,13 @@
 /** `doctor --try` with one fault in each step: the line of each write, the exit code and the undo log report what happened, and no more. */
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { tryWrites } from '../../src/app/doctor-try.ts';
+import { tryWrites } from '../../src/app/doctor/doctor-try.ts';
 import type { Invocation } from '../../src/cli/invocation.ts';
-import { contoso } from '../../src/emulator/contoso.ts';
+import { contoso } from '../../src/emulator/samples/contoso.ts';
 import type { Json } from '../../src/azure/index.ts';
 import type { State } from '../../src/emulator/state.ts';
 import { EXIT, worst } from '../../src/engine/errors.ts';
-import { readRuns } from '../../src/files/journal.ts';
+import { readRuns } from '../../src/files/undo-log/journal.ts';
 import { cloud, type Cloud, type Meddle, type Wire } from '../helpers/in-process.ts';
 import { temporaryFolder } from '../helpers/world.ts';
 import { catalogue } from '../../steps/index.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DOCUMENTED, isDocumented } from '../../src/azure/documented-shape.ts';
-import { contoso } from '../../src/emulator/contoso.ts';
+import { contoso } from '../../src/emulator/samples/contoso.ts';
 import { assess, readsOfSteps } from '../../src/engine/judge/assess.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
 import { catalogue } from '../../steps/index.ts';

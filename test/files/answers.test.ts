@@ -6,8 +6,8 @@ import { catalogue } from '../../steps/index.ts';
 import { decisionsFor } from '../../src/engine/judge/decisions.ts';
 import { UserError } from '../../src/engine/errors.ts';
 import type { Target } from '../../src/azure/index.ts';
-import { loadAnswers, parseAnswers } from '../../src/files/answers.ts';
-import { answersText } from '../../src/files/write-answers.ts';
+import { loadAnswers, parseAnswers } from '../../src/files/answers/answers.ts';
+import { answersText } from '../../src/files/answers/write-answers.ts';
 import { ANSWERS, temporaryFolder } from '../helpers/world.ts';
 import { expectGrowthBelow } from '../helpers/growth.ts';
 

@@ -5,11 +5,11 @@ import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { createLocks } from '../../src/files/locks.ts';
+import { createLocks } from '../../src/files/undo-log/locks.ts';
 import type { Target } from '../../src/azure/index.ts';
 
 const target = { id: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/fn', label: 'fn' } as Target;
-const LOCKS = new URL('../../src/files/locks.ts', import.meta.url).href;
+const LOCKS = new URL('../../src/files/undo-log/locks.ts', import.meta.url).href;
 /** Holds the lock, prints that, and renews it at each line that it reads. */
 const HOLDER = `
   const { createLocks } = await import(${JSON.stringify(LOCKS)});

@@ -2,8 +2,8 @@
 import { copyFile, mkdir, readdir, readFile, chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { contoso } from '../../src/emulator/contoso.ts';
-import { GONE } from '../../src/emulator/sample-apps.ts';
+import { contoso } from '../../src/emulator/samples/contoso.ts';
+import { GONE } from '../../src/emulator/samples/sample-apps.ts';
 import type { State } from '../../src/emulator/state.ts';
 import { cloud, type Cloud } from '../helpers/in-process.ts';
 import { withoutOneWay } from '../helpers/states.ts';

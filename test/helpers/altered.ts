@@ -1,8 +1,8 @@
 /** The bad app alone in a subscription, changed as a test needs it, and its verdicts. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { OPERATOR_ID } from '../../src/emulator/roles.ts';
-import type { PlanName } from '../../src/emulator/sites.ts';
+import { OPERATOR_ID } from '../../src/emulator/access/roles.ts';
+import type { PlanName } from '../../src/emulator/web/sites.ts';
 import { keyOf, type JsonObject, type SiteRecord, type State } from '../../src/emulator/state.ts';
 import { assess, readsOfSteps, type ControlState } from '../../src/engine/judge/assess.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';

@@ -7,7 +7,7 @@ import { showValue, sourcesIn, desiredValue } from '../../src/change/value.ts';
 import { isReadAnyway } from '../../src/engine/judge/app-hosting.ts';
 import { contextOf, type AnyContext } from '../../src/engine/judge/circumstances.ts';
 import { describe, expect, test } from 'vitest';
-import type { PlanName } from '../../src/emulator/sites.ts';
+import type { PlanName } from '../../src/emulator/web/sites.ts';
 import { assess, readsOf, readsOfSteps, type ControlState } from '../../src/engine/judge/assess.ts';
 import { judge } from '../../src/engine/judge/verdict.ts';
 import { Unreadable } from '../../src/engine/judge/facts.ts';

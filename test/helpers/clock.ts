@@ -1,5 +1,5 @@
 /** Test clocks: waits end at once, and the clock shows the time that was waited for. */
-import type { EmulatorClock } from '../../src/emulator/clock.ts';
+import type { EmulatorClock } from '../../src/emulator/server/clock.ts';
 import type { Clock } from '../../src/engine/ports.ts';
 
 export interface TestTime {

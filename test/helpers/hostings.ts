@@ -1,9 +1,9 @@
 /** A bad and a good app on each hosting, alone in a subscription with all resources that they can use. */
 import { catalogue } from '../../steps/index.ts';
-import { badApp, goodApp } from '../../src/emulator/sample-apps.ts';
-import { planIn, siteOn, type PlanName } from '../../src/emulator/sites.ts';
+import { badApp, goodApp } from '../../src/emulator/samples/sample-apps.ts';
+import { planIn, siteOn, type PlanName } from '../../src/emulator/web/sites.ts';
 import { keyOf, type State } from '../../src/emulator/state.ts';
-import { dnsZone, keyed, network, onboarded, operatorRoles, workspace } from '../../src/emulator/sample-resources.ts';
+import { dnsZone, keyed, network, onboarded, operatorRoles, workspace } from '../../src/emulator/samples/sample-resources.ts';
 import type { Json } from '../../src/azure/index.ts';
 import { tableOf } from './area-tables.ts';
 import { FRONT_DOOR, GROUP, siteId, SUBNETS, SUBSCRIPTION, TENANT, WORKSPACE } from './places.ts';

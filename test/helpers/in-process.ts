@@ -2,13 +2,13 @@
 import { outgoing } from '../../src/cli/terminal.ts';
 import { createArmPipeline } from '../../src/arm/pipeline.ts';
 import { createEmptyPipeline, createHttpHeaders, RestError, type PipelinePolicy } from '@azure/core-rest-pipeline';
-import { TIME_LIMIT } from '../../src/arm/waits.ts';
+import { TIME_LIMIT } from '../../src/arm/http/waits.ts';
 import { join } from 'node:path';
 import { CLOUDS } from '../../src/azure/index.ts';
 import { joinConnection } from '../../src/connect.ts';
 import { createEmulator } from '../../src/emulator/handle.ts';
-import { OPERATOR, type Caller } from '../../src/emulator/rights.ts';
-import { jwt, withOrigin } from '../../src/emulator/server.ts';
+import { OPERATOR, type Caller } from '../../src/emulator/access/rights.ts';
+import { jwt, withOrigin } from '../../src/emulator/server/server.ts';
 import type { Json, State } from '../../src/emulator/state.ts';
 import type { Clock, Connection } from '../../src/engine/ports.ts';
 import { runCommand } from '../../src/run-command.ts';

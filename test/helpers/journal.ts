@@ -1,4 +1,4 @@
-import { hashOf, NO_LINE } from '../../src/files/journal-chain.ts';
+import { hashOf, NO_LINE } from '../../src/files/undo-log/journal-chain.ts';
 import type { Entry, RunStart } from '../../src/change/undo-log.ts';
 import type { Journal } from '../../src/engine/ports.ts';
 import type { Target } from '../../src/azure/index.ts';

@@ -1,7 +1,7 @@
 /** Callers with exactly the permissions of the printed roles, or with one less, and a cloud in which each permission is needed. */
 import { linkedTo, needOf } from '../../src/emulator/access.ts';
-import { contoso } from '../../src/emulator/contoso.ts';
-import type { Grant } from '../../src/emulator/rights.ts';
+import { contoso } from '../../src/emulator/samples/contoso.ts';
+import type { Grant } from '../../src/emulator/access/rights.ts';
 import { isObject, keyOf, type State } from '../../src/emulator/state.ts';
 import { CHANGES_RIGHT } from '../../src/azure/index.ts';
 import { guidOf } from '../../src/emulator/guid.ts';

@@ -1,7 +1,7 @@
 /** The wizard by line prompts without a terminal: answers in, text out, over the real session and emulator. */
 import { PassThrough } from 'node:stream';
 import { join } from 'node:path';
-import { createWizardSession } from '../../src/app/wizard-session.ts';
+import { createWizardSession } from '../../src/app/wizard/wizard-session.ts';
 import type { Invocation } from '../../src/cli/invocation.ts';
 import type { Options } from '../../src/cli/options.ts';
 import type { Asking } from '../../src/engine/ports.ts';

@@ -1,8 +1,8 @@
 /** The resource ids of the test apps, which are alone in a subscription with all resources that they can use. */
 import { type Target } from '../../src/azure/index.ts';
-import { GONE } from '../../src/emulator/sample-apps.ts';
-import { ROLE } from '../../src/emulator/roles.ts';
-import { role } from '../../src/emulator/sample-resources.ts';
+import { GONE } from '../../src/emulator/samples/sample-apps.ts';
+import { ROLE } from '../../src/emulator/access/roles.ts';
+import { role } from '../../src/emulator/samples/sample-resources.ts';
 
 export const SUBSCRIPTION = '0a000000-0000-4000-8000-000000000001';
 export const TENANT = '0a000000-0000-4000-8000-00000000000f';

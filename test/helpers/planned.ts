@@ -1,7 +1,7 @@
 /** Plans changes of the bad app of the tables, on a state that a test changes first. */
 import { catalogue } from '../../steps/index.ts';
-import { OPERATOR_ID } from '../../src/emulator/roles.ts';
-import type { PlanName } from '../../src/emulator/sites.ts';
+import { OPERATOR_ID } from '../../src/emulator/access/roles.ts';
+import type { PlanName } from '../../src/emulator/web/sites.ts';
 import { keyOf, type SiteRecord, type State } from '../../src/emulator/state.ts';
 import { readsOfSteps } from '../../src/engine/judge/assess.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';

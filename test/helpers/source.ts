@@ -1,7 +1,7 @@
 /** Trees of code in test/files/source, and the output of the command about them. */
 import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { contoso } from '../../src/emulator/contoso.ts';
+import { contoso } from '../../src/emulator/samples/contoso.ts';
 import { cloud } from './in-process.ts';
 import { temporaryFolder } from './world.ts';
 

@@ -1,6 +1,6 @@
 /** A strict answers file for the whole sample subscription: everything is applied, and attestations are given. */
 import { catalogue } from '../../steps/index.ts';
-import { GONE } from '../../src/emulator/sample-apps.ts';
+import { GONE } from '../../src/emulator/samples/sample-apps.ts';
 import type { State } from '../../src/emulator/state.ts';
 import { controlsNamed, tableOf } from './area-tables.ts';
 import { answersOn } from './hostings.ts';

@@ -1,7 +1,7 @@
 /** Verdicts that depend on one recorded answer, in words. */
 import { createHttpHeaders, createPipelineRequest } from '@azure/core-rest-pipeline';
 import { catalogue } from '../../steps/index.ts';
-import { failureOf } from '../../src/arm/failures.ts';
+import { failureOf } from '../../src/arm/failures/failures.ts';
 import { assess, readsOf, readsOfSteps } from '../../src/engine/judge/assess.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
 import { ArmFailure, type ArmReader } from '../../src/engine/ports.ts';

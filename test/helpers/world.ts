@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { connect } from '../../src/connect.ts';
 import type { Clock, Connection } from '../../src/engine/ports.ts';
-import { startEmulator, type EmulatorOptions, type RunningEmulator } from '../../src/emulator/server.ts';
+import { startEmulator, type EmulatorOptions, type RunningEmulator } from '../../src/emulator/server/server.ts';
 import type { Json, State } from '../../src/emulator/state.ts';
 import { testTime, type TestTime } from './clock.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { anyText } from '../helpers/any-text.ts';
-import { contoso } from '../../src/emulator/contoso.ts';
+import { contoso } from '../../src/emulator/samples/contoso.ts';
 import type { State } from '../../src/emulator/state.ts';
 import { cloud } from '../helpers/in-process.ts';
 import { rechained } from '../helpers/journal.ts';

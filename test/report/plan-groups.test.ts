@@ -10,8 +10,8 @@ import { plain } from '../../src/change/value.ts';
 import { troubleLines } from '../../src/view/trouble-lines.ts';
 import { ArmFailure } from '../../src/engine/ports.ts';
 import { planTroubles } from '../../src/engine/run/troubles.ts';
-import { contoso } from '../../src/emulator/contoso.ts';
-import { scenario } from '../../src/emulator/seeds.ts';
+import { contoso } from '../../src/emulator/samples/contoso.ts';
+import { scenario } from '../../src/emulator/samples/seeds.ts';
 import { cloud } from '../helpers/in-process.ts';
 import { temporaryFolder } from '../helpers/world.ts';
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { contoso } from '../../src/emulator/contoso.ts';
+import { contoso } from '../../src/emulator/samples/contoso.ts';
 import { sarifWriter } from '../../src/report/formats/sarif.ts';
 import { placesSarif, type PlaceRow } from '../../src/report/source-places.ts';
 import { cloud } from '../helpers/in-process.ts';

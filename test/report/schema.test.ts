@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { ABSENT, secret } from '../../src/change/value.ts';
-import { parseAnswers } from '../../src/files/answers.ts';
+import { parseAnswers } from '../../src/files/answers/answers.ts';
 import { eventJson } from '../../src/report/event-json.ts';
 import { answersExample } from '../../src/view/question-forms.ts';
 import { catalogue } from '../../steps/index.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { INTERNAL_ERROR } from '../../src/engine/errors.ts';
-import { contoso } from '../../src/emulator/contoso.ts';
+import { contoso } from '../../src/emulator/samples/contoso.ts';
 import { unifiedDiff } from '../../src/source/unified-diff.ts';
 import { cloud } from '../helpers/in-process.ts';
 import { temporaryFolder } from '../helpers/world.ts';

@@ -2,8 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { contoso } from '../../src/emulator/contoso.ts';
-import { OPERATOR_ID, READER_ID } from '../../src/emulator/roles.ts';
+import { contoso } from '../../src/emulator/samples/contoso.ts';
+import { OPERATOR_ID, READER_ID } from '../../src/emulator/access/roles.ts';
 import type { JsonObject, State } from '../../src/emulator/state.ts';
 import { cloud } from '../helpers/in-process.ts';
 import { ORDERS, SITES, temporaryFolder } from '../helpers/world.ts';

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { contoso } from '../../src/emulator/contoso.ts';
+import { contoso } from '../../src/emulator/samples/contoso.ts';
 import { leavesOf } from '../helpers/code-leaves.ts';
 import { cloud } from '../helpers/in-process.ts';
 import { copyOf, placesIn, SAMPLES, type Place } from '../helpers/source.ts';

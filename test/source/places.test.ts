@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { contoso } from '../../src/emulator/contoso.ts';
+import { contoso } from '../../src/emulator/samples/contoso.ts';
 import { cloud } from '../helpers/in-process.ts';
 import { lineOf, type Place, placesIn, SAMPLES, samples } from '../helpers/source.ts';
 import { temporaryFolder } from '../helpers/world.ts';

@@ -1,7 +1,7 @@
 import area from '../../steps/access-keys.ts';
 import { areaTester } from '../helpers/area-tester.ts';
 import { functions, http, OWN_IDENTITY, PRINCIPAL, roles, VAULT, vault } from '../helpers/bodies.ts';
-import { ROLE } from '../../src/emulator/roles.ts';
+import { ROLE } from '../../src/emulator/access/roles.ts';
 
 const open = (authLevel: string) => ({ others: { ...functions(['PlaceOrder', http(authLevel)]), authSettings: { properties: {} } } });
 const keys = (functionKeys: string[], functions: Record<string, string[]> = {}) => ({

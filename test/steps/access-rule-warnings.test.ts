@@ -1,9 +1,9 @@
 /** Warnings about access rules and origins, derived from the rules themselves. */
 import { describe, expect, test } from 'vitest';
 import type { Context } from '../../src/contract/index.ts';
-import { admitted, mainRulesDrafts, ownAddress, restrictionsOf } from '../../steps/lib/access-restrictions.ts';
-import { privateNote, subnetNote } from '../../steps/lib/restriction-notes.ts';
-import { judgeDefault, judgeRules } from '../../steps/lib/restriction-verdicts.ts';
+import { admitted, mainRulesDrafts, ownAddress, restrictionsOf } from '../../steps/lib/network/access-restrictions.ts';
+import { privateNote, subnetNote } from '../../steps/lib/network/restriction-notes.ts';
+import { judgeDefault, judgeRules } from '../../steps/lib/network/restriction-verdicts.ts';
 import { reach, type RestrictionRow } from '../../src/azure/index.ts';
 import { judgedOf } from '../helpers/one-app.ts';
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { altered } from '../helpers/altered.ts';
 import { notesOf, plannedOn } from '../helpers/planned.ts';
-import { restrictionsOf } from '../../steps/lib/access-restrictions.ts';
+import { restrictionsOf } from '../../steps/lib/network/access-restrictions.ts';
 import {
   holdersOf,
   passageOf,
@@ -10,7 +10,7 @@ import {
   lockedOutByCertificate,
   lockedOutByPrivateAccess,
   lockedOutByRules,
-} from '../../steps/lib/callers.ts';
+} from '../../steps/lib/network/callers.ts';
 import type { Binding, Functions, RestrictionRow } from '../../src/azure/index.ts';
 
 const functions = (...triggers: Binding[]): Functions => ({

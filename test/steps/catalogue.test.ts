@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
 import { parse } from 'yaml';
-import { readAnswers } from '../../src/files/answers-schema.ts';
+import { readAnswers } from '../../src/files/answers/answers-schema.ts';
 import { questionsOf } from '../../src/contract/index.ts';
 import type { Json } from '../../src/azure/index.ts';
 import { answersExample } from '../../src/view/question-forms.ts';
@@ -23,7 +23,7 @@ test.each(catalogue.map((step) => [step.id, step] as const))(
   async (id) => {
     const text = await readFile(join(STEPS, `${id}.ts`), 'utf8');
     for (const [, from] of text.matchAll(/from '([^']+)'/g))
-      expect(from).toMatch(/^(\.\.\/src\/(contract|azure)\/index\.ts|\.\/lib\/[\w-]+\.ts)$/);
+      expect(from).toMatch(/^(\.\.\/src\/(contract|azure)\/index\.ts|\.\/lib\/([\w-]+\/)?[\w-]+\.ts)$/);
   },
 );
 

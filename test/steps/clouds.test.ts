@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CLOUDS, privateZone, settingsByIdentity } from '../../src/azure/index.ts';
-import { cloudAt, cloudOf } from '../../src/arm/cloud-endpoints.ts';
+import { cloudAt, cloudOf } from '../../src/arm/sign-in/cloud-endpoints.ts';
 import { connect } from '../../src/connect.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
 import { plan } from '../../src/engine/plan/plan.ts';

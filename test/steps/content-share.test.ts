@@ -1,9 +1,9 @@
 /** The way to the content share: routed through the network, and private at its other end. */
 import { expect, test } from 'vitest';
 import { storageAccounts } from '../../src/arm/resources/storage.ts';
-import { judgeContentShare } from '../../steps/lib/content-share.ts';
-import { withoutShare } from '../../steps/lib/storage.ts';
-import { deployedHow } from '../../steps/lib/storage-by-identity.ts';
+import { judgeContentShare } from '../../steps/lib/storage/content-share.ts';
+import { withoutShare } from '../../steps/lib/storage/storage.ts';
+import { deployedHow } from '../../steps/lib/storage/storage-by-identity.ts';
 import type { Context } from '../../src/contract/index.ts';
 import type { StorageAccount } from '../../src/azure/index.ts';
 

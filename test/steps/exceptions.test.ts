@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
-import { contoso } from '../../src/emulator/contoso.ts';
+import { contoso } from '../../src/emulator/samples/contoso.ts';
 import { keyOf, type State } from '../../src/emulator/state.ts';
 import { cloud, type Cloud } from '../helpers/in-process.ts';
 import { seed, siteId } from '../helpers/hostings.ts';

@@ -1,10 +1,10 @@
 /** Each known way to lock callers out (L1 to L31): once with the guard that stops or warns, once without. */
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
-import { OPERATOR_ID, ROLE } from '../../src/emulator/roles.ts';
-import type { PlanName } from '../../src/emulator/sites.ts';
+import { OPERATOR_ID, ROLE } from '../../src/emulator/access/roles.ts';
+import type { PlanName } from '../../src/emulator/web/sites.ts';
 import { keyOf, type JsonObject, type SiteRecord, type State } from '../../src/emulator/state.ts';
-import { closed, principalOf, role, systemIdentity } from '../../src/emulator/sample-resources.ts';
+import { closed, principalOf, role, systemIdentity } from '../../src/emulator/samples/sample-resources.ts';
 import { readsOfSteps } from '../../src/engine/judge/assess.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
 import { plan } from '../../src/engine/plan/plan.ts';

@@ -1,5 +1,5 @@
 import area from '../../steps/key-vault.ts';
-import { ROLE } from '../../src/emulator/roles.ts';
+import { ROLE } from '../../src/emulator/access/roles.ts';
 import { areaTester } from '../helpers/area-tester.ts';
 import { listOf, OWN_IDENTITY, REFERS, roles, vault, VAULT } from '../helpers/bodies.ts';
 

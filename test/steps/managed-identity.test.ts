@@ -1,5 +1,5 @@
 import area from '../../steps/managed-identity.ts';
-import { ROLE } from '../../src/emulator/roles.ts';
+import { ROLE } from '../../src/emulator/access/roles.ts';
 import { areaTester } from '../helpers/area-tester.ts';
 import { account, ACCOUNT, functions, OWN_IDENTITY, REFERS, roles } from '../helpers/bodies.ts';
 import { GROUP } from '../helpers/places.ts';

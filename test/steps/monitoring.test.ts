@@ -1,5 +1,5 @@
 import area from '../../steps/monitoring.ts';
-import { ROLE } from '../../src/emulator/roles.ts';
+import { ROLE } from '../../src/emulator/access/roles.ts';
 import { areaTester } from '../helpers/area-tester.ts';
 import { component, COMPONENT, listOf, OWN_IDENTITY, roles, SENDS } from '../helpers/bodies.ts';
 import { WORKSPACE } from '../helpers/places.ts';

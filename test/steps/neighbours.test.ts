@@ -8,7 +8,7 @@ import type { Body } from '../../src/change/json-paths.ts';
 import { siteId } from '../helpers/hostings.ts';
 import { notesOf, plannedOn } from '../helpers/planned.ts';
 import { listed, withUnchecked, plansOnSubnet } from '../../steps/lib/neighbours.ts';
-import { othersWithoutKeys, sharers } from '../../steps/lib/storage.ts';
+import { othersWithoutKeys, sharers } from '../../steps/lib/storage/storage.ts';
 import { type Neighbours, type Site, usersOf, usesOf } from '../../src/azure/index.ts';
 
 const KEY = `${'a'.repeat(86)}==`;

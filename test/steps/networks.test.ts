@@ -3,9 +3,9 @@ import { siteId } from '../helpers/hostings.ts';
 import { judgedOf } from '../helpers/one-app.ts';
 import { type Body } from '../../src/change/json-paths.ts';
 import { expect, test } from 'vitest';
-import { reachesBehind, type Walled } from '../../steps/lib/networks.ts';
-import { lockedOutCallers } from '../../steps/lib/private-callers.ts';
-import { scaleNote } from '../../steps/lib/scale-monitoring.ts';
+import { reachesBehind, type Walled } from '../../steps/lib/network/networks.ts';
+import { lockedOutCallers } from '../../steps/lib/network/private-callers.ts';
+import { scaleNote } from '../../steps/lib/monitoring/scale-monitoring.ts';
 import type { Context } from '../../src/contract/index.ts';
 import { hasRole, ROLE, type Facts } from '../../src/azure/index.ts';
 

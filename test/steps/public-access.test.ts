@@ -1,6 +1,6 @@
 /** How the platform reads `publicNetworkAccess` of an app. */
 import { expect, test } from 'vitest';
-import { isPublicAccessOff, publicAccess } from '../../steps/lib/public-access.ts';
+import { isPublicAccessOff, publicAccess } from '../../steps/lib/network/public-access.ts';
 import type { Site } from '../../src/azure/index.ts';
 
 const site = (publicNetworkAccess: string | null | undefined, ...endpoints: readonly string[]): Site => ({

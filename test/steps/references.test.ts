@@ -1,6 +1,6 @@
 /** Values that hold a reference: what App Service takes for one, what it does not, and what cannot be seen behind one. */
 import { describe, expect, test } from 'vitest';
-import { connectionString } from '../../src/emulator/sites.ts';
+import { connectionString } from '../../src/emulator/web/sites.ts';
 import { keyOf } from '../../src/emulator/state.ts';
 import { brokenReference, isReference, referenceOf, secretIn } from '../../src/azure/index.ts';
 import { altered, notesOf } from '../helpers/altered.ts';

@@ -1,12 +1,12 @@
 /** What goes through the virtual network, by members of the site, their older names, and app settings. */
 import { expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
-import { othersInPlan } from '../../steps/lib/content-share.ts';
+import { othersInPlan } from '../../steps/lib/storage/content-share.ts';
 import type { Context } from '../../src/contract/index.ts';
 import { plan } from '../../src/engine/plan/plan.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
 import { readsOfSteps } from '../../src/engine/judge/assess.ts';
-import { planIn } from '../../src/emulator/sites.ts';
+import { planIn } from '../../src/emulator/web/sites.ts';
 import { keyOf } from '../../src/emulator/state.ts';
 import { seed, siteId, SUBNETS, SUBSCRIPTION, targetOf } from '../helpers/hostings.ts';
 import { notesOf, plannedOn } from '../helpers/planned.ts';

@@ -1,6 +1,6 @@
 /** When the secrets that an app refers to expire, judged from what ARM lists of them. */
 import { expect, test } from 'vitest';
-import { judgeExpiry } from '../../steps/lib/secret-expiry.ts';
+import { judgeExpiry } from '../../steps/lib/vault/secret-expiry.ts';
 import type { Context } from '../../src/contract/index.ts';
 
 const VAULTS = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.KeyVault/vaults';

@@ -1,5 +1,5 @@
 /** What a sign-in is worth: whom excluded paths, issuers, providers, files and older settings let in. */
-import { webhookPaths } from '../../steps/lib/callers.ts';
+import { webhookPaths } from '../../steps/lib/network/callers.ts';
 import { isGranted } from '../../src/azure/index.ts';
 import { describe, expect, test } from 'vitest';
 import {

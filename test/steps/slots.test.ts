@@ -2,7 +2,7 @@
 import { showValue } from '../../src/change/value.ts';
 import { describe, expect, test } from 'vitest';
 import { keyOf, type SiteRecord, type State } from '../../src/emulator/state.ts';
-import { systemIdentity } from '../../src/emulator/sample-resources.ts';
+import { systemIdentity } from '../../src/emulator/samples/sample-resources.ts';
 import { siteId } from '../helpers/hostings.ts';
 import { notesOf, plannedOn } from '../helpers/planned.ts';
 

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { keyOf } from '../../src/emulator/state.ts';
 import { SUBNETS } from '../helpers/hostings.ts';
 import { plannedOn } from '../helpers/planned.ts';
-import { mayHoldEndpoint, mayJoin } from '../../steps/lib/subnets.ts';
+import { mayHoldEndpoint, mayJoin } from '../../steps/lib/network/subnets.ts';
 import type { App, Site, Subnet } from '../../src/azure/index.ts';
-import type { Found } from '../../steps/lib/networks.ts';
+import type { Found } from '../../steps/lib/network/networks.ts';
 import type { GuardFinding } from '../../src/contract/index.ts';
 
 const NETWORK = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet';

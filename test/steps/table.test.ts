@@ -1,8 +1,8 @@
 /** Each area on each hosting plan: a bad app, a good app, and values that cannot be read. */
 import { expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
-import { OPERATOR_ID } from '../../src/emulator/roles.ts';
-import type { PlanName } from '../../src/emulator/sites.ts';
+import { OPERATOR_ID } from '../../src/emulator/access/roles.ts';
+import type { PlanName } from '../../src/emulator/web/sites.ts';
 import type { State } from '../../src/emulator/state.ts';
 import type { Decisions, AnyControl } from '../../src/contract/index.ts';
 import type { Target, ResourceKey } from '../../src/azure/index.ts';

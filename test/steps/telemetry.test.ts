@@ -1,14 +1,14 @@
 /** Telemetry: which component, by which key or identity, whom a closed component shuts out, and which logs go where. */
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
-import { OPERATOR_ID, ROLE } from '../../src/emulator/roles.ts';
-import { siteOn } from '../../src/emulator/sites.ts';
+import { OPERATOR_ID, ROLE } from '../../src/emulator/access/roles.ts';
+import { siteOn } from '../../src/emulator/web/sites.ts';
 import { keyOf, type JsonObject, type SiteRecord, type State } from '../../src/emulator/state.ts';
-import { component, connectionOf, principalOf, role, systemIdentity } from '../../src/emulator/sample-resources.ts';
+import { component, connectionOf, principalOf, role, systemIdentity } from '../../src/emulator/samples/sample-resources.ts';
 import { assess, readsOfSteps } from '../../src/engine/judge/assess.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
 import { plan } from '../../src/engine/plan/plan.ts';
-import { rowsWith } from '../../steps/lib/diagnostic-settings.ts';
+import { rowsWith } from '../../steps/lib/monitoring/diagnostic-settings.ts';
 import type { DiagnosticSetting, Json } from '../../src/azure/index.ts';
 import type { Rule } from '../../src/contract/index.ts';
 import { GROUP, seed, siteId, targetOf, WORKSPACE } from '../helpers/hostings.ts';

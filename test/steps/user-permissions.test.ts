@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import area from '../../steps/user-permissions.ts';
-import { ROLE } from '../../src/emulator/roles.ts';
+import { ROLE } from '../../src/emulator/access/roles.ts';
 import { areaTester } from '../helpers/area-tester.ts';
 import { judgedOf } from '../helpers/one-app.ts';
 import { roles } from '../helpers/bodies.ts';

@@ -1,10 +1,10 @@
 /** Vaults and storage accounts: who has access, the meaning of missing members, what was not checked, and roles beside policies. */
 import { describe, expect, test } from 'vitest';
-import { ROLE } from '../../src/emulator/roles.ts';
+import { ROLE } from '../../src/emulator/access/roles.ts';
 import { keyOf, type JsonObject, type SiteRecord, type State } from '../../src/emulator/state.ts';
-import { principalOf, systemIdentity } from '../../src/emulator/sample-resources.ts';
-import { closedFor, entranceOf, isTaken, allowsAllAddresses, operatorAccess } from '../../steps/lib/firewalls.ts';
-import { FLAWS, notKept } from '../../steps/lib/storage.ts';
+import { principalOf, systemIdentity } from '../../src/emulator/samples/sample-resources.ts';
+import { closedFor, entranceOf, isTaken, allowsAllAddresses, operatorAccess } from '../../steps/lib/network/firewalls.ts';
+import { FLAWS, notKept } from '../../steps/lib/storage/storage.ts';
 import { altered, membersOf, notesOf, STORAGE, VAULT } from '../helpers/altered.ts';
 import { SUBNETS } from '../helpers/hostings.ts';
 

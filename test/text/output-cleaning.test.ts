@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { FORMATS, PLAN_FORMATS } from '../../src/cli/options.ts';
-import { contoso } from '../../src/emulator/contoso.ts';
+import { contoso } from '../../src/emulator/samples/contoso.ts';
 import { cleanLine, plainText, safeJson, walled, withoutPipelineCommands } from '../../src/text/plain.ts';
 import { cloud } from '../helpers/in-process.ts';
 import { ORDERS, temporaryFolder } from '../helpers/world.ts';

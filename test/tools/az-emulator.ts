@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmulator } from '../../src/emulator/server.ts';
+import { startEmulator } from '../../src/emulator/server/server.ts';
 import { azureCli, lacksAzureCli } from './az/cli.ts';
 
 const lacking = lacksAzureCli();

@@ -1,6 +1,6 @@
 /** The table of docs/first-contact.md: each kind of write that func-harden sends, and its evidence. */
 import { RESOURCES } from '../../src/arm/resource-table.ts';
-import { evidenceFor, WRITE_KINDS, type WriteKind } from '../../src/arm/write-proofs.ts';
+import { evidenceFor, WRITE_KINDS, type WriteKind } from '../../src/arm/writes/write-proofs.ts';
 import { KINDS } from '../../src/azure/index.ts';
 import type { ResourceKey } from '../../src/azure/index.ts';
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { catalogue } from '../../steps/index.ts';
 import { connect } from '../../src/connect.ts';
-import { startEmulator } from '../../src/emulator/server.ts';
+import { startEmulator } from '../../src/emulator/server/server.ts';
 import { flowOf } from '../../src/hosts/tui/derived-state.ts';
 import type { WizardState } from '../../src/hosts/tui/state.ts';
 import { pilot, type Pilot } from '../tui/helpers.ts';

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
-import { masked } from '../../src/emulator/mask.ts';
+import { masked } from '../../src/emulator/server/mask.ts';
 import type { Json } from '../../src/emulator/state.ts';
 
 const [file, method = '', path = '', bodyFile] = process.argv.slice(2);

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { startEmulator } from '../../src/emulator/server.ts';
+import { startEmulator } from '../../src/emulator/server/server.ts';
 import { chromiumPath, openBrowser, type Look } from '../helpers/chromium.ts';
 import { ANSWERS, run } from '../helpers/world.ts';
 

@@ -1,6 +1,6 @@
 /** The wizard without a terminal: keys in, screens out, over the real session and emulator. */
 import type { Invocation } from '../../src/cli/invocation.ts';
-import { createWizardSession } from '../../src/app/wizard-session.ts';
+import { createWizardSession } from '../../src/app/wizard/wizard-session.ts';
 import type { Session } from '../../src/engine/session.ts';
 import type { Options } from '../../src/cli/options.ts';
 import { lineText, type Line } from '../../src/text/spans.ts';

@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { contoso } from '../../src/emulator/contoso.ts';
+import { contoso } from '../../src/emulator/samples/contoso.ts';
 import { functionKey } from '../../src/hosts/tui/key-events.ts';
 import { lineText } from '../../src/text/spans.ts';
 import { flowOf } from '../../src/hosts/tui/derived-state.ts';

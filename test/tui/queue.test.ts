@@ -8,7 +8,7 @@ import { questionOf } from '../../src/hosts/tui/open-question.ts';
 import type { WizardState } from '../../src/hosts/tui/state.ts';
 import { catalogue } from '../../steps/index.ts';
 import { queuedControls, queuedIn } from '../../src/view/app-progress.ts';
-import { contoso } from '../../src/emulator/contoso.ts';
+import { contoso } from '../../src/emulator/samples/contoso.ts';
 import { cloud } from '../helpers/in-process.ts';
 import { inside } from '../helpers/inside.ts';
 import { ORDERS, temporaryFolder, world, type World } from '../helpers/world.ts';

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { contoso } from '../../src/emulator/contoso.ts';
+import { contoso } from '../../src/emulator/samples/contoso.ts';
 import { flowOf } from '../../src/hosts/tui/derived-state.ts';
 import type { WizardState } from '../../src/hosts/tui/state.ts';
 import { queuedControls } from '../../src/view/app-progress.ts';

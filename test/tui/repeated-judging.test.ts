@@ -1,6 +1,6 @@
 /** The wizard judges an app once for each change of its answers, however often a screen asks. */
 import { expect, test } from 'vitest';
-import { contoso } from '../../src/emulator/contoso.ts';
+import { contoso } from '../../src/emulator/samples/contoso.ts';
 import type { StepDecision } from '../../src/contract/index.ts';
 import type { Session } from '../../src/engine/session.ts';
 import { catalogue } from '../../steps/index.ts';

@@ -1,7 +1,7 @@
 /** The result of a run has the same words in the wizard, in line prompts and in commands, from one table. */
 import { expect, test } from 'vitest';
 import type { Invocation } from '../../src/cli/invocation.ts';
-import { printClosing } from '../../src/app/run-summary.ts';
+import { printClosing } from '../../src/app/runs/run-summary.ts';
 import { outcomeOf } from '../../src/engine/run/outcome.ts';
 import type { RunSummary } from '../../src/engine/run/run.ts';
 import type { Job, Session } from '../../src/engine/session.ts';

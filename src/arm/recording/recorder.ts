@@ -1,7 +1,7 @@
 /** The recording of `--record`: every exchange of a command, with all personal data replaced. */
 import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import type { Json } from '../../azure/index.ts';
-import { accountInToken } from '../token.ts';
+import { accountInToken } from '../sign-in/token.ts';
 import { Anonymizer, type Exchange } from './anonymous.ts';
 import { StandIns } from './stand-ins.ts';
 import { Texts } from './texts.ts';

@@ -2,7 +2,7 @@
 import { unnamedRoles, type Json } from '../../azure/index.ts';
 import { isRecord, valueAt, type Body } from '../../change/json-paths.ts';
 import { ArmFailure } from '../../engine/ports.ts';
-import { rowsInForce, scopeById, type ScopeList } from '../kept-answers.ts';
+import { rowsInForce, scopeById, type ScopeList } from '../reads/kept-answers.ts';
 import {
   readList,
   listAll,

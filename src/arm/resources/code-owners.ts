@@ -2,8 +2,8 @@
 import { CHANGES_RIGHT } from '../../azure/index.ts';
 import type { Body } from '../../change/json-paths.ts';
 import { valueAt } from '../../change/json-paths.ts';
-import { keptAnswer, rowsInForce, scopeById, type ScopeList } from '../kept-answers.ts';
-import { CHANGES_QUERY, graphRows } from '../resource-graph.ts';
+import { keptAnswer, rowsInForce, scopeById, type ScopeList } from '../reads/kept-answers.ts';
+import { CHANGES_QUERY, graphRows } from '../reads/resource-graph.ts';
 import { listAll, readList, readOnly, textOf, type Resource } from '../resource-definition.ts';
 
 const DENY_ASSIGNMENTS = '2022-04-01';

@@ -2,7 +2,7 @@
 import type { Json } from '../../azure/index.ts';
 import { ArmFailure } from '../../engine/ports.ts';
 import type { ArmClient } from '../client.ts';
-import { keptAnswer } from '../kept-answers.ts';
+import { keptAnswer } from '../reads/kept-answers.ts';
 
 const DEFINITIONS = '2023-04-01';
 

@@ -1,7 +1,7 @@
 /** Logs, metrics, and the services that read them. */
 import { type Body, isRecord, valueAt, withValue } from '../../change/json-paths.ts';
 import { ArmFailure } from '../../engine/ports.ts';
-import { SINK } from '../linked-resources.ts';
+import { SINK } from '../reads/linked-resources.ts';
 import type { Json } from '../../azure/index.ts';
 import {
   readList,

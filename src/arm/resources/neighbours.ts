@@ -4,8 +4,8 @@ import { isRecord, valueAt, type Body } from '../../change/json-paths.ts';
 import { type Json, type Neighbour, type ResourceKey, type Resources, type Uses, usesOf } from '../../azure/index.ts';
 import { productionOf } from '../../engine/fleet/targets.ts';
 import type { ArmClient } from '../client.ts';
-import { sharedAnswer } from '../kept-answers.ts';
-import { ALL_SITES_QUERY, graphRows } from '../resource-graph.ts';
+import { sharedAnswer } from '../reads/kept-answers.ts';
+import { ALL_SITES_QUERY, graphRows } from '../reads/resource-graph.ts';
 import {
   bodyOf,
   isUnexpectedShape,

@@ -2,7 +2,7 @@
 import { productionOf } from '../../engine/fleet/targets.ts';
 import { type Body, isRecord, valueAt } from '../../change/json-paths.ts';
 import type { ArmClient } from '../client.ts';
-import { ENDPOINT, INTEGRATION, ZONES } from '../linked-resources.ts';
+import { ENDPOINT, INTEGRATION, ZONES } from '../reads/linked-resources.ts';
 import {
   listAll,
   listAt,

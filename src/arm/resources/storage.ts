@@ -1,7 +1,7 @@
 /** The storage accounts that an app names in its settings. */
 import { type Body, isRecord, valueAt, withValue } from '../../change/json-paths.ts';
 import { accountsIn, type AppSettings, hiddenAccounts } from '../../azure/index.ts';
-import { FIREWALL } from '../linked-resources.ts';
+import { FIREWALL } from '../reads/linked-resources.ts';
 import {
   listAll,
   listAt,

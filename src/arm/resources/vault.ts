@@ -1,7 +1,7 @@
 /** Key Vault: vaults and secrets through ARM, the values of secrets through the vault. */
 import type { Assignment } from '../../engine/ports.ts';
 import { type Body, equals, valueAt } from '../../change/json-paths.ts';
-import { FIREWALL } from '../linked-resources.ts';
+import { FIREWALL } from '../reads/linked-resources.ts';
 import { type Json, referenceOf } from '../../azure/index.ts';
 import {
   readList,

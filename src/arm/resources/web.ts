@@ -2,7 +2,7 @@
 import type { Json } from '../../azure/index.ts';
 import { isRecord, equals, valueAt, withoutNulls, withValue, type Body } from '../../change/json-paths.ts';
 import { ArmFailure } from '../../engine/ports.ts';
-import { IDENTITIES, RULES, WHOLE_SITE } from '../linked-resources.ts';
+import { IDENTITIES, RULES, WHOLE_SITE } from '../reads/linked-resources.ts';
 import {
   readList,
   bodyOf,

@@ -1,6 +1,6 @@
 /** Sends a recorded request to an emulator that is put in the recorded starting state. */
-import { startEmulator } from '../../../src/emulator/server.ts';
-import { connectionsOf } from '../../../src/emulator/networks.ts';
+import { startEmulator } from '../../../src/emulator/server/server.ts';
+import { connectionsOf } from '../../../src/emulator/web/networks.ts';
 import { keyOf, type Json, type State } from '../../../src/emulator/state.ts';
 import type { Recorded } from '../recorded.ts';
 import type { Answered } from './compare.ts';

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import type { RunningEmulator } from '../../../src/emulator/server.ts';
+import type { RunningEmulator } from '../../../src/emulator/server/server.ts';
 import { hasOpenssl, makeCertificates } from '../../helpers/certificates.ts';
 import { SIGN_IN, startFront } from './front.ts';
 

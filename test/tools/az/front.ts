@@ -6,7 +6,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { RunningEmulator } from '../../../src/emulator/server.ts';
+import type { RunningEmulator } from '../../../src/emulator/server/server.ts';
 import type { Certificates } from '../../helpers/certificates.ts';
 
 export interface Principal {

@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmulator, type RunningEmulator } from '../../../src/emulator/server.ts';
+import { startEmulator, type RunningEmulator } from '../../../src/emulator/server/server.ts';
 import { taken } from './children.ts';
 import { figureOf, type Figure } from './measure.ts';
 

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmulator } from '../../../src/emulator/server.ts';
+import { startEmulator } from '../../../src/emulator/server/server.ts';
 import { watch } from './fleet.ts';
 import { figureOf, type Figure } from './measure.ts';
 import { BIN, DOWN, environmentOf, session, UP, type Session } from './session.ts';

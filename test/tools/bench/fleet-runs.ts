@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ARM_BUDGET } from '../../../src/emulator/throttle.ts';
+import { ARM_BUDGET } from '../../../src/emulator/server/throttle.ts';
 import { counted, figure, firstLine, SUBSCRIPTION_HOLDS, watch, type Ran } from './fleet.ts';
 import type { Figure } from './measure.ts';
 

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { ARM_BUDGET } from '../../../src/emulator/throttle.ts';
+import { ARM_BUDGET } from '../../../src/emulator/server/throttle.ts';
 import type { Figure } from './measure.ts';
 
 const BIN = join(import.meta.dirname, '..', '..', '..', 'bin', 'func-harden.cjs');

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmulator, type RunningEmulator } from '../../../src/emulator/server.ts';
+import { startEmulator, type RunningEmulator } from '../../../src/emulator/server/server.ts';
 import { azureCli, lacksAzureCli } from '../az/cli.ts';
 import { taken, type Taken } from './children.ts';
 import { QUESTIONS, type Facts, type Question } from './facts-by-az.ts';

@@ -4,7 +4,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as pty from '@lydell/node-pty';
-import { startEmulator, type RunningEmulator } from '../../../src/emulator/server.ts';
+import { startEmulator, type RunningEmulator } from '../../../src/emulator/server/server.ts';
 import { figureOf, type Figure } from './measure.ts';
 import { smallestInk } from './smallest-ink.ts';
 

@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmulator } from '../../../src/emulator/server.ts';
+import { startEmulator } from '../../../src/emulator/server/server.ts';
 import { catalogue } from '../../../steps/index.ts';
 import { figureOf, type Figure } from './measure.ts';
 import { BIN, DOWN, environmentOf, session, UP, type Session } from './session.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
-import { startEmulator } from '../../../src/emulator/server.ts';
+import { startEmulator } from '../../../src/emulator/server/server.ts';
 import { figureOf, type Figure } from './measure.ts';
 import { BIN, DOWN, environmentOf, session, UP, type Session } from './session.ts';
 

@@ -1,0 +1,75 @@
+/** The output of a run, during it and at its end. */
+import type { CommandModule, Invocation } from '../../cli/invocation.ts';
+import { EXIT } from '../../engine/errors.ts';
+import { endingWithoutRun, type Ending } from '../../engine/run/outcome.ts';
+import type { RunSummary } from '../../engine/run/run.ts';
+import { eventJson } from '../../report/event-json.ts';
+import { cleanLine, safeJson } from '../../text/plain.ts';
+import { ansiLine } from '../../text/spans.ts';
+import { closingLines } from '../../view/outcome-lines.ts';
+import { withoutSecrets, printLines } from '../../view/print-lines.ts';
+import { eventLines } from '../../view/run-lines.ts';
+import type { RunEvent } from '../../engine/run/run-events.ts';
+import { hasBegun } from './begun-runs.ts';
+
+/** Prints events as they come: NDJSON on stdout, or lines on stderr. */
+export function eventPrinter({ io, options }: Invocation): (event: RunEvent) => void {
+  if (options.json) return (event) => io.out(`${safeJson(eventJson(event))}\n`);
+  if (options.quiet) return () => {};
+  return (event) => {
+    for (const one of eventLines(event, io.errLook)) io.err(`${ansiLine(cleanLine(withoutSecrets(one)), io.errLook.colour)}\n`);
+  };
+}
+
+/** Prints the closing lines of a text run. The last line begins with the closing word. */
+export function printClosing({ io, options }: Invocation, ending: Ending): void {
+  if (!options.json) io.out(`${printLines(closingLines(ending), io.outLook.colour)}\n`);
+}
+
+/** Returns the last line of a job in JSON that sent nothing. */
+export const runEndJson = ({ run, applied, verified, failed, skipped, state }: Ending): object => ({
+  type: 'run-end',
+  run,
+  applied,
+  verified,
+  failed,
+  skipped,
+  state,
+});
+
+/** Returns a command that closes with STOPPED, as a run does, where a signal ends it before its run. */
+export const closesWhenStopped =
+  (mode: Ending['mode'], run: CommandModule['run']): CommandModule['run'] =>
+  async (invocation) => {
+    const { io, options, signal } = invocation;
+    try {
+      return await run(invocation);
+    } catch (error) {
+      if (!signal.aborted || hasBegun(invocation) || options.dryRun) throw error;
+      const ending: Ending = { ...endingWithoutRun(mode, 0, EXIT.failed), state: 'stopped' };
+      if (options.json) io.out(`${JSON.stringify(runEndJson(ending))}\n`);
+      printClosing(invocation, ending);
+      throw error;
+    }
+  };
+
+/** Prints why the apps after the canary were not changed, and the next step. */
+export function printHeld({ io }: Invocation, { held, run, applied }: RunSummary): void {
+  if (!held) return;
+  const others = `the other ${held.apps === 1 ? 'app was' : `${held.apps} apps were`} not changed`;
+  const back = applied > 0 ? [`Revert the applied changes: func-harden undo ${run}`] : [];
+  const lines =
+    held.why === 'canary'
+      ? [
+          `ERROR: The first apps (--canary) failed, so ${others}.`,
+          `  Show the changes: func-harden history ${run}`,
+          ...back.map((one) => `  ${one}`),
+          '  Fix the cause of the failure, then run the same replay again. Values that are already correct are not sent again.',
+        ]
+      : [
+          `NOTE: As you selected, ${others}.`,
+          `  Continue with the remaining apps: func-harden resume ${run}`,
+          ...back.map((one) => `  ${one}`),
+        ];
+  io.err(`${lines.join('\n')}\n`);
+}

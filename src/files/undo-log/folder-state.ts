@@ -1,0 +1,101 @@
+/** Undo logs in a folder of this machine, readable only by their owner. */
+import { fileProblem, writeProblem } from '../file-problem.ts';
+import { chmod, open, readdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../../engine/errors.ts';
+import { LOG_CHANGED, type LogFile, type UndoState } from '../../engine/undo-state.ts';
+import { createLocks } from './locks.ts';
+import { checkFolder } from '../file-owner.ts';
+import { makeFolder } from '../paths.ts';
+import { readLimited } from '../read-limited.ts';
+import { stateErrors } from '../errors/state.ts';
+
+/** The most bytes of a log. A run of some ten thousand apps writes as many; it then ends, because a longer log could not be read. */
+const LONGEST_LOG = 256 * 1024 * 1024;
+
+export function folderState(stateDir: string, now = () => new Date()): UndoState {
+  const folder = join(stateDir, 'journal');
+  const fileOf = (run: string): string => join(folder, `${run}.jsonl`);
+  const planFileOf = (run: string): string => join(folder, `${run}.plan.json`);
+  return {
+    place: stateDir,
+    fileOf,
+    locks: createLocks(stateDir, now),
+    check: async () => {
+      for (const place of [stateDir, folder, join(stateDir, 'locks')]) await checkFolder(place);
+    },
+    async names() {
+      const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return [];
+        throw error;
+      });
+      return names.filter((name) => name.endsWith('.jsonl')).map((name) => name.slice(0, -'.jsonl'.length));
+    },
+    read: (run) => readPrivate(fileOf(run)),
+    planOf: (run) => readPrivate(planFileOf(run)),
+    keepPlan: (run, content) => writeFile(planFileOf(run), content, { flag: 'wx', mode: 0o600, flush: true }),
+    async open(run, again): Promise<LogFile> {
+      const path = fileOf(run);
+      await makeFolder(folder);
+      await chmod(folder, 0o700);
+      const file = await open(path, again ? 'a' : 'ax', 0o600);
+      await syncFolder(folder);
+      // Sizes and no inodes: network folders change these. A file that was replaced does not grow with a line.
+      let isOwn = true;
+      const checkSize = async (bytes: number): Promise<void> => {
+        isOwn &&= (await stat(path).catch(() => undefined))?.size === bytes;
+        checkOwn();
+      };
+      const checkOwn = (): void => {
+        if (!isOwn) throw Object.assign(new Error('another program removed, replaced or changed the file'), { code: LOG_CHANGED });
+      };
+      return {
+        most: { bytes: LONGEST_LOG, lines: Infinity },
+        async text() {
+          checkOwn();
+          return readLimited(path, LONGEST_LOG);
+        },
+        async append(text, at) {
+          await checkSize(at);
+          try {
+            await file.appendFile(text, 'utf8');
+            await file.sync();
+          } catch (error) {
+            throw Object.assign(new Error(writeProblem(error)), { code: (error as NodeJS.ErrnoException).code });
+          }
+          await checkSize(at + Buffer.byteLength(text));
+        },
+        close: () => file.close(),
+      };
+    },
+  };
+}
+
+/** Flushes a folder, because a new name is on disk only after that. Windows does not support or require it. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Returns the text of a log; undefined where there is none. @throws UserError where others could have changed it */
+async function readPrivate(file: string): Promise<string | undefined> {
+  try {
+    const known = await stat(file);
+    if (!known.isFile()) throw new Error('it is not a regular file');
+    const { mode, uid } = known;
+    if (process.getuid !== undefined && uid !== process.getuid()) throw stateErrors.logOfOtherUser({ file });
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+      throw stateErrors.logNotPrivate({ file });
+    }
+    return await readLimited(file, LONGEST_LOG);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw stateErrors.logUnreadable({ file, why: fileProblem(error) });
+  }
+}

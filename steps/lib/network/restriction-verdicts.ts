@@ -1,0 +1,95 @@
+/** Verdicts on the access rules of a site or its SCM site, and on their default action. */
+import type { Verdict } from '../../../src/contract/index.ts';
+import {
+  type AccessRule,
+  type DefaultAction,
+  hasUnknownTag,
+  headersOf,
+  isDeny,
+  isForAnyNetwork,
+  isTag,
+  type RestrictionRow,
+  ruleLine,
+  ruleOf,
+  rulesForAllCallers,
+  rulesOutAll,
+  sameRules,
+  shadowed,
+  valuesOf,
+} from '../../../src/azure/index.ts';
+import { nameOf, namesFrontDoor, type SiteRestrictions } from './access-restrictions.ts';
+
+/**
+ * Notes service tags whose addresses every other customer of Azure can use too (virtual-network/service-tags-overview;
+ * overview-access-restrictions, "a specific Azure Front Door instance"). Headers do not narrow AzureCloud, because any client can send them.
+ */
+function sharedWithOthers(row: RestrictionRow): string[] {
+  const isForCloud = isTag(row) && valuesOf(row).some((tag) => /^azurecloud(\.|$)/i.test(tag));
+  const names = headersOf(row).map(([name]) => name);
+  const isForDoors = namesFrontDoor(row) && !names.some((name) => name === 'x-azure-fdid' || name === 'x-forwarded-host');
+  return [
+    ...(isForCloud ? [`${nameOf(row)} allows the service tag AzureCloud, which contains the addresses of all Azure customers`] : []),
+    ...(isForDoors
+      ? [`${nameOf(row)} allows every Azure Front Door, because it does not require the id of your Front Door (header x-azure-fdid)`]
+      : []),
+  ];
+}
+
+export function judgeRules({ rows, effective }: SiteRestrictions, asked: readonly AccessRule[] | undefined): Verdict {
+  const lines = [
+    ...rows.map((row) => ruleLine(ruleOf(row))),
+    ...rows.filter((row) => !isDeny(row)).flatMap(sharedWithOthers),
+    ...shadowed(rows).map(({ rule, by }) => `${nameOf(rule)} has no effect: ${nameOf(by)} matches the same callers first`),
+  ];
+  const count = rows.length === 0 ? 'no rules' : `${rows.length} ${rows.length === 1 ? 'rule' : 'rules'}`;
+  if (asked)
+    return {
+      state: sameRules(rows, asked) ? 'pass' : 'fail',
+      found: count,
+      wanted: asked.length === 1 ? 'the rule in your answer' : `the ${asked.length} rules in your answer`,
+      lines,
+    };
+  const wanted = 'rules that name the allowed callers';
+  const open = rulesForAllCallers(rows).map(nameOf);
+  if (open.length > 0)
+    return {
+      state: 'fail',
+      found: `${count}; ${open.length === 1 ? `${open[0] ?? ''} allows all callers` : `${open.join(' and ')} together allow all callers`}`,
+      wanted,
+      lines,
+    };
+  const networks = rows.filter((row) => !isDeny(row) && isForAnyNetwork(row)).map(nameOf);
+  if (networks.length > 0)
+    return {
+      state: 'fail',
+      found: `${count}; ${networks.join(' and ')} allows every subnet with a service endpoint (AnyVnets)`,
+      wanted,
+      lines,
+    };
+  const shared = rows.filter((row) => !isDeny(row)).flatMap(sharedWithOthers);
+  if (shared.length > 0) return { state: 'fail', found: `${count}; ${shared.join('; ')}`, wanted, lines };
+  const strange = rows.filter(hasUnknownTag);
+  if (strange.length > 0)
+    return {
+      state: 'unknown',
+      found: `${count}; Azure does not document which callers match ${strange.map((row) => `${nameOf(row)} (tag ${row.tag ?? ''})`).join(' and ')}`,
+      wanted,
+      lines,
+    };
+  if (rows.some((row) => !isDeny(row))) return { state: 'pass', found: count, wanted, lines };
+  if (effective === 'Deny')
+    return { state: 'pass', found: `${rows.length === 0 ? 'no rules' : 'rules that only deny'}, all other callers denied`, wanted };
+  return { state: 'fail', found: rows.length === 0 ? count : `${count}, deny rules only: all other callers are allowed`, wanted, lines };
+}
+
+export function judgeDefault({ rows, stored, odd, effective }: SiteRestrictions, wanted: DefaultAction): Verdict {
+  if (odd !== undefined) return { state: 'unknown', found: `"${odd}": App Service documents Allow and Deny only`, wanted };
+  const first = stored === 'Allow' && effective === 'Deny' ? rulesOutAll(rows) : undefined;
+  return {
+    state: effective === wanted || stored === wanted ? 'pass' : 'fail',
+    found: first
+      ? `${stored ?? ''}, but ${nameOf(first)} denies all other callers first`
+      : (stored ?? `${effective} (not set; ${rows.length === 0 ? 'no rules' : 'rules exist'})`),
+    wanted,
+  };
+}

@@ -1,0 +1,277 @@
+/** Changes the storage of the host and of deployments from keys to the identity of the app. */
+import {
+  accountOf,
+  aroundKey,
+  CONTENT_SHARE,
+  type Facts,
+  hasRole,
+  HOST_STORAGE,
+  hostAccount,
+  hostByIdentity,
+  isKeyedConnection,
+  isReference,
+  type Json,
+  nameIn,
+  partOf,
+  pollingBlobTriggers,
+  ROLE,
+  roleName,
+  sameWord,
+  secretIn,
+  settingAt,
+  settingsByIdentity,
+  type Site,
+  type StorageAccount,
+  triggersNotSeen,
+  valueOf,
+} from '../../../src/azure/index.ts';
+import { actingIdentity, firstOfSeveral, grant } from '../identities.ts';
+import { type Context, type Draft, type GuardFinding, type Verdict, later, proof, clear, stop, warn } from '../../../src/contract/index.ts';
+import { DEPLOYS_BY_KEY, deploysByKey } from '../deployments.ts';
+import { keepSticky } from '../sticky-settings.ts';
+
+/** The roles that the host requires on its storage: blobs and leases, queues, and tables for events (docs: functions-reference). */
+const HOST_ROLES = [ROLE.blobOwner, ROLE.queueContributor, ROLE.tableContributor];
+
+const accountCalled = ({ storageAccounts }: Facts, name: string | undefined): StorageAccount | undefined =>
+  storageAccounts.value.find((one) => one.name.toLowerCase() === name);
+
+const storageOf = ({ facts }: Context<unknown>): StorageAccount | undefined => accountCalled(facts, hostAccount(facts.appSettings));
+
+/** Returns the roles that the host lacks on an account. */
+const lackingAt = ({ facts }: Context<unknown>, account: StorageAccount, principal: Json): string[] =>
+  HOST_ROLES.filter((role) => !hasRole(facts.identityRoles, account.id, [role], principal));
+
+/** Returns the identity that the settings of a connection name, by client id or resource id; undefined for the system-assigned identity. */
+const namedIdentity = ({ appSettings }: Facts, connection = HOST_STORAGE): string | undefined =>
+  ['clientId', 'managedIdentityResourceId']
+    .map((part) => partOf(appSettings, connection, part))
+    .concat(partOf(appSettings, connection, 'credential') ? undefined : valueOf(appSettings, 'AZURE_CLIENT_ID'))
+    .find(Boolean);
+
+/** Whether a connection names its identity twice, which the host refuses (functions-reference#common-properties-for-identity-based-connections). */
+const isNamedTwice = ({ appSettings }: Facts, connection: string): boolean =>
+  ['clientId', 'managedIdentityResourceId'].every((part) => partOf(appSettings, connection, part));
+
+/** Judges a value that is not the name of an account: it may contain a key, and the host cannot find the account by it. */
+export function judgeAccountName({ appSettings }: Facts, wanted: string): Verdict | undefined {
+  const name = `${HOST_STORAGE}__accountName`;
+  const value = partOf(appSettings, HOST_STORAGE, 'accountName')?.trim() ?? '';
+  if (value === '' || isReference(value) || /^[a-z0-9]{3,24}$/i.test(value)) return undefined;
+  return secretIn(name, value)
+    ? { state: 'fail', found: `with a key, in ${name}`, wanted }
+    : { state: 'unknown', found: `the value of ${name} is not the name of a storage account`, wanted };
+}
+
+/** Whether a connection signs in as an application with a client secret, and not with an identity of the app. */
+export const hasSecret = ({ appSettings }: Facts, connection = HOST_STORAGE): boolean =>
+  Boolean(partOf(appSettings, connection, 'clientSecret'));
+
+/** Returns why a connection that is configured to use an identity cannot; undefined if it can, or if only the host knows. */
+export function cannotSignIn(facts: Facts, connection = HOST_STORAGE): string | undefined {
+  const { type, principalId, userAssignedIdentities } = facts.site.identity ?? {};
+  const users = Object.entries(userAssignedIdentities ?? {});
+  const named = namedIdentity(facts, connection);
+  if (isNamedTwice(facts, connection))
+    return `but the settings of ${connection} have both clientId and managedIdentityResourceId, which is not valid`;
+  if (named !== undefined) {
+    if (isReference(named) || users.some(([id, user]) => !user?.clientId || sameWord(id, named) || sameWord(user.clientId, named)))
+      return undefined;
+    return `but the app does not have the identity that ${connection} names`;
+  }
+  if (principalId || /SystemAssigned/i.test(type ?? '')) return undefined;
+  return users.length > 0 ? 'but no setting says which user-assigned identity' : 'but the app has no identity';
+}
+
+/** The settings name the account already. Missing are the identity, its roles, or the setting with the identity for the host. */
+function completeIdentity(x: Context<unknown>): Draft[] {
+  const account = storageOf(x);
+  const acting = actingIdentity(x.facts.site);
+  if (!account || namedIdentity(x.facts) !== undefined || hasSecret(x.facts)) return [];
+  return [
+    ...acting.drafts,
+    ...lackingAt(x, account, acting.principal).map((role) => grant(account.id, role, acting.principal, x.facts.site.id)),
+    ...chosenIdentity(acting.clientId),
+  ];
+}
+
+const LINKS = { after: ['siteIdentity', 'roleAssignments', 'stickyNames'] as const };
+const setting = (name: string, to: string): Draft => ({ at: settingAt(name), to, ...LINKS });
+const chosenIdentity = (clientId: string | undefined): Draft[] =>
+  clientId ? [setting(`${HOST_STORAGE}__credential`, 'managedidentity'), setting(`${HOST_STORAGE}__clientId`, clientId)] : [];
+
+/** Created once, because a function that is created next to the facts of an app keeps these facts in memory as long as the plan. */
+const HOST_ACCESS = proof('accessKeys', 'the host can access its storage with the identity', () => true);
+
+export function moveHost(x: Context<unknown>): Draft[] {
+  if (hostByIdentity(x.facts.appSettings)) return completeIdentity(x);
+  const account = storageOf(x);
+  const { before, after } = aroundKey(x.facts.appSettings.properties[HOST_STORAGE] ?? '');
+  if (!account || !isKeyedConnection(x.facts.appSettings.properties[HOST_STORAGE] ?? '')) return [];
+  const acting = actingIdentity(x.facts.site);
+  const lacking = lackingAt(x, account, acting.principal);
+  const key = { from: 'storage-key', account: account.id } as const;
+  return [
+    ...acting.drafts,
+    ...lacking.map((role) => grant(account.id, role, acting.principal, x.facts.site.id)),
+    ...keepSticky(x),
+    {
+      at: settingAt(HOST_STORAGE),
+      to: null,
+      restore: later(before, key, after),
+      ...LINKS,
+      proof: HOST_ACCESS,
+    },
+    ...settingsByIdentity(account.name, before + after, x.cloud).map(([name, to]) => setting(name, to)),
+    ...chosenIdentity(acting.clientId),
+  ];
+}
+
+/** Returns why deployments on Flex Consumption cannot sign in with the identity that is configured; undefined if the app has it. */
+export function lacksDeployer({ identity, properties }: Site): string | undefined {
+  const { type, userAssignedIdentityResourceId: chosen } = properties.functionAppConfig?.deployment?.storage?.authentication ?? {};
+  if (sameWord(type, 'SystemAssignedIdentity'))
+    return identity?.principalId || /SystemAssigned/i.test(identity?.type ?? '')
+      ? undefined
+      : 'but the app has no system-assigned identity';
+  return Object.keys(identity?.userAssignedIdentities ?? {}).some((id) => sameWord(id, chosen))
+    ? undefined
+    : 'but the app does not have the identity that is configured';
+}
+
+export const deploymentAccount = ({ facts }: Context<unknown>): StorageAccount | undefined =>
+  accountCalled(facts, accountOf(facts.site.properties.functionAppConfig?.deployment?.storage?.value));
+
+/** Writes the place of the package as a whole, with the one member changed. */
+export function moveDeployment(x: Context<unknown>): Draft[] {
+  const account = deploymentAccount(x);
+  const config = x.facts.site.properties.functionAppConfig;
+  const storage = config?.deployment?.storage;
+  if (!account || !storage) return [];
+  const acting = actingIdentity(x.facts.site);
+  const held = hasRole(x.facts.identityRoles, account.id, [ROLE.blobOwner], acting.principal);
+  const authentication = {
+    type: acting.id === undefined ? 'systemassignedidentity' : 'userassignedidentity',
+    userAssignedIdentityResourceId: acting.id ?? null,
+    storageAccountConnectionStringName: null,
+  };
+  return [
+    ...acting.drafts,
+    ...(held ? [] : [grant(account.id, ROLE.blobOwner, acting.principal, x.facts.site.id)]),
+    {
+      at: ['site', 'properties.functionAppConfig.deployment'],
+      to: { ...config.deployment, storage: { ...storage, authentication } } as never,
+      after: ['siteIdentity', 'roleAssignments'],
+    },
+  ];
+}
+
+/** Roles that may change the blob service of an account, as a blob trigger does: Storage Account Contributor, Contributor and Owner. */
+const SERVICE_ROLES = ['17d1049b-9a84-46fb-8f53-869881c3d3ab', ROLE.contributor, ROLE.owner];
+
+/**
+ * Checks the role that a blob trigger requires on the storage of the host. Without it the host does not start
+ * (docs: functions-reference#connecting-to-host-storage-with-an-identity; Azure/azure-functions-host#11938).
+ */
+function blobTriggers({ facts }: Context<unknown>, account: StorageAccount, principal: Json): GuardFinding[] {
+  const functions = facts.maybe('functions');
+  const names = functions ? pollingBlobTriggers(functions) : [];
+  if (hasRole(facts.identityRoles, account.id, SERVICE_ROLES, principal)) return [];
+  if (names.length > 0)
+    return [
+      stop(
+        `The blob trigger of ${names.join(', ')} requires the role Storage Account Contributor on ${account.name}. Without it, the host does not start. Assign the role first, or use the source EventGrid for the trigger.`,
+      ),
+    ];
+  return functions && !triggersNotSeen(functions)
+    ? []
+    : [
+        warn(
+          `func-harden does not see all triggers of the app. If the app has a blob trigger, first assign the role Storage Account Contributor on ${account.name}.`,
+        ),
+      ];
+}
+
+/** The first versions of extensions that sign in by identity, by the bindings that use the storage of the host. */
+const EXTENSIONS: readonly (readonly [type: RegExp, version: string])[] = [
+  [/^(blob|queue|table)/i, 'Storage 5.0'],
+  [/^(orchestration|activity|entity|durable)/i, 'Durable Functions 2.7.0'],
+];
+
+/** Warns about bindings that use the storage of the host: an older extension cannot sign in to it by identity. */
+function extensionVersions({ facts }: Context<unknown>): GuardFinding[] {
+  const uses = (facts.maybe('functions')?.value ?? []).flatMap(({ name, properties }) =>
+    (properties.config?.bindings ?? []).flatMap(({ type, connection, source }) => {
+      const isHosts = connection === undefined || connection === null || connection === '' || sameWord(connection, HOST_STORAGE);
+      const found = EXTENSIONS.find(([one]) => one.test(type));
+      // Every version with the source EventGrid supports sign-in with an identity.
+      return found && isHosts && !sameWord(source, 'EventGrid') ? [{ name: nameIn(name), version: found[1] }] : [];
+    }),
+  );
+  return [...Map.groupBy(uses, ({ version }) => version)].map(([version, all]) =>
+    warn(
+      `These functions use this storage with an extension: ${[...new Set(all.map(({ name }) => name))].join(', ')}. Azure does not report its version: before ${version}, it cannot sign in with an identity.`,
+    ),
+  );
+}
+
+/** Versions of the host that do not support identity-based connections. */
+const OLD_HOST = /^~?[123](\.|$)/;
+
+export function storageIsKnown(x: Context<unknown>): GuardFinding[] {
+  const host = valueOf(x.facts.appSettings, 'FUNCTIONS_EXTENSION_VERSION')?.trim() ?? '';
+  // The host of a stopped app answers no request (Azure/azure-functions-host#5634).
+  if (sameWord(x.facts.site.properties.state, 'Stopped') && !hostByIdentity(x.facts.appSettings))
+    return [
+      stop('The app is stopped, so func-harden cannot check whether its host accesses the storage with the identity. Start the app first.'),
+    ];
+  return OLD_HOST.test(host)
+    ? [stop(`Only version 4 of the Functions host supports identity-based connections. The app uses version ${host}. Upgrade it first.`)]
+    : [...accountIsKnown(x), ...firstOfSeveral(x.facts.site), ...extensionVersions(x)];
+}
+
+function accountIsKnown(x: Context<unknown>): GuardFinding[] {
+  const name = hostAccount(x.facts.appSettings) ?? '';
+  const account = storageOf(x);
+  if (!account)
+    return [
+      stop(
+        `The storage account ${name || 'of the host'} is not in this subscription, or you have no permission to read it. func-harden cannot assign roles on it. Change this setting manually.`,
+      ),
+    ];
+  if (hostByIdentity(x.facts.appSettings)) {
+    if (hasSecret(x.facts))
+      return [
+        stop(
+          `The host signs in to its storage as an application with the secret in ${HOST_STORAGE}__clientSecret. Change these settings manually.`,
+        ),
+      ];
+    if (isNamedTwice(x.facts, HOST_STORAGE))
+      return [stop(`The settings of ${HOST_STORAGE} have both clientId and managedIdentityResourceId. Remove one of them.`)];
+    if (namedIdentity(x.facts) !== undefined)
+      return [
+        stop(`The settings of ${HOST_STORAGE} name an identity that the app does not have. Give it that identity, or change the settings.`),
+      ];
+  } else if (!isKeyedConnection(x.facts.appSettings.properties[HOST_STORAGE] ?? ''))
+    return [stop('Undo could not restore a connection string of this form. Change it manually.')];
+  const { principal } = actingIdentity(x.facts.site);
+  const lacking = lackingAt(x, account, principal);
+  const triggers = blobTriggers(x, account, principal);
+  if (triggers.length > 0 && lacking.length === 0) return triggers;
+  return lacking.length === 0
+    ? [clear(`The identity already has all roles that it needs on ${account.name}.`)]
+    : [
+        ...triggers,
+        warn(
+          `The identity first gets ${lacking.map(roleName).join(', ')} on ${account.name}. Role assignments can take minutes; the settings change only after that. If the host does not start, the settings are rolled back.`,
+        ),
+      ];
+}
+
+/** Warns about other users of the connection string: the content share, and on Linux Consumption the deployment tools. */
+export function deployedHow({ app, facts }: Context<unknown>): GuardFinding[] {
+  const deployments = deploysByKey(app) ? [DEPLOYS_BY_KEY] : [];
+  if (facts.appSettings.properties[CONTENT_SHARE])
+    return [...deployments, warn(`${CONTENT_SHARE} is not changed: without it, the app would have no content after the next scale-out.`)];
+  return deployments.length > 0 ? deployments : [clear(`The app has no setting ${CONTENT_SHARE}, so no content share requires a key.`)];
+}
