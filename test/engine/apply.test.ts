@@ -9,6 +9,7 @@ import type { Decisions } from '../../src/contract/index.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
 import { recordedRun, type Entry } from '../../src/change/undo-log.ts';
 import { plan } from '../../src/engine/plan/plan.ts';
+import { LOG_CHANGED } from '../../src/engine/undo-state.ts';
 import { ArmFailure, type ArmWriter, type Clock, type Journal, type Locks } from '../../src/engine/ports.ts';
 import { runChanges } from '../../src/engine/run/run.ts';
 import { outcomeOf } from '../../src/engine/run/outcome.ts';
@@ -385,6 +386,27 @@ test('a full disk after a write stops the run with a message, and the intent is 
       .map(lineText)
       .join('\n'),
   ).toContain('[x] The end of the run could not be written to the undo log (no space left on device).\n    Free disk space');
+});
+
+test('a log that another program changes during the run stops it before the next request, and the advice is not about the disk', async () => {
+  const here = await world();
+  const prepared = await ready(here);
+  const changed = Object.assign(new Error('another program changed the file'), { code: LOG_CHANGED });
+  let intents = 0;
+  const ran = await go(here, prepared, 'stop', (entry) =>
+    entry.type === 'intent' && ++intents > 1 ? Promise.reject(changed) : Promise.resolve(),
+  );
+  expect(ran.summary).toMatchObject({ applied: 1, failed: 1, exitCode: 5 });
+  const failures = ran.events.flatMap((event) =>
+    event.type === 'change-end' && event.result.state === 'failed' ? [event.result.failure] : [],
+  );
+  expect(failures).toMatchObject([
+    {
+      message: 'The undo log could not be written (another program changed the file), so nothing was sent.',
+      next: expect.stringContaining('an undo does not find the changes that the log has lost'),
+    },
+  ]);
+  expect(failures[0]?.next).not.toContain('disk');
 });
 
 test('an id that may not be written stops only its own undo or change', async () => {
