@@ -87,6 +87,10 @@ export interface BindingConnection {
   readonly connection: string;
   readonly type: string;
   readonly isSecret?: true;
+  /** The setting has a secret and nothing else, whatever it looks like. */
+  readonly keepsSecret?: true;
+  /** The text of the binding, where the setting follows from the value of another setting: that value is not to be shown. */
+  readonly text?: string;
 }
 
 /**
@@ -94,12 +98,15 @@ export interface BindingConnection {
  * for Event Grid `topicKeySetting`, for Twilio `authTokenSetting`, for SendGrid `apiKey`, for Kafka `password` and others.
  */
 const NAMES_SETTING = /^(connection|\w+Setting|api_?key|\w*password)$/i;
+/** Members that name a setting with a password, a key or a token alone, and not a connection string. */
+const NAMES_SECRET = /(password|api_?key|(key|token)Setting)$/i;
 /** The setting of a binding that names none, by the start of its type. Sources: the pages of the bindings, and the host for storage. */
 const BY_DEFAULT: readonly (readonly [type: RegExp, setting: string])[] = [
   [/^(queue|blob|table)/i, 'AzureWebJobsStorage'],
   [/^signalR/i, 'AzureSignalRConnectionString'],
   [/^webPubSub/i, 'WebPubSubConnectionString'],
   [/^sendGrid$/i, 'AzureWebJobsSendGridApiKey'],
+  [/^twilioSms$/i, 'AzureWebJobsTwilioAuthToken'],
   [/^serviceBus/i, 'AzureWebJobsServiceBus'],
 ];
 /** Bindings that need a connection, and whose default is not documented. */
@@ -124,8 +131,13 @@ type Lookup = (setting: string) => string | undefined;
  * Returns the setting that a binding names. Between percent signs is a setting whose value is that name or a part of it
  * (Azure/azure-webjobs-sdk#2267, Azure/Azure-Functions#1874); if its value is no name, it is the setting itself.
  */
-const settingNamed = (text: string, textOf: Lookup): string =>
-  text.replace(/%([^%]+)%/g, (part, setting: string) => textOf(setting) ?? (part === text ? setting : part));
+function settingNamed(text: string, textOf: Lookup): Pick<BindingConnection, 'connection' | 'text'> {
+  const filled = text.replace(/%([^%]+)%/g, (part, setting: string) => {
+    const value = textOf(setting)?.trim() ?? '';
+    return /^[^\s=;/]+$/.test(value) ? value : part;
+  });
+  return filled === text ? { connection: text.replace(/^%([^%]+)%$/, '$1') } : { connection: filled, text };
+}
 
 /**
  * Lists the settings that bindings of functions use. A storage binding without a connection uses the storage of the host. The Kafka
@@ -140,10 +152,11 @@ export function connectionsOf(
     bindingsOf(one).flatMap((binding) => {
       const of = { name: nameIn(one.name), type: binding.type };
       const named = namedBy(binding).map(([member, value]): BindingConnection => {
-        if (!/password$/i.test(member)) return { ...of, connection: settingNamed(value, textOf) };
+        const keeps = NAMES_SECRET.test(member) ? { keepsSecret: true as const } : {};
+        if (!/password$/i.test(member)) return { ...of, ...settingNamed(value, textOf), ...keeps };
         const connection = value.replace(/^%(.*)%$/, '$1');
         const isSecret = connection === value && !isSetting(value);
-        return isSecret ? { ...of, connection: member, isSecret } : { ...of, connection };
+        return isSecret ? { ...of, connection: member, isSecret } : { ...of, connection, ...keeps };
       });
       if (named.length > 0) return [...new Map(named.map((found) => [found.connection, found])).values()];
       return BY_DEFAULT.flatMap(([type, connection]) => (type.test(binding.type) ? [{ ...of, connection }] : []));

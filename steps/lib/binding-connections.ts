@@ -38,7 +38,7 @@ const SIGN_IN = /(__|:)(credential|clientId|clientSecret|tenantId|managedIdentit
 const placesOf = (one: BindingConnection, facts: Facts): readonly (readonly [string, string])[] =>
   partsOf(one, facts).filter(([setting, value]) => !SIGN_IN.test(setting) && value.trim() !== '');
 const namesWhere = (all: readonly BindingConnection[], is: (one: BindingConnection) => boolean): string[] => [
-  ...new Set(all.filter(is).map(({ connection }) => connection)),
+  ...new Set(all.filter(is).map(({ connection, text }) => text ?? connection)),
 ];
 
 /** Matches connection strings that sign in as an identity of the app, of SQL and of Service Bus. */
@@ -61,7 +61,7 @@ export function judgeConnections(facts: Facts): Verdict {
   // The control host-storage judges the storage of the host.
   const textOf = (setting: string): string | undefined => {
     const text = valueOf(facts.appSettings, setting);
-    return text === undefined || isReference(text) || secretIn(setting, text) !== undefined ? undefined : text.trim();
+    return text === undefined || isReference(text) || secretIn(setting, text) !== undefined ? undefined : text;
   };
   const all = connectionsOf(facts.functions, (connection) => valueFor({ connection }, facts) !== undefined, textOf).filter(
     (one) => !namesOf(one).some((name) => sameWord(name, HOST_STORAGE)),
@@ -69,6 +69,7 @@ export function judgeConnections(facts: Facts): Verdict {
   const keyed = all.filter((one) => {
     if (one.isSecret) return true;
     const value = valueFor(one, facts);
+    if (one.keepsSecret && value !== undefined && !isReference(value) && brokenReference(value) === undefined) return true;
     const parts = value === undefined ? partsOf(one, facts) : [[one.connection, value] as const];
     return parts.some(([setting, text]) => secretIn(setting, text) !== undefined);
   });

@@ -94,7 +94,10 @@ test('the trigger of Entra ID is known in each of its spellings, and an unknown 
   expect(found).toMatchObject([
     { level: 'warn', says: 'func-harden does not know the trigger of F0 (graphWebhookTrigger), so its callers are unknown.' },
   ]);
-  const polled = 'timer queue blob serviceBus eventHub cosmosDB sql mySql kafka rabbitMQ redisStream daprTopic warmup'.split(' ');
+  const polled =
+    'timer apiHubFile queue blob serviceBus eventHub cosmosDB CosmosDBMongo sql mySql kafka rabbitMQ redisStream daprTopic warmup'.split(
+      ' ',
+    );
   expect(lockedOutByPrivateAccess(functions(...polled.map((type) => ({ type: `${type}Trigger` }))))).toEqual([]);
 });
 

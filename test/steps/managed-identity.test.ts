@@ -240,6 +240,33 @@ areaTester.run(area, {
       bound({ Orders: 'Endpoint=sb://c/;SharedAccessKey=eA==' }, { type: 'serviceBusTrigger', connection: '%Orders%' }),
       'with a secret: Orders',
     ],
+    // A setting whose value is no name is the connection itself.
+    [
+      'connections',
+      bound(
+        { Db: 'Server=tcp:c;Authentication=Active Directory Default;Password=p4ssw0rd' },
+        { type: 'sqlTrigger', connectionStringSetting: '%Db%' },
+      ),
+      'with a secret: Db',
+    ],
+    [
+      'connections',
+      bound(
+        { Db: 'Server=tcp:c;Authentication=Active Directory Managed Identity' },
+        { type: 'sqlTrigger', connectionStringSetting: '%Db%' },
+      ),
+      'with a managed identity: Db, but the app has no identity',
+    ],
+    // The setting of a password, a key or a token has a secret, whatever it looks like.
+    ['connections', bound({ K: 'Kq7pL29xZ' }, { type: 'kafkaTrigger', password: 'K' }), 'with a secret: K'],
+    ['connections', bound({ K: 'Kq7pL29xZ' }, { type: 'kafkaTrigger', password: '%K%' }), 'with a secret: K'],
+    ['connections', bound({ Mail: 'Kq7pL29xZ' }, { type: 'sendGrid', direction: 'out', apiKey: 'Mail' }), 'with a secret: Mail'],
+    ['connections', bound({ Text: 'Kq7pL29xZ' }, { type: 'twilioSms', direction: 'out', authTokenSetting: 'Text' }), 'with a secret: Text'],
+    [
+      'connections',
+      bound({ AzureWebJobsTwilioAuthToken: 'a0B1c2D3e4F5g6H7i8J9k0L1m2N3o4P5' }, { type: 'twilioSms', direction: 'out' }),
+      'with a secret: AzureWebJobsTwilioAuthToken',
+    ],
     // A password that names no setting is the password itself: it is not shown.
     ['connections', bound({}, { type: 'kafkaTrigger', password: 'Kq7pL29xZ' }), 'with a secret: password'],
     [
@@ -286,6 +313,22 @@ areaTester.run(area, {
     ],
     ['connections', queue({ Orders: '@Microsoft.KeyVault(VaultName=kv' }), 'App Service does not resolve the reference in Orders'],
     ['connections', queue({}), 'the app has no setting and no connection string Orders'],
+    // The value of a setting is never shown.
+    [
+      'connections',
+      bound({ Which: 'Kq7pL29xZ' }, { type: 'serviceBusTrigger', connection: '%Which%' }),
+      'the app has no setting and no connection string %Which%',
+    ],
+    [
+      'connections',
+      bound({ Which: '%Other%', Other: 'Orders' }, { type: 'serviceBusTrigger', connection: '%Which%' }),
+      'the app has no setting and no connection string %Which%',
+    ],
+    [
+      'connections',
+      bound({ Which: ' ' }, { type: 'serviceBusTrigger', connection: '%Which%' }),
+      'the app has no setting and no connection string Which',
+    ],
     [
       'connections',
       bound({}, { type: 'eventHubTrigger', eventHubName: 'orders' }),

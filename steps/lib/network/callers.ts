@@ -78,7 +78,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
 
 /** Triggers that the host polls or starts itself, or that the sidecar of Dapr calls. Any other trigger may be called over HTTP. */
 const NOT_CALLED =
-  /^(timer|queue|blob|serviceBus|eventHub|cosmosDB|documentDB|sql|mySql|kafka|rabbitMQ|redis(PubSub|List|Stream)|dapr\w+|warmup|manual|assistantSkill)Trigger$/i;
+  /^(timer|file|apiHubFile|queue|blob|serviceBus|eventHub|cosmosDB(Mongo)?|documentDB|sql|mySql|kafka|rabbitMQ|redis(PubSub|List|Stream)|dapr\w+|warmup|manual|assistantSkill)Trigger$/i;
 
 /** Returns the type of a trigger as KINDS has it. C# class libraries and the portal write that of Entra ID in other forms (Azure/azure-functions-ux#6665). */
 const nameOf = ({ type }: Binding): string =>
