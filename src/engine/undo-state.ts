@@ -15,8 +15,8 @@ export interface LogSize {
 export interface LogFile {
   /** The largest size of this log. */
   readonly most: LogSize;
-  /** Returns the whole text of the log. */
-  text(): Promise<string>;
+  /** Returns the whole log. Its bytes are counted, because a torn line may end within a character. */
+  read(): Promise<Buffer>;
   /** Resolves when the text is stored durably. `at`: the number of bytes before it. Shared storage refuses any other position. */
   append(text: string, at: number): Promise<void>;
   close(): Promise<void>;

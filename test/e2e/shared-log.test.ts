@@ -165,11 +165,11 @@ describe.skipIf(why !== undefined)(`shared undo log${why ? ` (skipped: ${why})` 
       await log.append('one\n', 0);
       // As after a lost answer: the same line at the same position.
       await log.append('one\n', 0);
-      expect(await log.text()).toBe('one\n');
+      expect(String(await log.read())).toBe('one\n');
       const other = await (await opened(at)).open(RUN, true);
       await other.append('two\n', 4);
       await expect(log.append('three\n', 4)).rejects.toThrow('Another process also writes');
-      expect(await other.text()).toBe('one\ntwo\n');
+      expect(String(await other.read())).toBe('one\ntwo\n');
       await expect((await opened(at)).open(RUN, false)).rejects.toThrow('started a run with this name');
     });
 

@@ -61,6 +61,65 @@ test('an undo right after a run leads back to the grid, which is read again; a r
   expect(wizard.store.state().screen.at).toBe('fleet');
 });
 
+test('Esc leads back to the list with the cursor on the app that was open, also while it is read and after a failure', async () => {
+  const wizard = await pilot(await world());
+  await wizard.until(({ searching }) => !searching);
+  const chosen = (): string | undefined => {
+    const { screen, apps } = wizard.store.state();
+    return screen.at === 'apps' ? apps[screen.cursor]?.name : undefined;
+  };
+  wizard.answer('down', 'down');
+  const third = chosen();
+  expect(third).not.toBe(wizard.store.state().apps[0]?.name);
+  wizard.answer('enter');
+  await wizard.until(({ screen }) => screen.at === 'areas');
+  wizard.answer('escape');
+  expect(chosen()).toBe(third);
+  // The filter and the marks stay where an app was not opened.
+  wizard.answer('fn-', 'down', 'enter', 'escape');
+  expect(wizard.store.state().screen).toMatchObject({ at: 'apps', cursor: 1, filter: { text: ['f', 'n', '-'] } });
+  wizard.answer('enter');
+  wizard.store.dispatch({ type: 'failed', effect: 'open', title: 'The app cannot be read', lines: [] });
+  wizard.answer('enter');
+  expect(wizard.store.state().screen).toMatchObject({ at: 'apps', cursor: 1 });
+  wizard.answer('escape', 'tab', 'down', 'down', 'tab', 'enter');
+  await wizard.until(({ fleet }) => fleet.length === 2 && fleet.every(({ steps }) => steps));
+  wizard.answer('down');
+  const second = wizard.store.state().fleet[1]?.target.name;
+  wizard.answer('enter', 'escape');
+  wizard.store.dispatch({ type: 'failed', effect: 'open', title: 'The app cannot be read', lines: [] });
+  expect(wizard.store.state().screen).toMatchObject({ at: 'fleet', cursor: 1 });
+  wizard.answer('escape');
+  expect(chosen()).toBe(second);
+});
+
+test('an app that is opened again before its first read ended is shown with its newest values', async () => {
+  const wizard = await pilot(await world());
+  await wizard.until(({ searching }) => !searching);
+  wizard.answer('enter', 'escape', 'enter', 'escape', 'enter');
+  await wizard.until(({ screen }) => screen.at !== 'opening');
+  for (let round = 0; round < 3; round++) {
+    expect(wizard.store.state().screen.at).toBe('areas');
+    wizard.answer('R', 'escape', 'R');
+    await wizard.until(({ screen }) => screen.at !== 'opening');
+  }
+  await wizard.until(() => true);
+  expect(text(wizard)).not.toContain('Internal error');
+});
+
+test('an app that is opened from the list of apps leads back to it, also after an app of a finding was not read to the end', async () => {
+  const wizard = await pilot(await world());
+  await wizard.until(({ searching }) => !searching);
+  wizard.answer('f2');
+  await wizard.until(({ findings }) => (findings?.read ?? 0) > 0 && findings?.read === findings?.targets.length);
+  wizard.answer('enter', 'escape');
+  expect(wizard.store.state().screen.at).toBe('findings');
+  wizard.answer('escape', 'enter');
+  await wizard.until(({ screen }) => screen.at === 'areas');
+  wizard.answer('escape');
+  expect(wizard.store.state().screen.at).toBe('apps');
+});
+
 test('an undo of the last run leads back to the screen of the key press; from the list of runs, to that list', async () => {
   const wizard = await pilot(await world(), {}, { app: ['fn-orders'] });
   await wizard.until(({ screen }) => screen.at === 'areas');

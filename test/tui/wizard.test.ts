@@ -117,7 +117,7 @@ test('after the wizard the terminal has results and errors, what was not sent, a
     'Stopped. Nothing of this plan was sent.',
     expect.stringMatching(/remoteDebuggingEnabled, webSocketsEnabled {3}verified$/),
   ]);
-  store.dispatch({ type: 'failed', effect: 'open', title: 'The operation failed', lines: [[{ text: 'No network.' }]] });
+  store.dispatch({ type: 'failed', effect: 'plan-queue', title: 'The operation failed', lines: [[{ text: 'No network.' }]] });
   expect(left(() => store.stop('SIGINT')).slice(-2)).toEqual(['The operation failed', 'No network.']);
 });
 

@@ -45,6 +45,9 @@ export async function createWizardSession(given: Invocation, connection: Connect
   const surveyor = connection.surveyor();
   const logicApps = new Set<string>();
   const stores = new Map<string, FactStore>();
+  let opens = 0;
+  /** The number of the opening that read the values of an app. */
+  const openedBy = new Map<string, number>();
   circumstances(options, {});
 
   const planned = (target: Target, decided: Decisions): Promise<Plan> => {
@@ -150,15 +153,20 @@ export async function createWizardSession(given: Invocation, connection: Connect
       namesakes.noteAll();
     },
     async open(target) {
+      const order = (opens += 1);
       const [{ store }, siblings] = await Promise.all([
         openApp(connection.writer, target, all, undefined),
         siblingsOf(target, connection),
         kept.lookUp(target),
       ]);
-      stores.set(target.id, store);
-      looked.delete(target.id);
       const by = circumstances(invocation.options, kept.of(target), connection.account);
       await readOffers(steps, store, (step) => contextOf(store, kept.of(target)[step.id] ?? NO_DECISION, by));
+      // The app may be opened again before this read ends. Its newest values are kept, and only once all of them are read.
+      if (order > (openedBy.get(target.id) ?? 0)) {
+        stores.set(target.id, store);
+        openedBy.set(target.id, order);
+      }
+      looked.delete(target.id);
       await look(target);
       return { ...judgedNow(target), siblings };
     },

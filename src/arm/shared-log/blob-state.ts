@@ -120,15 +120,15 @@ export function blobState({ place, credential, version, clock, say }: BlobStateO
 function openLog(blob: AppendBlobClient, file: string, asFailure: (error: unknown) => unknown, clock: Clock): LogFile {
   return {
     most: { bytes: LONGEST_LOG, lines: MOST_BLOCKS },
-    text: () => textOf(blob, clock),
+    read: () => bytesOf(blob, clock),
     async append(text, at) {
       const bytes = Buffer.from(text, 'utf8');
       try {
         await blob.appendBlock(bytes, bytes.length, { conditions: { appendPosition: at } });
       } catch (error) {
         // Without a successful response, only a read shows whether the line was appended.
-        const kept = await textOf(blob, clock).catch(() => undefined);
-        if (kept !== undefined && Buffer.from(kept, 'utf8').subarray(at).equals(bytes)) return;
+        const kept = await bytesOf(blob, clock).catch(() => undefined);
+        if (kept?.subarray(at).equals(bytes)) return;
         if (isRest(error) && error.code === 'AppendPositionConditionNotMet') throw armErrors.sharedLogInUse({ file });
         throw asFailure(error);
       }
@@ -144,12 +144,16 @@ function createTimeout(clock: Clock): { readonly signal: AbortSignal; readonly e
   return { signal: controller.signal, end, cancel: clock.after(PATIENCE, end) };
 }
 
+type Downloadable = Pick<AppendBlobClient, 'download'>;
+
 interface Body extends AsyncIterable<Buffer> {
   on(event: 'error', listener: () => void): unknown;
   destroy(): unknown;
 }
 
-async function textOf(blob: Pick<AppendBlobClient, 'download'>, clock: Clock): Promise<string> {
+const textOf = async (blob: Downloadable, clock: Clock): Promise<string> => (await bytesOf(blob, clock)).toString('utf8');
+
+async function bytesOf(blob: Downloadable, clock: Clock): Promise<Buffer> {
   const patience = createTimeout(clock);
   try {
     const { readableStreamBody, contentLength = 0 } = await blob.download(0, undefined, { abortSignal: patience.signal });
@@ -162,7 +166,7 @@ async function textOf(blob: Pick<AppendBlobClient, 'download'>, clock: Clock): P
     }
     const parts: Buffer[] = [];
     for await (const part of body) parts.push(Buffer.from(part));
-    return Buffer.concat(parts).toString('utf8');
+    return Buffer.concat(parts);
   } finally {
     patience.cancel();
   }

@@ -7,7 +7,7 @@ import { LOG_CHANGED, type LogFile, type UndoState } from '../../engine/undo-sta
 import { createLocks } from './locks.ts';
 import { checkFolder } from '../file-owner.ts';
 import { makeFolder } from '../paths.ts';
-import { readLimited } from '../read-limited.ts';
+import { readBytes, readLimited } from '../read-limited.ts';
 import { stateErrors } from '../errors/state.ts';
 
 /** The most bytes of a log. A run of some ten thousand apps writes as many; it then ends, because a longer log could not be read. */
@@ -51,9 +51,9 @@ export function folderState(stateDir: string, now = () => new Date()): UndoState
       };
       return {
         most: { bytes: LONGEST_LOG, lines: Infinity },
-        async text() {
+        async read() {
           checkOwn();
-          return readLimited(path, LONGEST_LOG);
+          return readBytes(path, LONGEST_LOG);
         },
         async append(text, at) {
           await checkSize(at);

@@ -51,12 +51,12 @@ interface Tail {
   readonly bytes: number;
 }
 
-function findTail(text: string): Tail {
-  const lines = text.split('\n');
+function findTail(log: Buffer): Tail {
+  const lines = log.toString('utf8').split('\n');
   const torn = lines.at(-1) !== '';
   if (!torn) lines.pop();
   const last = lines.at(-1);
-  return { prev: last === undefined ? NO_LINE : hashOf(last), lines: lines.length, torn, bytes: Buffer.byteLength(text) };
+  return { prev: last === undefined ? NO_LINE : hashOf(last), lines: lines.length, torn, bytes: log.length };
 }
 
 /** The part of a log that intents may fill. The rest is for the results of requests in flight, and for an undo, which adds a line per change. */
@@ -76,7 +76,7 @@ export async function openJournal(place: Place, run: string, again = false): Pro
     // Unknown after a line that was not written completely: the file is read again, and the next line starts on a new line.
     let tail: Tail | undefined = again ? undefined : { prev: NO_LINE, lines: 0, torn: false, bytes: 0 };
     const write = async (entry: Entry): Promise<void> => {
-      const at = tail ?? findTail(await file.text());
+      const at = tail ?? findTail(await file.read());
       tail = undefined;
       const line = lineOf(entry, at);
       const text = `${at.torn ? '\n' : ''}${line}\n`;

@@ -18,7 +18,7 @@ import { leaveWizard, stopped } from './leaving.ts';
 import { areasAt, logFrom, next, toRuns, withFinished, withNotice, withScreen, type Next } from './transitions.ts';
 import { openArea, pressArea } from './press/area.ts';
 import { pressFlow } from './press/flow.ts';
-import { appsScreen, opening, pressAddress, pressApps, pressAreas, pressFleet } from './press/lists.ts';
+import { opening, pressAddress, pressApps, pressAreas, pressFleet } from './press/lists.ts';
 import { pressBatch, settledBatch } from './press/batch.ts';
 import { openOwnAnswers, pressCampaign } from './press/campaign.ts';
 import { pressFindings } from './press/findings.ts';
@@ -134,11 +134,14 @@ const REDUCERS: { readonly [T in Action['type']]: (state: WizardState, action: E
     const known = withScreen({ ...state, myIp: address }, screen.from ?? areasAt(state).screen);
     return next({ ...known, notice: `Your public IP address is set to ${address}.` });
   },
-  failed: (state, { effect, title, lines }) =>
+  failed: (state, { effect, title, lines }) => {
+    // An app that is no longer waited for, as after Esc.
+    if (effect === 'open' && state.screen.at !== 'opening') return next(state);
     // Nothing replaces a running change, because its result must be shown.
-    flowOf(state)?.kind === 'applying' && effect !== 'run'
+    return flowOf(state)?.kind === 'applying' && effect !== 'run'
       ? next({ ...state, notice: lines.map(lineText).join(' ') })
-      : next(withScreen(state, { at: 'trouble', title, lines, back: state.open ? 'areas' : 'apps', ...cameFrom(state) })),
+      : next(withScreen(state, { at: 'trouble', title, lines, back: state.open ? 'areas' : 'apps', ...cameFrom(state) }));
+  },
   saved: (state, { notice }) => next({ ...state, notice }),
 };
 
@@ -184,8 +187,10 @@ function opened(before: WizardState, open: OpenApp, keep: boolean): Next {
     began: { [open.target.id]: passingCount(open.steps), ...before.began },
   };
   if (keep) return next(before.open?.target.id === open.target.id && screen.at !== 'opening' ? { ...state, open } : before);
-  if (screen.at !== 'opening' || screen.id !== open.target.id) return next(before);
-  const known = { ...state, open };
+  if (screen.at !== 'opening' || screen.target.id !== open.target.id) return next(before);
+  const { origin, ...rest } = state;
+  const list = screen.from.at === 'findings' ? screen.from : screen.from.at === 'areas' ? origin : undefined;
+  const known = { ...rest, open, ...(list ? { origin: list } : {}) };
   return screen.area ? openArea(known, screen.area, screen.control) : next(areasAt(known));
 }
 
@@ -233,7 +238,7 @@ const PRESS: { readonly [At in Screen['at']]?: Press<Extract<Screen, { at: At }>
   runs: pressRuns,
   run: pressRun,
   'cut-off': (state, screen, _, command) => pressCutOff(state, screen, command),
-  opening: (state, _, __, command) => next(command === 'back' ? withScreen(state, appsScreen) : state),
+  opening: (state, screen, _, command) => next(command === 'back' ? withScreen(state, screen.from) : state),
   trouble: (state, screen, _, command) => (command === 'choose' ? leaveTrouble(state, screen) : next(state)),
 };
 

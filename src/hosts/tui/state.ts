@@ -49,7 +49,8 @@ export type UndoFrom = 'log' | 'last-run' | 'result';
 
 export type Screen =
   | { readonly at: 'apps'; readonly filter: Edit; readonly cursor: number; readonly marked: readonly string[]; readonly leaving?: true }
-  | { readonly at: 'opening'; readonly id: string; readonly label: string; readonly area?: string; readonly control?: string }
+  /** An app is read. `from`: the screen to which Esc and a failure return. */
+  | { readonly at: 'opening'; readonly target: Target; readonly area?: string; readonly control?: string; readonly from: Screen }
   | { readonly at: 'fleet'; readonly cursor: number; readonly area: number }
   | { readonly at: 'areas'; readonly cursor: number }
   | {

@@ -61,10 +61,8 @@ export function pressFindings(state: WizardState, screen: FindingsScreen, event:
       if (screen.isTyping) return stopTyping(state, screen);
       const [target] = here?.apps ?? [];
       if (!here || !target) return next(state);
-      const { id, label } = target;
-      const origin = { ...screen, cursor };
-      const opening: Screen = { at: 'opening', id, label, area: here.step.id, control: here.control.id };
-      return next({ ...withScreen(state, opening), origin }, { do: 'open', target });
+      const opening: Screen = { at: 'opening', target, area: here.step.id, control: here.control.id, from: { ...screen, cursor } };
+      return next(withScreen(state, opening), { do: 'open', target });
     }
     case 'back':
       if (screen.isTyping) return stopTyping(state, { ...screen, filter: editOf(''), cursor: 0 });

@@ -12,7 +12,7 @@ import type { BatchScreen, WizardState } from '../state.ts';
 import { leaveBatch, retryBatch } from './batch.ts';
 import { openArea, planArea, queueArea, skipFailed } from './area.ts';
 import { leaveLog, reopenRun, previewResume, previewUndo } from './log.ts';
-import { appsScreen } from './lists.ts';
+import { appsAt } from './lists.ts';
 import { moved } from './move.ts';
 
 type Of<K extends Flow['kind']> = Extract<Flow, { kind: K }>;
@@ -154,7 +154,7 @@ function leaveFlow(state: WizardState): Next {
     case 'undo':
       return screen.from === 'log' ? toRuns(state) : leaveUndone(state, screen);
     case 'resume':
-      return isFromLog(state) ? toRuns(state) : next(withScreen(state, appsScreen));
+      return isFromLog(state) ? toRuns(state) : next(appsAt(state));
     case 'batch':
       return leaveBatch(state, screen);
     default:

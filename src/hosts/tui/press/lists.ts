@@ -1,5 +1,6 @@
 /** Handles keys on the lists: apps, a fleet, areas, the address question. */
 import type { Target } from '../../../azure/index.ts';
+import { productionOf } from '../../../engine/fleet/targets.ts';
 import { editOf, editedText } from '../text-edit.ts';
 import { filtered, typedInto } from '../text-field.ts';
 import type { KeyEvent } from '../key-events.ts';
@@ -19,8 +20,18 @@ type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
 
 export const appsScreen: At<'apps'> = { at: 'apps', filter: editOf(''), cursor: 0, marked: [] };
 
+/** Shows the list of apps, with the cursor on an app; for a slot that is not in the list, on its app. */
+export function appsAt(state: WizardState, id = state.open?.target.id ?? '', marked: readonly string[] = []): WizardState {
+  const rowOf = (wanted: string) => state.apps.findIndex((app) => app.id.toLowerCase() === wanted.toLowerCase());
+  const row = [id, productionOf(id)].map(rowOf).find((found) => found >= 0);
+  return withScreen(state, { ...appsScreen, cursor: row ?? 0, marked });
+}
+
 export const opening = (state: WizardState, target: Target, area?: string): Next =>
-  next(withScreen(state, { at: 'opening', id: target.id, label: target.label, ...(area ? { area } : {}) }), { do: 'open', target });
+  next(withScreen(state, { at: 'opening', target, ...(area ? { area } : {}), from: state.screen }), {
+    do: 'open',
+    target,
+  });
 
 export function pressApps(state: WizardState, screen: At<'apps'>, event: KeyEvent, command: Command | undefined): Next {
   const matches = matchingApps(state, editedText(screen.filter)).map(({ target }) => target);
@@ -98,7 +109,10 @@ export function pressFleet(state: WizardState, screen: At<'fleet'>, event: KeyEv
     'fix-all': () => openAreaFix(state, state.fleet, areas[screen.area]?.step.id),
     findings: () => openFindings(state, targets, screen),
     'read-again': () => survey(state, targets),
-    back: () => next(withScreen({ ...state, fleet: [] }, { ...appsScreen, marked: targets.map(({ id }) => id) })),
+    back() {
+      const ids = targets.map(({ id }) => id);
+      return next(appsAt({ ...state, fleet: [] }, here?.target.id, ids));
+    },
   });
 }
 
@@ -113,7 +127,7 @@ export function pressAreas(state: WizardState, screen: At<'areas'>, event: KeyEv
     back() {
       if (state.origin) return backToOrigin(state);
       const fleet = { at: 'fleet', cursor: fleetRow(state, open.target), area: screen.cursor } as const;
-      return next(withScreen(state, state.fleet.length > 0 ? fleet : appsScreen));
+      return next(state.fleet.length > 0 ? withScreen(state, fleet) : appsAt(state));
     },
     search: () => next(withScreen(state, { at: 'search', filter: editOf(''), cursor: 0, from: screen })),
     'undo-log': () => toRuns(state),

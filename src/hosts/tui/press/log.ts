@@ -7,7 +7,7 @@ import { stepStateOf } from '../derived-state.ts';
 import { editOf } from '../text-edit.ts';
 import type { Screen, UndoFrom, WizardState } from '../state.ts';
 import { openArea } from './area.ts';
-import { appsScreen } from './lists.ts';
+import { appsAt } from './lists.ts';
 import { moved } from './move.ts';
 
 type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
@@ -64,7 +64,7 @@ export function listedRuns(state: WizardState, screen: At<'runs'>, runs: readonl
 export function leaveLog(before: WizardState): Next {
   const { logFrom: from, ...state } = before;
   if (from?.at === 'area') return openArea(state, from.step, stepStateOf(state, from.step)?.controls[from.cursor]?.control.id);
-  return next(from ? withScreen(state, from) : state.open ? areasAt(state) : withScreen(state, appsScreen));
+  return next(from ? withScreen(state, from) : state.open ? areasAt(state) : appsAt(state));
 }
 
 export function pressRuns(state: WizardState, screen: At<'runs'>, event: KeyEvent, command: Command | undefined): Next {
@@ -96,5 +96,5 @@ export const pressCutOff = (state: WizardState, screen: At<'cut-off'>, command: 
   onCommand(state, command, {
     resume: () => previewResume(state, screen.run),
     'roll-back': () => previewUndo(state, screen.run),
-    back: () => next(withScreen(state, appsScreen)),
+    back: () => next(appsAt(state)),
   });

@@ -37,8 +37,8 @@ const frameOf = (state: WizardState, now: number): Frame =>
 const FRAMES: { readonly [At in Screen['at']]: (state: WizardState, screen: Extract<Screen, { at: At }>, now: number) => Frame } = {
   apps: (state, screen) => withTop(state, notice(state, appsFrame(state, screen))),
   'cut-off': (state, screen) => withTop(state, cutOffFrame(state, screen)),
-  opening: (state, { label }) =>
-    withTop(state, notice(state, { head: [], body: [line(`Reading ${label}${ellipsis(state.look)}`), []], foot: [[]] })),
+  opening: (state, { target }) =>
+    withTop(state, notice(state, { head: [], body: [line(`Reading ${target.label}${ellipsis(state.look)}`), []], foot: [[]] })),
   fleet: (state, screen) => notice(state, fleetFrame(state, screen)),
   areas: (state, screen) => notice(state, areasFrame(state, screen)),
   search: (state, screen) => {
