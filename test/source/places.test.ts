@@ -305,6 +305,34 @@ test('the row that Azure adds to access rules is none in code: Azure ignores it,
   expect(await found("\n      ipSecurityRestrictionsDefaultAction: 'Deny'")).toEqual(['right', 'right']);
 });
 
+test('the image of a Terraform app shows its registry: its password need not stay where an identity pulls', async () => {
+  const folder = await temporaryFolder();
+  const app = (byIdentity: boolean) => `resource "azurerm_linux_function_app" "a" {
+  name                 = "fn-image"
+  storage_account_name = "stimage"
+  app_settings         = { DOCKER_REGISTRY_SERVER_PASSWORD = "kQ7pL29xZ0vB4nM8" }
+  site_config {
+    container_registry_use_managed_identity = ${byIdentity}
+    application_stack {
+      docker {
+        registry_url = "https://contoso.azurecr.io"
+        image_name   = "orders"
+        image_tag    = "1"
+      }
+    }
+  }
+}
+`;
+  for (const [byIdentity, state] of [
+    [true, 'declared'],
+    [false, 'right'],
+  ] as const) {
+    await writeFile(join(folder, 'main.tf'), app(byIdentity));
+    const found = (await placesIn(folder)).find(({ control }) => control === 'app-settings.clear-secrets');
+    expect(found, String(byIdentity)).toMatchObject({ state });
+  }
+});
+
 test('a kind that depends on a condition is known where each of its values is a function app, and that of Flex Consumption always', async () => {
   const folder = await temporaryFolder();
   const site = (kind: string) =>
