@@ -112,6 +112,14 @@ test('of a site and its configuration, every value that an owner sets is compare
   expect(
     lost('siteConfig', { supportedTlsCipherSuites: 'a,b', publicNetworkAccess: 'Enabled' }, { publicNetworkAccess: 'Disabled' }),
   ).toEqual([]);
+  const mount = (state: string, accountName: string) => ({ code: { accountName, state, accessKey: state === 'Ok' ? 'a' : null } });
+  expect(
+    lost(
+      'siteConfig',
+      { siteAuthEnabled: false, managedServiceIdentityId: 1, xManagedServiceIdentityId: 2, azureStorageAccounts: mount('Ok', 'sta') },
+      { siteAuthEnabled: true, managedServiceIdentityId: 3, azureStorageAccounts: mount('InvalidShare', 'stb') },
+    ),
+  ).toEqual(['properties.azureStorageAccounts.code.accountName']);
   const site = { httpsOnly: true, inProgressOperationId: '1', lastModifiedTimeUtc: 'a', outboundVnetRouting: { imagePullTraffic: false } };
   expect(lost('site', site, { httpsOnly: false, lastModifiedTimeUtc: 'b', outboundVnetRouting: { imagePullTraffic: true } })).toEqual([
     'properties.httpsOnly',
