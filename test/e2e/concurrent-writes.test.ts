@@ -124,6 +124,11 @@ test('of a site and its configuration, every value that an owner sets is compare
   expect(lost('site', site, { httpsOnly: false, lastModifiedTimeUtc: 'b', outboundVnetRouting: { imagePullTraffic: true } })).toEqual([
     'properties.httpsOnly',
   ]);
+  const identity = (ids: Record<string, Record<string, string>>) => ({ properties: {}, identity: { userAssignedIdentities: ids } });
+  const before = { body: identity({ '/a': { principalId: 'p', clientId: 'c' }, '/b': { principalId: 'p' } }), isWhole: false };
+  expect(lostValues(before, identity({ '/a': {} }), { key: 'site', paths: ['properties.x'] })).toEqual([
+    'identity.userAssignedIdentities["/b"]',
+  ]);
   // The read before the write was older than an earlier write of the run.
   expect(lost('siteConfig', { ftpsState: 'AllAllowed' }, { ftpsState: 'Disabled' }, () => true)).toEqual([]);
 });

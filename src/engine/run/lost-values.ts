@@ -31,7 +31,9 @@ const DERIVED =
  * nor from the state of the app. In the configuration, these are all but DERIVED.
  */
 const SET_BY_OWNERS: Readonly<Partial<Record<ResourceKey, (path: string) => boolean>>> = {
+  // Azure adds the ids of an identity, and leaves them out of some answers (recorded).
   site: (path) =>
+    !/\W(principalId|clientId)$/i.test(path) &&
     /^(tags|identity\.userAssignedIdentities|properties\.(httpsOnly|clientCert(Enabled|Mode|ExclusionPaths)|clientAffinityEnabled|enabled|publicNetworkAccess|keyVaultReferenceIdentity|virtualNetworkSubnetId|dailyMemoryTimeQuota|endToEndEncryptionEnabled|sshEnabled))(\W|$)/i.test(
       path,
     ),
