@@ -131,8 +131,10 @@ function objectValue(expression: Extract<Expression, { kind: 'object' }>, scope:
 /** Chooses the branch by the condition. The value is not rewritten there, because the code depends on the other branch as well. */
 function conditional([test, yes, no]: readonly Expression[], scope: Scope, at: Place): Value {
   const decided = test && evaluate(test, scope);
-  if (decided?.kind !== 'scalar' || typeof decided.value !== 'boolean' || !yes || !no)
-    return unresolved((decided && whyUnresolved(decided)) ?? 'a condition that cannot be evaluated', at);
+  if (decided?.kind !== 'scalar' || typeof decided.value !== 'boolean' || !yes || !no) {
+    const why = (decided && whyUnresolved(decided)) ?? 'a condition that cannot be evaluated';
+    return { kind: 'unresolved', why, at, either: [yes, no].flatMap((one) => (one ? [evaluate(one, scope)] : [])) };
+  }
   const value = evaluate(decided.value ? yes : no, scope);
   if (value.kind === 'scalar' || value.kind === 'list') {
     const { literal, ...rest } = value;

@@ -43,17 +43,35 @@ export function declaredBy(all: readonly Shaped[], settable: readonly Settable[]
   };
 }
 
-/** Whether the code does not show if a site is a function app. Only function apps have `functionAppConfig`. */
-const isOfUnknownKind = ({ body }: Shaped): boolean =>
-  memberOf(body, 'kind')?.kind === 'unresolved' && memberOf(body, 'properties', 'functionAppConfig') === undefined;
+/** Whether the code does not show if a site is a function app. */
+const isOfUnknownKind = (site: Shaped): boolean =>
+  memberOf(site.body, 'kind')?.kind === 'unresolved' && isAnyFunctionApp(site) === undefined;
 
-function isFunctionApp({ body }: Shaped, otherwise?: 'by default'): boolean {
+const isFunctionApp = (site: Shaped, otherwise?: 'by default'): boolean =>
+  isAnyFunctionApp(site) ?? (otherwise !== undefined && memberOf(site.body, 'kind') === undefined);
+
+/** Returns undefined if the kind is not set or not resolved. Only function apps have `functionAppConfig`. */
+function isAnyFunctionApp({ body }: Shaped): boolean | undefined {
   const kind = memberOf(body, 'kind');
-  const text = textOf(kind);
-  if (text !== undefined) return /functionapp/i.test(text) && !/workflowapp/i.test(text);
-  return kind === undefined
-    ? otherwise !== undefined
-    : kind.kind === 'unresolved' && memberOf(body, 'properties', 'functionAppConfig') !== undefined;
+  const found = new Set(
+    kindsIn(kind).map((text) => (text === undefined ? undefined : /functionapp/i.test(text) && !/workflowapp/i.test(text))),
+  );
+  const [first] = found;
+  if (found.size === 1 && typeof first === 'boolean') return first;
+  return kind?.kind === 'unresolved' && memberOf(body, 'properties', 'functionAppConfig') !== undefined ? true : undefined;
+}
+
+/** Returns the texts that a value can have; undefined among them for those that are not known. */
+const kindsIn = (value: Value | undefined): (string | undefined)[] =>
+  value?.kind === 'unresolved' && value.either ? value.either.flatMap(kindsIn) : [textOf(value)];
+
+/** Returns the kind of a function app where it depends on a condition or a parameter, and its words beside the operating system do not. */
+function knownKind({ body }: Shaped): [string, Value][] {
+  const kind = memberOf(body, 'kind');
+  if (kind?.kind !== 'unresolved') return [];
+  if (memberOf(body, 'properties', 'functionAppConfig')) return [['kind', scalar('functionapp,linux', kind.at)]];
+  const [first, ...others] = new Set(kindsIn(kind).map((text) => text?.toLowerCase().replace(/,linux/, '')));
+  return first === undefined || others.length > 0 ? [] : [['kind', scalar(first, kind.at)]];
 }
 
 function appOf(site: Shaped, all: readonly Shaped[], settable: readonly Settable[]): DeclaredApp {
@@ -77,10 +95,8 @@ function appOf(site: Shaped, all: readonly Shaped[], settable: readonly Settable
   const inSite = properties?.kind === 'map' ? properties.insert : undefined;
   add('site', properties, inSite);
   const whole = bodies.get('site');
-  bodies.set(
-    'site',
-    mapOf([...site.body.members, ...(whole?.members ?? []), ...identityOf(site), ['name', scalar(slot ?? name ?? '', site.at)]], site.at),
-  );
+  const own: [string, Value][] = [...knownKind(site), ...identityOf(site), ['name', scalar(slot ?? name ?? '', site.at)]];
+  bodies.set('site', mapOf([...site.body.members, ...(whole?.members ?? []), ...own], site.at));
   add('siteConfig', config && withoutDefaultRows(config), inSite && { ...inSite, path: ['siteConfig'] });
   for (const [key, last] of [
     ['scmPolicy', 'scm'],
@@ -197,10 +213,10 @@ function stringsOf(own: MapValue | undefined, config: Value | undefined, site: S
 }
 
 function hostingsOf(site: Shaped, properties: Value | undefined, all: readonly Shaped[]): readonly Hosting[] {
-  const kind = textOf(memberOf(site.body, 'kind'));
+  const [first, ...others] = new Set(kindsIn(memberOf(site.body, 'kind')).map((kind) => /linux/i.test(kind ?? '')));
+  const byKind = others.length > 0 ? undefined : first;
   const reserved = memberOf(properties, 'reserved');
-  const linux =
-    kind !== undefined && /linux/i.test(kind) ? true : reserved?.kind === 'scalar' ? reserved.value === true : reserved ? undefined : false;
+  const linux = byKind === true ? true : reserved?.kind === 'scalar' ? reserved.value === true : reserved ? undefined : byKind;
   if (memberOf(properties, 'functionAppConfig')) return [{ sku: 'FlexConsumption', linux: true }];
   const plan = textOf(memberOf(properties, 'serverFarmId'));
   const found = all.find(
@@ -212,7 +228,7 @@ function hostingsOf(site: Shaped, properties: Value | undefined, all: readonly S
   const sku = memberOf(found?.body, 'sku');
   const tier = textOf(memberOf(sku, 'tier')) ?? tierOf(textOf(memberOf(sku, 'name')) ?? '');
   const onPlan = memberOf(found?.body, 'properties', 'reserved');
-  const system = linux === false && onPlan?.kind === 'scalar' && onPlan.value === true ? true : linux;
+  const system = linux !== true && onPlan?.kind === 'scalar' && onPlan.value === true ? true : linux;
   const systems = system === undefined ? [true, false] : [system];
   return tier === undefined ? anyHosting(systems) : systems.map((one) => ({ sku: tier, linux: one }));
 }

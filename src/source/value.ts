@@ -43,7 +43,8 @@ export type Value =
     }
   /** Absent; `value` is its default, undefined if Azure or a provider decides. */
   | { readonly kind: 'absent'; readonly value: Json | undefined; readonly at: Place; readonly insert?: Insertion; readonly back?: Back }
-  | { readonly kind: 'unresolved'; readonly why: string; readonly at: Place };
+  /** `either`: the values of a condition that is not decided. */
+  | { readonly kind: 'unresolved'; readonly why: string; readonly at: Place; readonly either?: readonly Value[] };
 
 /** Formats a value of Azure in the words of the code; undefined if the code cannot express it. */
 export type Back = (value: Json) => Json | undefined;

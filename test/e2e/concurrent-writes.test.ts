@@ -112,9 +112,22 @@ test('of a site and its configuration, every value that an owner sets is compare
   expect(
     lost('siteConfig', { supportedTlsCipherSuites: 'a,b', publicNetworkAccess: 'Enabled' }, { publicNetworkAccess: 'Disabled' }),
   ).toEqual([]);
+  const mount = (state: string, accountName: string) => ({ code: { accountName, state, accessKey: state === 'Ok' ? 'a' : null } });
+  expect(
+    lost(
+      'siteConfig',
+      { siteAuthEnabled: false, managedServiceIdentityId: 1, xManagedServiceIdentityId: 2, azureStorageAccounts: mount('Ok', 'sta') },
+      { siteAuthEnabled: true, managedServiceIdentityId: 3, azureStorageAccounts: mount('InvalidShare', 'stb') },
+    ),
+  ).toEqual(['properties.azureStorageAccounts.code.accountName']);
   const site = { httpsOnly: true, inProgressOperationId: '1', lastModifiedTimeUtc: 'a', outboundVnetRouting: { imagePullTraffic: false } };
   expect(lost('site', site, { httpsOnly: false, lastModifiedTimeUtc: 'b', outboundVnetRouting: { imagePullTraffic: true } })).toEqual([
     'properties.httpsOnly',
+  ]);
+  const identity = (ids: Record<string, Record<string, string>>) => ({ properties: {}, identity: { userAssignedIdentities: ids } });
+  const before = { body: identity({ '/a': { principalId: 'p', clientId: 'c' }, '/b': { principalId: 'p' } }), isWhole: false };
+  expect(lostValues(before, identity({ '/a': {} }), { key: 'site', paths: ['properties.x'] })).toEqual([
+    'identity.userAssignedIdentities["/b"]',
   ]);
   // The read before the write was older than an earlier write of the run.
   expect(lost('siteConfig', { ftpsState: 'AllAllowed' }, { ftpsState: 'Disabled' }, () => true)).toEqual([]);

@@ -305,6 +305,50 @@ test('the row that Azure adds to access rules is none in code: Azure ignores it,
   expect(await found("\n      ipSecurityRestrictionsDefaultAction: 'Deny'")).toEqual(['right', 'right']);
 });
 
+test('the image of a Terraform app shows its registry: its password need not stay where an identity pulls', async () => {
+  const folder = await temporaryFolder();
+  const app = (byIdentity: boolean) => `resource "azurerm_linux_function_app" "a" {
+  name                 = "fn-image"
+  storage_account_name = "stimage"
+  app_settings         = { DOCKER_REGISTRY_SERVER_PASSWORD = "kQ7pL29xZ0vB4nM8" }
+  site_config {
+    container_registry_use_managed_identity = ${byIdentity}
+    application_stack {
+      docker {
+        registry_url = "https://contoso.azurecr.io"
+        image_name   = "orders"
+        image_tag    = "1"
+      }
+    }
+  }
+}
+`;
+  for (const [byIdentity, state] of [
+    [true, 'declared'],
+    [false, 'right'],
+  ] as const) {
+    await writeFile(join(folder, 'main.tf'), app(byIdentity));
+    const found = (await placesIn(folder)).find(({ control }) => control === 'app-settings.clear-secrets');
+    expect(found, String(byIdentity)).toMatchObject({ state });
+  }
+});
+
+test('a kind that depends on a condition is known where each of its values is a function app, and that of Flex Consumption always', async () => {
+  const folder = await temporaryFolder();
+  const site = (kind: string) =>
+    `param linux bool\nparam other bool\nvar kind = ${kind}\nresource app 'Microsoft.Web/sites@2024-04-01' = {\n  name: 'fn-either'\n  kind: kind\n  properties: { httpsOnly: false }\n}\n`;
+  for (const kind of [
+    "linux ? 'functionapp,linux' : 'functionapp'",
+    "linux ? 'functionapp,linux' : (other ? 'functionapp' : 'FunctionApp,Linux')",
+  ]) {
+    await writeFile(join(folder, 'main.bicep'), site(kind));
+    expect((await placesIn(folder)).find(({ control }) => control === 'https.https-only')).toMatchObject({ state: 'declared' });
+  }
+  const flex = site('other').replace('{ httpsOnly: false }', "{ httpsOnly: false, functionAppConfig: { runtime: { name: 'node' } } }");
+  await writeFile(join(folder, 'main.bicep'), flex);
+  expect((await placesIn(folder)).find(({ control }) => control === 'https.https-only')).toMatchObject({ state: 'declared' });
+});
+
 test('code in an unsupported format is reported, and does not count as no code', async () => {
   const folder = await temporaryFolder();
   await mkdir(join(folder, 'live'));
@@ -312,17 +356,27 @@ test('code in an unsupported format is reported, and does not count as no code',
   await writeFile(join(folder, 'main.tf.json'), JSON.stringify(app));
   await writeFile(join(folder, 'app.tofu'), 'resource "azurerm_linux_function_app" "b" {\n  name = "fn-tofu"\n}\n');
   await writeFile(join(folder, 'live', 'terragrunt.hcl'), 'terraform {\n  source = "../app"\n}\n');
+  const inside = (name: string, kind: string) =>
+    `resource "azurerm_resource_group_template_deployment" "${name}" {\n  template_content = ${JSON.stringify(JSON.stringify({ type: 'Microsoft.Web/sites', kind }))}\n}`;
   await writeFile(
     join(folder, 'older.tf'),
     [
       'resource "azurerm_function_app" "old" {\n  count = 2\n  name  = "fn-old"\n}',
-      'resource "azurerm_resource_group_template_deployment" "in" {\n  template_content = "{ \\"type\\": \\"Microsoft.Web/sites\\" }"\n}',
+      inside('in', '[variables(1)]'),
+      inside('web', 'app,linux'),
       'resource "azurerm_resource_group_template_deployment" "out" {\n  template_content = file("app.json")\n}\n',
     ].join('\n'),
   );
   const site = (name: string, kind: string) =>
     `resource ${name} 'Microsoft.Web/sites@2024-04-01' = {\n  name: '${name}'\n  kind: ${kind}\n}\n`;
-  await writeFile(join(folder, 'kinds.bicep'), `param kind string\n${site('fnuntold', "'functionapp,${kind}'")}${site('web', "'app'")}`);
+  const kinds = {
+    fnuntold: "'functionapp,${kind}'",
+    web: "'app'",
+    webs: "empty(kind) ? 'app' : 'app,linux'",
+    either: "empty(kind) ? 'app' : 'functionapp'",
+  };
+  const sites = Object.entries(kinds).map(([name, kind]) => site(name, kind));
+  await writeFile(join(folder, 'kinds.bicep'), `param kind string\n${sites.join('')}`);
   const here = cloud(contoso(), await temporaryFolder());
   const { code, stderr } = await here.command('source', '--check', folder);
   expect(code).toBe(1);
@@ -333,9 +387,10 @@ test('code in an unsupported format is reported, and does not count as no code',
     ['older.tf:1', 'azurerm_function_app of azurerm 3'],
     ['older.tf:5', 'a template inside Terraform'],
     ['kinds.bicep:2', 'the kind of fnuntold is not resolved'],
+    ['kinds.bicep:14', 'the kind of either is not resolved'],
   ])
     expect(stderr).toMatch(new RegExp(`NOTE: ${file} was not read completely: .*${why}`));
-  expect(stderr.match(/older\.tf|kinds\.bicep/g)).toHaveLength(3);
+  expect(stderr.match(/older\.tf|kinds\.bicep/g)).toHaveLength(4);
   expect((await here.command('audit', '--app', 'fn-orders', '--source', folder)).stderr).toContain('main.tf.json');
 });
 

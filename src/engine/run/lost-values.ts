@@ -22,16 +22,22 @@ export interface Write {
 /** The members of a resource that hold values of others; the rest says when it was changed. */
 const OTHERS = ['properties', 'tags', 'identity'];
 
+/** Copies of the site, its identity, its sign-in and its mounts, whose state and key Azure shows, and values that follow from another member. */
+const DERIVED =
+  /^properties\.(publicNetworkAccess|vnet\w+|siteAuth\w+|x?managedServiceIdentityId|azureStorageAccounts\W.*\W(state|accessKey)|supportedTlsCipherSuites|remoteDebuggingVersion)(\W|$)/i;
+
 /**
  * Members that only an owner sets, so that a difference is the effect of a write: they follow neither from another value of the resource
- * nor from the state of the app. In the configuration, these are all but copies of the site and what follows from another member.
+ * nor from the state of the app. In the configuration, these are all but DERIVED.
  */
 const SET_BY_OWNERS: Readonly<Partial<Record<ResourceKey, (path: string) => boolean>>> = {
+  // Azure adds the ids of an identity, and leaves them out of some answers (recorded).
   site: (path) =>
+    !/\W(principalId|clientId)$/i.test(path) &&
     /^(tags|identity\.userAssignedIdentities|properties\.(httpsOnly|clientCert(Enabled|Mode|ExclusionPaths)|clientAffinityEnabled|enabled|publicNetworkAccess|keyVaultReferenceIdentity|virtualNetworkSubnetId|dailyMemoryTimeQuota|endToEndEncryptionEnabled|sshEnabled))(\W|$)/i.test(
       path,
     ),
-  siteConfig: (path) => !/^properties\.(publicNetworkAccess|vnet\w+|supportedTlsCipherSuites|remoteDebuggingVersion)(\W|$)/i.test(path),
+  siteConfig: (path) => !DERIVED.test(path),
 };
 
 /** Whether a write of these resources is compared with all values that owners set, also if it sends only its own values. */

@@ -87,18 +87,22 @@ function stackOf(
   return undefined;
 }
 
+/** Returns the image of a docker block as Azure has it; without its registry and name where these are not resolved. */
+function imageOf(block: Arguments): Value {
+  const [registry, image, tag] = ['registry_url', 'image_name', 'image_tag'].map((name) => textOf(block.value(name)));
+  const isKnown = registry !== undefined && image !== undefined;
+  return scalar(isKnown ? `DOCKER|${registry.replace(/^https?:\/\//i, '')}/${image}:${tag ?? 'latest'}` : 'DOCKER|', block.at);
+}
+
 export function stack(given: Arguments, type: string, config: Body): void {
   if (type.includes('flex')) return;
   const found = stackOf(given, type);
   const docker = given.blocks('site_config.application_stack.docker');
+  const [image] = Array.isArray(docker) ? docker : [];
   const none: Value = { kind: 'absent', value: '', at: given.at };
   const members = new Map(found?.members ?? []);
   for (const name of ['linuxFxVersion', 'windowsFxVersion', 'netFrameworkVersion', 'javaVersion', 'powerShellVersion'])
-    config.put(
-      ['properties', name],
-      members.get(name) ??
-        (Array.isArray(docker) && docker.length > 0 && name === 'linuxFxVersion' ? scalar('DOCKER|', docker[0]?.at ?? given.at) : none),
-    );
+    config.put(['properties', name], members.get(name) ?? (image && name === 'linuxFxVersion' ? imageOf(image) : none));
   config.put(['properties', 'azureStorageAccounts'], { kind: 'absent', value: null, at: given.at });
 }
 

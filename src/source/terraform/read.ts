@@ -63,6 +63,14 @@ export function terraformCode(files: Files, { parse, spend, members, settable, s
 
 const TEMPLATE = /^azurerm_(\w+_)?template_deployment$/;
 
+/** Whether a text may be a template with a function app. A site without a kind is a web app, and a slot without one is as its site. */
+function mayHaveApp(template: string): boolean {
+  if (!/Microsoft\.Web\/sites/i.test(template)) return false;
+  const kinds = [...template.matchAll(/\bkind\\?"?\s*[:=]\s*(?<literal>\\?"[\w ,]+\\?")?/gi)].map(({ groups }) => groups?.['literal']);
+  const isSlot = kinds.length === 0 && /Microsoft\.Web\/sites\/slots/i.test(template);
+  return isSlot || /functionapp/i.test(template) || kinds.includes(undefined);
+}
+
 /** Lists blocks that declare an app in a form that is not supported. They are never reported as declaring nothing. */
 function otherApps(instances: readonly Instance[], files: Files): Declared['unreadable'] {
   const found = instances.flatMap((one) => {
@@ -72,7 +80,7 @@ function otherApps(instances: readonly Instance[], files: Files): Declared['unre
         { file, offset, why: `${one.type} of azurerm 3 and earlier is not read; azurerm 4 has azurerm_linux_function_app and others` },
       ];
     // A template in a file of its own is read there.
-    return TEMPLATE.test(one.type) && /Microsoft\.Web\/sites/i.test(files.get(file)?.slice(offset, end) ?? '')
+    return TEMPLATE.test(one.type) && mayHaveApp(files.get(file)?.slice(offset, end) ?? '')
       ? [{ file, offset, why: 'a template inside Terraform is not read' }]
       : [];
   });
