@@ -98,6 +98,8 @@ test('missing answers of both apps are requested for both', async () => {
   const { code, stderr } = await inside(here, ['plan', file]);
   expect([code, stderr]).toEqual([3, expect.stringContaining('4 answers are missing')]);
   for (const id of [ORDERS, twin]) expect(stderr).toContain(`${id}: https.minTls `);
+  // Two lines with the same key would be a mistake of the file to which they are added.
+  expect(stderr.match(/https: \{.*/g)).toEqual(['https: { decision: apply, answers: { minTls: "1.2", scmMinTls: "1.2" } }']);
 });
 
 test('a report distinguishes two apps of the same name', async () => {

@@ -1,4 +1,4 @@
-import { appendFile, chmod, mkdir, open, readdir, readFile, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, open, readdir, readFile, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
@@ -146,6 +146,22 @@ test.each<[what: string, meddle: (file: string) => Promise<unknown>]>([
   await meddle(join(folder, 'journal', `${run}.jsonl`));
   for (const entry of [intent(1), intent(2)]) await expect(journal.append(entry)).rejects.toMatchObject({ code: 'LogChanged' });
   await journal.close();
+});
+
+test('a folder that does not answer for a moment is the reason of the system, and the log continues when it answers', async () => {
+  const [folder, run] = [await temporaryFolder(), '20260101T000000000Z-abcd'];
+  const journal = await openJournal(folder, run);
+  await journal.append(start(run));
+  // A link to itself, which cannot be read: as a network folder whose server is away.
+  const file = join(folder, 'journal', `${run}.jsonl`);
+  await rename(file, `${file}.away`);
+  await symlink(file, file);
+  await expect(journal.append(intent(1))).rejects.toMatchObject({ code: 'ELOOP' });
+  await rm(file);
+  await rename(`${file}.away`, file);
+  await journal.append(intent(1));
+  await journal.close();
+  expect((await readRun(folder, run))?.changes).toHaveLength(1);
 });
 
 test('a log with Windows line endings is one mistake, and valid again after conversion', async () => {

@@ -222,6 +222,9 @@ test.each([
   expect(wizard.screen().filter((row) => row.startsWith('      fn-'))).toHaveLength(5);
   expect(text().replaceAll(/\s+/g, ' ')).toContain('1 app has queued changes. Open the app, then press g to preview them.');
   for (const row of wizard.screen()) expect(widthOf(row)).toBeLessThanOrEqual(columns);
+  wizard.press('escape');
+  expect(text(), 'a notice takes the place of the whole explanation').toContain('Press Esc again to leave.');
+  expect(text()).not.toContain('queued');
   wizard.press('fn-orders', 'enter');
   await wizard.until(at('areas'));
   await applied(wizard);

@@ -174,10 +174,12 @@ function missingAnswers(missing: readonly MissingAnswer[], file: string, besides
     const asked = step.questions?.[question] as Question | undefined;
     return `  ${nameOf(target)}: ${step.id}.${question}   ${asked?.label ?? ''}${asked ? ` (${describeAnswerForm(asked)})` : ''}`;
   });
-  const add = [...new Map(unique.map((one) => [`${one.step.id} ${one.question}`, one])).values()].map(
-    ({ step, question }) =>
-      `${step.id}: { decision: apply, answers: { ${question}: ${exampleOf(step.questions?.[question] as Question)} } }`,
-  );
+  // One line for each area, because a key may be in a map only once.
+  const add = [...Map.groupBy(unique, ({ step }) => step)].map(([step, ofStep]) => {
+    const questions = [...new Set(ofStep.map(({ question }) => question))];
+    const answers = questions.map((question) => `${question}: ${exampleOf(step.questions?.[question] as Question)}`);
+    return `${step.id}: { decision: apply, answers: { ${answers.join(', ')} } }`;
+  });
   return planErrors.missingAnswers({ lines, file, add, besides });
 }
 

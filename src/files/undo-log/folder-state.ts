@@ -43,7 +43,7 @@ export function folderState(stateDir: string, now = () => new Date()): UndoState
       // Sizes and no inodes: network folders change these. A file that was replaced does not grow with a line.
       let isOwn = true;
       const checkSize = async (bytes: number): Promise<void> => {
-        isOwn &&= (await stat(path).catch(() => undefined))?.size === bytes;
+        isOwn &&= (await sizeOf(path)) === bytes;
         checkOwn();
       };
       const checkOwn = (): void => {
@@ -61,7 +61,7 @@ export function folderState(stateDir: string, now = () => new Date()): UndoState
             await file.appendFile(text, 'utf8');
             await file.sync();
           } catch (error) {
-            throw Object.assign(new Error(writeProblem(error)), { code: (error as NodeJS.ErrnoException).code });
+            throw problemOf(error);
           }
           await checkSize(at + Buffer.byteLength(text));
         },
@@ -70,6 +70,18 @@ export function folderState(stateDir: string, now = () => new Date()): UndoState
     },
   };
 }
+
+/** Returns the size of a file; undefined where there is none. A folder that does not answer is no change by another program. */
+const sizeOf = async (path: string): Promise<number | undefined> => {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw problemOf(error);
+  }
+};
+
+const problemOf = (error: unknown): Error => Object.assign(new Error(writeProblem(error)), { code: (error as NodeJS.ErrnoException).code });
 
 /** Flushes a folder, because a new name is on disk only after that. Windows does not support or require it. */
 async function syncFolder(folder: string): Promise<void> {

@@ -42,7 +42,8 @@ export function appsFrame(state: WizardState, screen: At<'apps'>): Frame {
       ...(end < matches.length ? [line(span(`  ${look.ascii ? 'v' : '↓'} ${matches.length - end} more`, 'dim'))] : []),
       ...(matches.length === 0 ? [line(span(`  ${none}`, 'dim'))] : []),
     ],
-    foot: [[], ...queueLines(state)],
+    // A notice takes the place of the explanation, not of its last line.
+    foot: [[], ...(state.notice ? [] : queueLines(state))],
   };
 }
 

@@ -53,7 +53,12 @@ export function areasFrame(state: WizardState, screen: Extract<Screen, { at: 'ar
         : []),
   ].map((one) => cutLine(one, columns, ellipsis(look)));
   const unread = cause && rows >= 20 ? causeLines(causeText(cause), state) : [];
-  const left: Frame = { head: [...appHead(state), ...scoreLines(state, open), []], body: list, focus, foot: [[], ...unread, ...foot] };
+  const left: Frame = {
+    head: [...appHead(state), ...scoreLines(state, open), []],
+    body: list,
+    focus,
+    foot: [[], ...unread, ...(foot.length > 0 || unread.length === 0 ? foot : [[]])],
+  };
   return wide ? { ...left, body: beside(list, detail(state, screen.cursor, columns - listWidth - 3), listWidth, state) } : left;
 }
 
