@@ -331,3 +331,11 @@ test('the wizard records too: its reads and writes are served again, without nam
   expect(code).toBe(2);
   expect(stdout).toContain('"unknown": 0');
 });
+
+test('the first app of a recording is the app that the command read, not one that it only listed', async () => {
+  const { text } = await recorded(await world(), ['audit', '--app', 'fn-ledger', '--step', 'https', '--json']);
+  const there = await served(text);
+  expect(there.apps.length).toBeGreaterThan(1);
+  const { stdout } = await inside(there, ['audit', '--app', there.apps[0] ?? '', '--step', 'https', '--json']);
+  expect(stdout).toContain('"unknown": 0');
+});

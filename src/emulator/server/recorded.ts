@@ -67,10 +67,15 @@ export function createRecording(exchanges: readonly RecordedExchange[]): Recordi
   const served = new Map<string, number>();
   const caller = exchanges.find((one) => one.caller)?.caller;
   const ids = exchanges.flatMap(({ url }) => /^\/subscriptions\/([^/?]+)/i.exec(new URL(url).pathname)?.[1]?.toLowerCase() ?? []);
+  const paths = exchanges.map(({ url }) => `${new URL(url).pathname.toLowerCase()}/`);
+  const isRead = (id: string): boolean => paths.some((path) => path.startsWith(`${id.toLowerCase()}/`));
   return {
     subscriptionIds: [...new Set(ids)],
     ...(caller ? { caller } : {}),
-    apps: [...new Set(exchanges.flatMap(({ responseBody }) => appsIn(responseBody)))],
+    // The apps that the command read come first; the others were only listed.
+    apps: [...new Set(exchanges.flatMap(({ responseBody }) => appsIn(responseBody)))].toSorted(
+      (a, b) => Number(isRead(b)) - Number(isRead(a)),
+    ),
     answerTo({ method, url, body }) {
       const key = keyOf(method, new URL(url, 'http://arm.invalid'));
       const all = known.get(key) ?? [];
