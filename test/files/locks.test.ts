@@ -71,7 +71,7 @@ test.runIf(LINUX)('a zombie process holds no lock', async () => {
   const { first } = await start(['sh', '-c', '"$@" <&0 & exec sleep 1000', 'sh', ...NODE], folder);
   const pid = Number(first.replace('held ', ''));
   process.kill(pid, 'SIGKILL');
-  await vi.waitFor(async () => expect(await readFile(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) Z /));
+  await vi.waitFor(async () => expect(await readFile(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) Z /), { timeout: 10_000 });
   await takeOver(folder);
 });
 
@@ -116,7 +116,7 @@ test('a lock is renewed during the whole run, and a lock of another machine is v
   const file = await fileIn(folder);
   const other = { ...(JSON.parse(await readFile(file, 'utf8')) as object), boot: 'of another machine', space: 'pid:[4026531836]' };
   await age(file);
-  await vi.waitFor(async () => expect((await stat(file)).mtimeMs).toBeGreaterThan(0), { interval: 20 });
+  await vi.waitFor(async () => expect((await stat(file)).mtimeMs).toBeGreaterThan(0), { interval: 20, timeout: 10_000 });
   await release.assertHeld();
   await release();
   await writeFile(file, JSON.stringify(other));

@@ -27,6 +27,6 @@ test('the age of a run is counted from now, not from the start of the wizard', a
   now += 600_000;
   wizard.press('f3');
   await wizard.until(({ screen }) => screen.at === 'runs' && screen.runs !== undefined);
-  await vi.waitFor(() => expect(lastFrame()).toContain('just now'));
+  await vi.waitFor(() => expect(lastFrame()).toContain('just now'), { timeout: 10_000 });
   unmount();
 });

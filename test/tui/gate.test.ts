@@ -215,7 +215,7 @@ test.each([
     for (let turns = 0; turns < 5; turns++) await new Promise((resolve) => setImmediate(resolve));
     expect(got).toEqual([]);
     here.stdin.push('n\r');
-    await vi.waitUntil(() => got.length > 0);
+    await vi.waitUntil(() => got.length > 0, { timeout: 10_000 });
   });
   expect(got.join('')).toBe('n\r');
 });
@@ -227,7 +227,7 @@ test('line prompts: Ctrl-C counts at any time', async () => {
   await createAsking({ ...here, output: here.stdout })(async ({ input, output }) => {
     input.on('data', (chunk: Buffer) => got.push(chunk.toString()));
     output.write('Send this? (y/N)');
-    await vi.waitUntil(() => got.length > 0);
+    await vi.waitUntil(() => got.length > 0, { timeout: 10_000 });
   });
   expect(got.join('')).toBe('\u0003');
 });

@@ -134,7 +134,7 @@ test('a stop while the app is read again after a run ends with the result of the
   wizard.press('enter');
   await wizard.until(mode('preview'));
   wizard.answer('y');
-  await vi.waitUntil(() => isRun);
+  await vi.waitUntil(() => isRun, { timeout: 10_000 });
   const shown = wizard.screen();
   expect([shown.join('\n'), shown.at(-1)]).toEqual([expect.stringContaining('Reading the app again…'), 'Ctrl-C leave']);
   wizard.store.stop('SIGINT');

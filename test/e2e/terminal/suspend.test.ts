@@ -81,9 +81,9 @@ test.skipIf(process.platform === 'win32').each(['\u0004', '\u0000', '\u001A'])(
       const begin = screen.raw().length;
       screen.type(CTRL_Z);
       // From here on the terminal reads lines, in which the key can be the end of the input.
-      await vi.waitUntil(() => screen.raw().includes('\u001B[?2004l', begin), { interval: 1 });
+      await vi.waitUntil(() => screen.raw().includes('\u001B[?2004l', begin), { interval: 1, timeout: 10_000 });
       screen.type(key);
-      await vi.waitUntil(() => screen.raw().includes('\u001B[?2004h', begin), { interval: 1 });
+      await vi.waitUntil(() => screen.raw().includes('\u001B[?2004h', begin), { interval: 1, timeout: 10_000 });
       screen.type(text);
       await screen.sees(text === 'bil' ? '1 matches' : 'billing');
     }
