@@ -20,7 +20,7 @@ import { plansOnSubnet } from './lib/neighbours.ts';
 type X = Context<Answers<typeof questions>>;
 
 // A member that only this area reads.
-declare module '../src/azure/site.ts' {
+declare module '../src/azure/resources/site.ts' {
   interface SiteConfigMembers {
     /** Network of the integration: with a subnet, its name after a GUID. */
     readonly vnetName?: string | null;

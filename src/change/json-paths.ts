@@ -1,4 +1,4 @@
-import { isRecord } from '../azure/json.ts';
+import { isRecord } from '../azure/resources/json.ts';
 import type { Json } from '../azure/index.ts';
 
 export { isRecord };

@@ -1,5 +1,5 @@
 /** Finds the secret parts of a value, and the spellings in which a service may quote them. */
-import { decoded } from '../azure/json.ts';
+import { decoded } from '../azure/resources/json.ts';
 import type { Json } from '../azure/index.ts';
 import { isRecord, parsedJson } from './json-paths.ts';
 

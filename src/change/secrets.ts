@@ -1,5 +1,5 @@
 /** The scrubber of this process: removes every secret that was read or sent from messages of Azure, and (except possible names) from all output. */
-import { isReference } from '../azure/references.ts';
+import { isReference } from '../azure/settings/references.ts';
 import type { Json } from '../azure/index.ts';
 import { EncodedQuotes } from './encoded-quotes.ts';
 import {

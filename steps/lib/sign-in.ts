@@ -1,6 +1,6 @@
 /**
  * Whether the required sign-in is effective: functions opened by excluded paths, accepted tenants, and obstacles to
- * writing other settings. Sources as in src/azure/auth-settings.ts and src/azure/http-routes.ts.
+ * writing other settings. Sources as in src/azure/access/auth-settings.ts and src/azure/app/http-routes.ts.
  */
 import { webhookPaths } from './network/callers.ts';
 import { type Context, type GuardFinding, type Verdict, clear, stop, warn } from '../../src/contract/index.ts';

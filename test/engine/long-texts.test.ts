@@ -2,8 +2,8 @@
 import { test } from 'vitest';
 import { conflictOf } from '../../src/arm/http/conflicts.ts';
 import { messageWithDetails } from '../../src/arm/failures/error-messages.ts';
-import { isReference } from '../../src/azure/references.ts';
-import { secretIn } from '../../src/azure/settings.ts';
+import { isReference } from '../../src/azure/settings/references.ts';
+import { secretIn } from '../../src/azure/settings/settings.ts';
 import { isPlainSetting } from '../../src/contract/index.ts';
 import { Secrets, withoutCredentials } from '../../src/change/secrets.ts';
 import { assignmentsIn } from '../../src/arm/failures/policy-violations.ts';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { DOCUMENTED, isDocumented } from '../../src/azure/documented-shape.ts';
+import { DOCUMENTED, isDocumented } from '../../src/azure/resources/documented-shape.ts';
 import { contoso } from '../../src/emulator/samples/contoso.ts';
 import { assess, readsOfSteps } from '../../src/engine/judge/assess.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
@@ -15,7 +15,12 @@ import { temporaryFolder } from '../helpers/world.ts';
 import type { AnyStep } from '../../src/contract/index.ts';
 
 const read = (name: string) => readFileSync(join(import.meta.dirname, '..', '..', name), 'utf8');
-const TYPES = ['azure/resources.ts', 'azure/site.ts', 'azure/network-resources.ts', 'azure/provider-resources.ts'];
+const TYPES = [
+  'azure/resources/resources.ts',
+  'azure/resources/site.ts',
+  'azure/resources/network-resources.ts',
+  'azure/resources/provider-resources.ts',
+];
 
 test('each member with text, objects or lists in the types has a documented kind', () => {
   // The first area that uses a member declares it.

@@ -17,7 +17,7 @@ export const UNEDITED = 'Created by npm run new-area';
 export const areaText = (name: string): string => `import { defineStep } from '../src/contract/index.ts';
 
 // Declares a member that no other area reads.
-declare module '../src/azure/site.ts' {
+declare module '../src/azure/resources/site.ts' {
   interface SiteConfigMembers {
     readonly requestTracingEnabled?: boolean;
   }

@@ -10,7 +10,7 @@ import {
   isTechnical,
   TOP_LEVEL,
 } from './public-words.ts';
-import { decoded } from '../../azure/json.ts';
+import { decoded } from '../../azure/resources/json.ts';
 import type { StandIns } from './stand-ins.ts';
 
 const GUID = '[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}';

@@ -1,4 +1,4 @@
-import { isIdName } from '../../azure/arm-id.ts';
+import { isIdName } from '../../azure/resources/arm-id.ts';
 import { hasTag, kindOf, matchesKey, matchesSlotsOf } from './selectors.ts';
 import { chosenSubscriptions } from './subscriptions.ts';
 import { ArmFailure, type Discovery, type Subscription } from '../ports.ts';

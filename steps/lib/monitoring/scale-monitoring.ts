@@ -5,7 +5,7 @@
 import { type Context, type GuardFinding, warn } from '../../../src/contract/index.ts';
 import { nameIn, triggersNotSeen } from '../../../src/azure/index.ts';
 
-declare module '../../../src/azure/site.ts' {
+declare module '../../../src/azure/resources/site.ts' {
   interface SiteConfigMembers {
     /** Whether the app itself, inside its network, tells Azure when to scale. */
     readonly functionsRuntimeScaleMonitoringEnabled?: boolean | null;

@@ -4,9 +4,9 @@
  * The older members and app settings still apply. The copy of `vnetRouteAllEnabled` in config/web does not: Azure ignores it (recorded).
  * Source: learn.microsoft.com/azure/app-service/configure-vnet-integration-routing.
  */
-import type { AppSettings } from './resources.ts';
-import type { Site } from './site.ts';
-import { valueOf } from './settings.ts';
+import type { AppSettings } from '../resources/resources.ts';
+import type { Site } from '../resources/site.ts';
+import { valueOf } from '../settings/settings.ts';
 
 export type Route = 'application' | 'contentShare' | 'imagePull' | 'backupRestore';
 

@@ -1,9 +1,9 @@
 /** Finds the storage accounts, vaults and Application Insights components that the settings of an app name. */
-import type { Site } from './site.ts';
+import type { Site } from '../resources/site.ts';
 import { brokenReference, isReference, referenceOf } from './references.ts';
 import { accountOf, hostKeysAddress, KEY_STORE, secretIn, valueOf } from './settings.ts';
 import { instrumentationKey, telemetrySignIn } from './telemetry.ts';
-import type { Use, Uses } from './neighbours.ts';
+import type { Use, Uses } from '../resources/neighbours.ts';
 
 interface Given {
   readonly settings: Readonly<Record<string, string>>;

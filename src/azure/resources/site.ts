@@ -1,6 +1,6 @@
 /**
  * The app itself and its configuration (Microsoft.Web 2024-11-01). The first area that reads a member declares it in its own
- * file: `declare module '../src/azure/site.ts' { interface SiteConfigMembers { readonly name?: boolean } }`.
+ * file: `declare module '../src/azure/resources/site.ts' { interface SiteConfigMembers { readonly name?: boolean } }`.
  */
 import type { PrivateConnection } from './network-resources.ts';
 

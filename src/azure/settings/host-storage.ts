@@ -4,7 +4,7 @@
  * Sources: learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity,
  * hashicorp/terraform-provider-azurerm#32062.
  */
-import { CLOUDS, type CloudNames } from './clouds.ts';
+import { CLOUDS, type CloudNames } from '../clouds.ts';
 import { HOST_STORAGE } from './settings.ts';
 
 /** Storage services that the host uses: blobs for leases and keys, queues for blob triggers, tables for events. */

@@ -3,7 +3,7 @@
  * the form @Microsoft.KeyVault(…); every other value reaches the app unchanged
  * (learn.microsoft.com/azure/app-service/app-service-key-vault-references; the parser of the Core Tools requires the same).
  */
-import type { AppSettings, ConnectionStrings, Facts } from './resources.ts';
+import type { AppSettings, ConnectionStrings, Facts } from '../resources/resources.ts';
 
 export interface Reference {
   readonly vault: string;

@@ -3,8 +3,8 @@
  * language: learn.microsoft.com/azure/azure-functions/functions-versions#languages, as of September 2026. A month there means
  * its last day. If the makers of the language, or other pages of Microsoft, give another day, both days are kept.
  */
-import { ownMember } from './own-member.ts';
-import { compareVersions } from './versions.ts';
+import { ownMember } from '../own-member.ts';
+import { compareVersions } from '../versions.ts';
 
 export interface EndOfSupport {
   readonly until: string;

@@ -1,8 +1,8 @@
-import { ownMember } from './own-member.ts';
-import type { Json } from './resources.ts';
-import { coversAction, isGranted, type Granted } from './granted-actions.ts';
-import type { Listed, RoleAssignment, RoleDefinition } from './provider-resources.ts';
-import { sameWord } from './any-case.ts';
+import { ownMember } from '../own-member.ts';
+import type { Json } from '../resources/resources.ts';
+import { coversAction, isGranted, type Granted } from '../resources/granted-actions.ts';
+import type { Listed, RoleAssignment, RoleDefinition } from '../resources/provider-resources.ts';
+import { sameWord } from '../resources/any-case.ts';
 
 /** Built-in roles (learn.microsoft.com/azure/role-based-access-control/built-in-roles). */
 export const ROLE = {

@@ -1,5 +1,5 @@
 /** Actions of Azure Resource Manager, and the patterns that grant them. */
-import { isMadeOf } from './wildcards.ts';
+import { isMadeOf } from '../wildcards.ts';
 
 /** A row of the caller's permissions at a scope, or of the permissions of a role. */
 export interface Granted {

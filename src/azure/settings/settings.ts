@@ -1,8 +1,8 @@
 /** Reads app settings: which storage accounts they name, which are references, and which contain a secret in plain text. */
-import { sameWord } from './any-case.ts';
+import { sameWord } from '../resources/any-case.ts';
 import { besideReferences, brokenReference, isReference } from './references.ts';
-import type { AppSettings, At } from './resources.ts';
-import type { Site } from './site.ts';
+import type { AppSettings, At } from '../resources/resources.ts';
+import type { Site } from '../resources/site.ts';
 
 /** Returns the path of one setting; names with dots are put in brackets. */
 export const settingAt = (name: string): At =>

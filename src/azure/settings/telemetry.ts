@@ -1,6 +1,6 @@
 /** Reads from the settings of an app which key its telemetry uses, and how it signs in. */
 import { isReference } from './references.ts';
-import type { AppSettings } from './resources.ts';
+import type { AppSettings } from '../resources/resources.ts';
 import { valueOf } from './settings.ts';
 
 export const INSIGHTS_CONNECTION = 'APPLICATIONINSIGHTS_CONNECTION_STRING';

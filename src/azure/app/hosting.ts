@@ -5,8 +5,8 @@
  * functions-networking-options, container-apps/ingress-overview; app-service/overview-tls and configure-basic-auth-disable.
  */
 import type { App, NotOn } from './app.ts';
-import type { Facts } from './resources.ts';
-import { CONTENT_SHARE } from './settings.ts';
+import type { Facts } from '../resources/resources.ts';
+import { CONTENT_SHARE } from '../settings/settings.ts';
 
 const everywhereBut = (reason: string, ...plans: readonly ('Y1' | 'EP' | 'D' | 'CA')[]): NotOn =>
   Object.fromEntries(plans.map((plan) => [plan, reason]));

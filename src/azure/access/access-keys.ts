@@ -1,5 +1,5 @@
 /** Names of access keys in the form that answers use: `master`, `host/ci`, `system/eventgrid_extension`, `PlaceOrder/default`. */
-import type { AccessKeys } from './provider-resources.ts';
+import type { AccessKeys } from '../resources/provider-resources.ts';
 
 /** Matches the names of keys that extensions create for their webhooks. */
 const EXTENSIONS = /_extension$/;

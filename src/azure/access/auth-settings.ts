@@ -3,14 +3,14 @@
  * configure-authentication-provider-aad (issuer, tenants, authorization policy), configure-authentication-file-based,
  * configure-authentication-api-version; recorded answers of ARM.
  */
-import { ownMember } from './own-member.ts';
-import { sameWord } from './any-case.ts';
-import type { AppSettings, Facts } from './resources.ts';
-import type { Site } from './site.ts';
-import type { AuthSettings, Provider } from './provider-resources.ts';
-import { isEntraAddress } from './clouds.ts';
-import { isReference } from './references.ts';
-import { valueOf } from './settings.ts';
+import { ownMember } from '../own-member.ts';
+import { sameWord } from '../resources/any-case.ts';
+import type { AppSettings, Facts } from '../resources/resources.ts';
+import type { Site } from '../resources/site.ts';
+import type { AuthSettings, Provider } from '../resources/provider-resources.ts';
+import { isEntraAddress } from '../clouds.ts';
+import { isReference } from '../settings/references.ts';
+import { valueOf } from '../settings/settings.ts';
 
 /** The member of a registration that shows a set up provider, if not the client id. ARM returns `enabled` as true for every one. */
 const REGISTERED: Readonly<Record<string, 'appId' | 'consumerKey'>> = { facebook: 'appId', twitter: 'consumerKey' };

@@ -4,10 +4,10 @@
  * learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger (routes), learn.microsoft.com/azure/app-service/
  * configure-authentication-file-based (`/path/*` matches everything below; other wildcards are not documented).
  */
-import { nameIn } from './ids.ts';
-import { decoded } from './json.ts';
-import type { AppSettings, Functions } from './resources.ts';
-import { isMadeOf } from './wildcards.ts';
+import { nameIn } from '../resources/ids.ts';
+import { decoded } from '../resources/json.ts';
+import type { AppSettings, Functions } from '../resources/resources.ts';
+import { isMadeOf } from '../wildcards.ts';
 
 /** Whether a path reaches a function: `maybe` if Azure does not document the case. */
 export type Cover = 'yes' | 'maybe' | 'no';

@@ -1,5 +1,5 @@
-import type { RestrictionRow } from './site.ts';
-import { ownMember } from './own-member.ts';
+import type { RestrictionRow } from '../resources/site.ts';
+import { ownMember } from '../own-member.ts';
 import { holdsRange, wholeInternet } from './address-ranges.ts';
 
 /** An access restriction rule as an answers file has it. Exactly one of `ip`, `serviceTag` and `subnet` names the callers. */
