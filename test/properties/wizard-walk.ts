@@ -1,6 +1,6 @@
 /** The wizard driven by keys, without a terminal: what it waits for is known, so nothing sleeps. */
 import type { Session } from '../../src/engine/session.ts';
-import { flowOf } from '../../src/hosts/tui/derived-state.ts';
+import { flowOf } from '../../src/hosts/tui/state/derived-state.ts';
 import { pilot, type Pilot } from '../tui/helpers.ts';
 import type { Cloud } from '../helpers/in-process.ts';
 

@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import type { Json } from '../../src/azure/index.ts';
 import type { Question } from '../../src/contract/index.ts';
-import { eventsOf } from '../../src/hosts/tui/key-events.ts';
-import { pressWidget, widgetFor, type Widget } from '../../src/hosts/tui/widgets.ts';
+import { eventsOf } from '../../src/hosts/tui/fields/key-events.ts';
+import { pressWidget, widgetFor, type Widget } from '../../src/hosts/tui/fields/widgets.ts';
 
 const VAULT: Question = { kind: 'pick', of: 'vault', label: 'Which?', help: '', example: 'kv' };
 const SETTINGS: Question = { kind: 'names', of: 'settings', label: 'Which?', help: '', example: 'A' };

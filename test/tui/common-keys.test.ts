@@ -1,7 +1,7 @@
 /** Keys with the same meaning on each screen: back, the last run, the link of the selected item, search. */
 import { expect, test } from 'vitest';
-import { bindings } from '../../src/hosts/tui/keys.ts';
-import type { Screen, WizardState } from '../../src/hosts/tui/state.ts';
+import { bindings } from '../../src/hosts/tui/keys/keys.ts';
+import type { Screen, WizardState } from '../../src/hosts/tui/state/state.ts';
 import { world } from '../helpers/world.ts';
 import { pilot, type Pilot } from './helpers.ts';
 

@@ -1,8 +1,8 @@
 /** Everything safe at once: one preview in groups, one confirmation, one run, one undo, and the number of keys. */
 import { expect, test } from 'vitest';
 import { passingCount } from '../../src/view/app-progress.ts';
-import type { WizardState } from '../../src/hosts/tui/state.ts';
-import { flowOf } from '../../src/hosts/tui/derived-state.ts';
+import type { WizardState } from '../../src/hosts/tui/state/state.ts';
+import { flowOf } from '../../src/hosts/tui/state/derived-state.ts';
 import { inside } from '../helpers/inside.ts';
 import { world, type World } from '../helpers/world.ts';
 import { pilot, type Pilot } from './helpers.ts';

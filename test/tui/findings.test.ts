@@ -1,8 +1,8 @@
 /** The list of findings in the wizard, and one change over many apps: the screens, and the number of keys. */
 import { expect, test } from 'vitest';
 import { scenario } from '../../src/emulator/samples/seeds.ts';
-import type { WizardState } from '../../src/hosts/tui/state.ts';
-import { flowOf } from '../../src/hosts/tui/derived-state.ts';
+import type { WizardState } from '../../src/hosts/tui/state/state.ts';
+import { flowOf } from '../../src/hosts/tui/state/derived-state.ts';
 import { lineText } from '../../src/text/spans.ts';
 import { findingLines } from '../../src/view/finding-lines.ts';
 import { cloud } from '../helpers/in-process.ts';

@@ -2,11 +2,11 @@
 import { PassThrough, Readable } from 'node:stream';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createAsking } from '../../src/files/prompt-gate.ts';
-import { createGate, type Gate } from '../../src/hosts/tui/gate.ts';
-import type { KeyEvent } from '../../src/hosts/tui/key-events.ts';
-import { questionOf } from '../../src/hosts/tui/open-question.ts';
+import { createGate, type Gate } from '../../src/hosts/tui/terminal/gate.ts';
+import type { KeyEvent } from '../../src/hosts/tui/fields/key-events.ts';
+import { questionOf } from '../../src/hosts/tui/keys/open-question.ts';
 import { draw } from '../../src/hosts/tui/screens/index.ts';
-import { flowOf } from '../../src/hosts/tui/derived-state.ts';
+import { flowOf } from '../../src/hosts/tui/state/derived-state.ts';
 import { catalogue } from '../../steps/index.ts';
 import { world } from '../helpers/world.ts';
 import { pilot, type Pilot } from './helpers.ts';

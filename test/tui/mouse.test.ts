@@ -1,6 +1,6 @@
 /** The mouse is off unless it is requested; it scrolls, selects and opens, confirms nothing, and is released at the end. */
 import { expect, test } from 'vitest';
-import { flowOf } from '../../src/hosts/tui/derived-state.ts';
+import { flowOf } from '../../src/hosts/tui/state/derived-state.ts';
 import { draw } from '../../src/hosts/tui/screens/index.ts';
 import { lineText } from '../../src/text/spans.ts';
 import { wizard as inTerminal } from '../helpers/wizard.ts';

@@ -1,11 +1,11 @@
 /** Narrow windows: complete ids, complete labels, and the most important keys. */
 import { expect, test } from 'vitest';
-import { flowOf } from '../../src/hosts/tui/derived-state.ts';
+import { flowOf } from '../../src/hosts/tui/state/derived-state.ts';
 import { areaFrame } from '../../src/hosts/tui/screens/area.ts';
 import { draw } from '../../src/hosts/tui/screens/index.ts';
 import { footer } from '../../src/hosts/tui/frame.ts';
-import { bindings } from '../../src/hosts/tui/keys.ts';
-import type { WizardState } from '../../src/hosts/tui/state.ts';
+import { bindings } from '../../src/hosts/tui/keys/keys.ts';
+import type { WizardState } from '../../src/hosts/tui/state/state.ts';
 import { line, lineText, span } from '../../src/text/spans.ts';
 import { widthOf, wrapLine } from '../../src/text/width.ts';
 import { printLines } from '../../src/view/print-lines.ts';

@@ -1,7 +1,7 @@
 /** Rows that remain of a frame after the window became narrower are removed. */
 import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
-import { eraseWrappedRows, wrappedRows } from '../../src/hosts/tui/reflow.ts';
+import { eraseWrappedRows, wrappedRows } from '../../src/hosts/tui/terminal/reflow.ts';
 import { line } from '../../src/text/spans.ts';
 
 const FRAME = [line('x'.repeat(100)), line(''), line('x'.repeat(51)), line('漢'.repeat(25))];

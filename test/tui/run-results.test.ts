@@ -7,7 +7,7 @@ import type { RunSummary } from '../../src/engine/run/run.ts';
 import type { Job, Session } from '../../src/engine/session.ts';
 import { LineLog } from '../../src/hosts/lines/line-log.ts';
 import { Prompts } from '../../src/hosts/lines/prompts.ts';
-import { flowOf } from '../../src/hosts/tui/derived-state.ts';
+import { flowOf } from '../../src/hosts/tui/state/derived-state.ts';
 import { catalogue } from '../../steps/index.ts';
 import { endingOf, ROWS } from '../helpers/outcomes.ts';
 import { world } from '../helpers/world.ts';

@@ -1,12 +1,12 @@
 /** What a person sees and can do, screen by screen. */
 import { expect, test } from 'vitest';
 import { draw } from '../../src/hosts/tui/screens/index.ts';
-import { flowOf } from '../../src/hosts/tui/derived-state.ts';
-import { bindings } from '../../src/hosts/tui/keys.ts';
+import { flowOf } from '../../src/hosts/tui/state/derived-state.ts';
+import { bindings } from '../../src/hosts/tui/keys/keys.ts';
 import { closingLines } from '../../src/view/outcome-lines.ts';
 import { plain } from '../../src/change/value.ts';
-import { editOf } from '../../src/hosts/tui/text-edit.ts';
-import { ticksOf } from '../../src/hosts/tui/widget-choose.ts';
+import { editOf } from '../../src/hosts/tui/fields/text-edit.ts';
+import { ticksOf } from '../../src/hosts/tui/fields/widget-choose.ts';
 import { threeWayLines } from '../../src/view/undo-lines.ts';
 import { lineText } from '../../src/text/spans.ts';
 import { MARKS, TICKED } from '../../src/text/symbols.ts';

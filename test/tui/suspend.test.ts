@@ -1,6 +1,6 @@
 /** Ctrl-Z at moments in which it must not stop the process. */
 import { expect, test } from 'vitest';
-import { suspension } from '../../src/hosts/tui/suspend.ts';
+import { suspension } from '../../src/hosts/tui/terminal/suspend.ts';
 import type { Store } from '../../src/hosts/tui/store.ts';
 
 /** Presses Ctrl-Z some times without a pause and returns what happened, in order. */

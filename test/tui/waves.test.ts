@@ -1,6 +1,6 @@
 /** The first apps of a change are chosen from the values of their tags. */
 import { expect, test } from 'vitest';
-import { flowOf } from '../../src/hosts/tui/derived-state.ts';
+import { flowOf } from '../../src/hosts/tui/state/derived-state.ts';
 import { world } from '../helpers/world.ts';
 import { pilot } from './helpers.ts';
 

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import type { Key } from 'ink';
 import { expect, test } from 'vitest';
 import { anyText } from '../helpers/any-text.ts';
-import { edit, editOf, insert, editedText } from '../../src/hosts/tui/text-edit.ts';
-import { typedInto } from '../../src/hosts/tui/text-field.ts';
-import { eventsOf } from '../../src/hosts/tui/key-events.ts';
-import { pressWidget, widgetFor } from '../../src/hosts/tui/widgets.ts';
+import { edit, editOf, insert, editedText } from '../../src/hosts/tui/fields/text-edit.ts';
+import { typedInto } from '../../src/hosts/tui/fields/text-field.ts';
+import { eventsOf } from '../../src/hosts/tui/fields/key-events.ts';
+import { pressWidget, widgetFor } from '../../src/hosts/tui/fields/widgets.ts';
 
 const KEY = {} as Key;
 const press = (input: string, key: Partial<Key> = {}) => eventsOf(input, { ...KEY, ...key });

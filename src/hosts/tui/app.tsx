@@ -1,14 +1,14 @@
 import { Box, Static, Text, Transform, useApp, useInput, usePaste, useWindowSize } from 'ink';
 import { memo, useEffect, useReducer, useSyncExternalStore, type ReactNode } from 'react';
 import { ansiLine, lineText, type Colour, type Line, type Span } from '../../text/spans.ts';
-import { asGlued, eventsOf, type KeyEvent } from './key-events.ts';
+import { asGlued, eventsOf, type KeyEvent } from './fields/key-events.ts';
 import type { View } from './frame.ts';
-import { isMouse } from './mouse.ts';
+import { isMouse } from './terminal/mouse.ts';
 import { draw } from './screens/index.ts';
-import { flowOf } from './derived-state.ts';
-import type { WizardState } from './state.ts';
+import { flowOf } from './state/derived-state.ts';
+import type { WizardState } from './state/state.ts';
 import type { Store } from './store.ts';
-import type { Suspend } from './suspend.ts';
+import type { Suspend } from './terminal/suspend.ts';
 
 interface WizardProps {
   readonly store: Store;

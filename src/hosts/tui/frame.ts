@@ -4,8 +4,8 @@ import { line, span, type Line } from '../../text/spans.ts';
 import { type Look, ellipsis } from '../../text/symbols.ts';
 import { cutLine, widthOf, wrapLine } from '../../text/width.ts';
 import { cleanLine } from '../../text/plain.ts';
-import type { KeyBinding } from './keys.ts';
-import { liveRows, type WizardState } from './state.ts';
+import type { KeyBinding } from './keys/keys.ts';
+import { liveRows, type WizardState } from './state/state.ts';
 
 export interface Frame {
   /** Always shown, from the top. */

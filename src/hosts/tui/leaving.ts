@@ -1,10 +1,10 @@
 /** What stays on the terminal when the wizard ends: results, and what was not sent. A screen whose keys no longer work does not stay. */
 import { line, span, type Line } from '../../text/spans.ts';
 import { closingLines } from '../../view/outcome-lines.ts';
-import { flowOf } from './derived-state.ts';
+import { flowOf } from './state/derived-state.ts';
 import { wrapped } from './frame.ts';
-import type { RunProgress } from './flow.ts';
-import type { WizardState } from './state.ts';
+import type { RunProgress } from './state/flow.ts';
+import type { WizardState } from './state/state.ts';
 import { next, type Next } from './transitions.ts';
 
 /** Ends the screen on Ctrl-C or a signal; `lines` say why a confirmed plan was not sent. */

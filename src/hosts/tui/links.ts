@@ -1,10 +1,10 @@
 /** Links and copyable text for the item under the cursor. */
 import { portalPage, type Target } from '../../azure/index.ts';
 import type { AnyStep } from '../../contract/index.ts';
-import { rowsOf } from './batch.ts';
-import { visibleFindings } from './findings.ts';
-import type { Link } from './link.ts';
-import type { WizardState } from './state.ts';
+import { rowsOf } from './state/batch.ts';
+import { visibleFindings } from './state/findings.ts';
+import type { Link } from './state/link.ts';
+import type { WizardState } from './state/state.ts';
 
 interface Pointed {
   readonly target?: Pick<Target, 'id'>;

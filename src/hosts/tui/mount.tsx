@@ -5,14 +5,14 @@ import type { Session } from '../../engine/session.ts';
 import type { Look } from '../../text/symbols.ts';
 import { Wizard } from './app.tsx';
 import type { Keyboard } from '../../engine/ports.ts';
-import { functionKey, isOneKey } from './key-events.ts';
+import { functionKey, isOneKey } from './fields/key-events.ts';
 import type { View } from './frame.ts';
-import { createGate } from './gate.ts';
-import { startMouse } from './mouse.ts';
-import { eraseWrappedRows, keepsRows } from './reflow.ts';
-import type { WizardState } from './state.ts';
+import { createGate } from './terminal/gate.ts';
+import { startMouse } from './terminal/mouse.ts';
+import { eraseWrappedRows, keepsRows } from './terminal/reflow.ts';
+import type { WizardState } from './state/state.ts';
 import { createStore, type Store } from './store.ts';
-import { suspension } from './suspend.ts';
+import { suspension } from './terminal/suspend.ts';
 
 /** Milliseconds after which an unfinished paste is reported. */
 const PASTE_HINT = 2000;

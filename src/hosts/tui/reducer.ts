@@ -1,5 +1,5 @@
 /** Maps keys and results to the next state and the effects to run. Pure; tests drive the whole wizard through it. */
-import { withOpenQueue, withoutChanged, withQueue } from './queued-apps.ts';
+import { withOpenQueue, withoutChanged, withQueue } from './state/queued-apps.ts';
 import type { RecordedRun } from '../../change/undo-log.ts';
 import type { Plan } from '../../engine/plan/plan.ts';
 import type { Target } from '../../azure/index.ts';
@@ -8,12 +8,12 @@ import type { Job, OpenApp } from '../../engine/session.ts';
 import type { ThreeWay } from '../../engine/past/three-way.ts';
 import type { ExitCode } from '../../engine/errors.ts';
 import { lineText, type Line } from '../../text/spans.ts';
-import type { KeyEvent } from './key-events.ts';
-import { flowEnding, previewOf, progressAfter, type Flow } from './flow.ts';
-import { commandOf, type Command } from './keys.ts';
+import type { KeyEvent } from './fields/key-events.ts';
+import { flowEnding, previewOf, progressAfter, type Flow } from './state/flow.ts';
+import { commandOf, type Command } from './keys/keys.ts';
 import { copyAt, linksAt } from './links.ts';
-import { nothingToFix } from './mild-fixes.ts';
-import { withFindings } from './findings.ts';
+import { nothingToFix } from './keys/mild-fixes.ts';
+import { withFindings } from './state/findings.ts';
 import { leaveWizard, stopped } from './leaving.ts';
 import { areasAt, logFrom, next, toRuns, withFinished, withNotice, withScreen, type Next } from './transitions.ts';
 import { openArea, pressArea } from './press/area.ts';
@@ -26,10 +26,10 @@ import { listedRuns, previewUndo, pressCutOff, pressRun, pressRuns } from './pre
 import { pressSearch } from './press/search.ts';
 import { clicked, moved } from './press/move.ts';
 import { cameFrom, leaveTrouble } from './press/trouble.ts';
-import { withKeysPaused, isAnswer, isAsking } from './open-question.ts';
-import { flowOf, matchingApps, withFlow } from './derived-state.ts';
+import { withKeysPaused, isAnswer, isAsking } from './keys/open-question.ts';
+import { flowOf, matchingApps, withFlow } from './state/derived-state.ts';
 import { passingCount } from '../../view/app-progress.ts';
-import { LEAST, type Effect, type FoundFindings, type Screen, type WizardState, type SurveyedApp } from './state.ts';
+import { LEAST, type Effect, type FoundFindings, type Screen, type WizardState, type SurveyedApp } from './state/state.ts';
 import type { BatchApp, BatchWork } from '../../engine/findings/batch.ts';
 import type { RunEvent } from '../../engine/run/run-events.ts';
 

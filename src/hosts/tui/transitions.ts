@@ -1,8 +1,8 @@
 /** The result of every key handler: the next state and the effects to run. */
 import type { Line } from '../../text/spans.ts';
 import { wrapped } from './frame.ts';
-import type { Command } from './key-binding.ts';
-import type { Effect, Screen, WizardState } from './state.ts';
+import type { Command } from './keys/key-binding.ts';
+import type { Effect, Screen, WizardState } from './state/state.ts';
 
 export interface Next {
   readonly state: WizardState;

@@ -4,13 +4,13 @@ import { hasChanges, isPlanned, isWithin, withoutUnticked, type BatchApp, type B
 import type { Job } from '../../../engine/session.ts';
 import { emptyWave } from '../../../engine/run/waves.ts';
 import { nameToType, waveChoices } from '../../../view/batch-text.ts';
-import { chosenTargets, rowsOf, totalOf } from '../batch.ts';
-import { begun, named, previewOf } from '../flow.ts';
-import type { KeyEvent } from '../key-events.ts';
-import type { Command } from '../keys.ts';
+import { chosenTargets, rowsOf, totalOf } from '../state/batch.ts';
+import { begun, named, previewOf } from '../state/flow.ts';
+import type { KeyEvent } from '../fields/key-events.ts';
+import type { Command } from '../keys/keys.ts';
 import { next, withNotice, withScreen, type Next } from '../transitions.ts';
-import type { BatchScreen, Screen, WizardState } from '../state.ts';
-import { toggled } from '../widget-choose.ts';
+import type { BatchScreen, Screen, WizardState } from '../state/state.ts';
+import { toggled } from '../fields/widget-choose.ts';
 import { moved } from './move.ts';
 
 const NOTHING_OFF = { groups: [], apps: [] };

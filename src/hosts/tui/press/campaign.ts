@@ -2,12 +2,12 @@
 import type { Json, Target } from '../../../azure/index.ts';
 import { isFixable, problemsIn, questionsFor, doubtsOf } from '../../../engine/judge/area-decisions.ts';
 import type { Finding } from '../../../engine/findings/finding.ts';
-import type { KeyEvent } from '../key-events.ts';
-import type { Command } from '../keys.ts';
+import type { KeyEvent } from '../fields/key-events.ts';
+import type { Command } from '../keys/keys.ts';
 import { next, withNotice, withScreen, type Next } from '../transitions.ts';
-import type { BatchScreen, CampaignScreen, SurveyedApp, WizardState } from '../state.ts';
-import { answerNow, pressWidget, widgetFor } from '../widgets.ts';
-import { rowsOf } from '../batch.ts';
+import type { BatchScreen, CampaignScreen, SurveyedApp, WizardState } from '../state/state.ts';
+import { answerNow, pressWidget, widgetFor } from '../fields/widgets.ts';
+import { rowsOf } from '../state/batch.ts';
 import { openBatch } from './batch.ts';
 
 type Campaign = Pick<CampaignScreen, 'step' | 'controls' | 'targets' | 'from' | 'answers' | 'each' | 'own' | 'oneByOne'>;

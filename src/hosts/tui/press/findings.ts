@@ -1,13 +1,13 @@
 /** Handles keys on the list of findings: move, sort, filter, open the area, fix. */
 import type { Target } from '../../../azure/index.ts';
 import { SORTS } from '../../../engine/findings/finding-terms.ts';
-import { editOf, editedText } from '../text-edit.ts';
-import { filtered } from '../text-field.ts';
-import { ALL_RISKS, ALL_SEVERITIES, appsIn, nextRisks, nextSeverities, visibleFindings } from '../findings.ts';
-import type { KeyEvent } from '../key-events.ts';
-import type { Command } from '../keys.ts';
+import { editOf, editedText } from '../fields/text-edit.ts';
+import { filtered } from '../fields/text-field.ts';
+import { ALL_RISKS, ALL_SEVERITIES, appsIn, nextRisks, nextSeverities, visibleFindings } from '../state/findings.ts';
+import type { KeyEvent } from '../fields/key-events.ts';
+import type { Command } from '../keys/keys.ts';
 import { next, withNotice, withScreen, type Next } from '../transitions.ts';
-import type { FindingsScreen, Screen, WizardState } from '../state.ts';
+import type { FindingsScreen, Screen, WizardState } from '../state/state.ts';
 import { openSafe } from './batch.ts';
 import { openFix } from './campaign.ts';
 import { moved } from './move.ts';

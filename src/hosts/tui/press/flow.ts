@@ -1,14 +1,14 @@
 /** Handles keys from the preview to the result. Only `confirm` sends requests, and only after its question was on screen. */
 import { byCase, type Target } from '../../../azure/index.ts';
 import { hasWork } from '../../../engine/session.ts';
-import { editedText } from '../text-edit.ts';
-import { typedInto } from '../text-field.ts';
-import type { KeyEvent } from '../key-events.ts';
-import { begun, named, type Flow } from '../flow.ts';
-import type { Command } from '../keys.ts';
+import { editedText } from '../fields/text-edit.ts';
+import { typedInto } from '../fields/text-field.ts';
+import type { KeyEvent } from '../fields/key-events.ts';
+import { begun, named, type Flow } from '../state/flow.ts';
+import type { Command } from '../keys/keys.ts';
 import { areasAt, next, onCommand, withNotice, toRuns, withFinished, withScreen, type Next } from '../transitions.ts';
-import { withFlow } from '../derived-state.ts';
-import type { BatchScreen, WizardState } from '../state.ts';
+import { withFlow } from '../state/derived-state.ts';
+import type { BatchScreen, WizardState } from '../state/state.ts';
 import { leaveBatch, retryBatch } from './batch.ts';
 import { openArea, planArea, queueArea, skipFailed } from './area.ts';
 import { leaveLog, reopenRun, previewResume, previewUndo } from './log.ts';

@@ -1,15 +1,15 @@
 /** Handles keys on the lists: apps, a fleet, areas, the address question. */
 import type { Target } from '../../../azure/index.ts';
 import { productionOf } from '../../../engine/fleet/targets.ts';
-import { editOf, editedText } from '../text-edit.ts';
-import { filtered, typedInto } from '../text-field.ts';
-import type { KeyEvent } from '../key-events.ts';
-import type { Command } from '../keys.ts';
+import { editOf, editedText } from '../fields/text-edit.ts';
+import { filtered, typedInto } from '../fields/text-field.ts';
+import type { KeyEvent } from '../fields/key-events.ts';
+import type { Command } from '../keys/keys.ts';
 import { leaveWizard } from '../leaving.ts';
 import { areasAt, backToOrigin, next, onCommand, toRuns, withScreen, type Next } from '../transitions.ts';
-import { matchingApps } from '../derived-state.ts';
-import { toggled } from '../widget-choose.ts';
-import type { Screen, WizardState } from '../state.ts';
+import { matchingApps } from '../state/derived-state.ts';
+import { toggled } from '../fields/widget-choose.ts';
+import type { Screen, WizardState } from '../state/state.ts';
 import { openArea } from './area.ts';
 import { openSafe } from './batch.ts';
 import { openAreaFix } from './campaign.ts';

@@ -1,11 +1,11 @@
 /** Handles keys in the undo log: the list of runs, one run, and an interrupted run. */
 import type { RecordedRun } from '../../../change/undo-log.ts';
-import type { KeyEvent } from '../key-events.ts';
-import type { Command } from '../keys.ts';
+import type { KeyEvent } from '../fields/key-events.ts';
+import type { Command } from '../keys/keys.ts';
 import { areasAt, next, onCommand, toRuns, withNotice, withScreen, type Next } from '../transitions.ts';
-import { stepStateOf } from '../derived-state.ts';
-import { editOf } from '../text-edit.ts';
-import type { Screen, UndoFrom, WizardState } from '../state.ts';
+import { stepStateOf } from '../state/derived-state.ts';
+import { editOf } from '../fields/text-edit.ts';
+import type { Screen, UndoFrom, WizardState } from '../state/state.ts';
 import { openArea } from './area.ts';
 import { appsAt } from './lists.ts';
 import { moved } from './move.ts';

@@ -1,5 +1,5 @@
-import type { KeyEvent } from '../key-events.ts';
-import type { Screen } from '../state.ts';
+import type { KeyEvent } from '../fields/key-events.ts';
+import type { Screen } from '../state/state.ts';
 
 /** Moves a cursor in a list of `count` items; other keys leave the cursor unchanged. */
 export function moved(cursor: number, count: number, event: KeyEvent): number {

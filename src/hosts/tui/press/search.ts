@@ -1,10 +1,10 @@
 /** Handles keys on the search: among areas and controls, or among runs. */
-import { filtered } from '../text-field.ts';
-import type { KeyEvent } from '../key-events.ts';
-import type { Command } from '../keys.ts';
+import { filtered } from '../fields/text-field.ts';
+import type { KeyEvent } from '../fields/key-events.ts';
+import type { Command } from '../keys/keys.ts';
 import { areasAt, next, withScreen, type Next } from '../transitions.ts';
-import type { Screen, WizardState } from '../state.ts';
-import { searchAll, type Place } from '../search-results.ts';
+import type { Screen, WizardState } from '../state/state.ts';
+import { searchAll, type Place } from '../state/search-results.ts';
 import { openArea } from './area.ts';
 import { openRun } from './log.ts';
 import { moved } from './move.ts';

@@ -1,7 +1,7 @@
 /** The screen of what failed, and where it leads back to. */
 import { leaveWizard } from '../leaving.ts';
 import { areasAt, next, withScreen, type Next } from '../transitions.ts';
-import type { WizardState } from '../state.ts';
+import type { WizardState } from '../state/state.ts';
 import { appsAt } from './lists.ts';
 
 /** The screen to which a person returns after a failure, if it is a list of many apps. */

@@ -11,8 +11,8 @@ import { blockedWord, changeLines, planSummary } from '../../../view/change-line
 import { queuedControls } from '../../../view/app-progress.ts';
 import { RULE_EXAMPLE } from '../../../view/rule-text.ts';
 import { wrapped, type Frame } from '../frame.ts';
-import { stepStateOf } from '../derived-state.ts';
-import type { AreaMode, Screen, WizardState } from '../state.ts';
+import { stepStateOf } from '../state/derived-state.ts';
+import type { AreaMode, Screen, WizardState } from '../state/state.ts';
 import { flowFrame } from './flow.ts';
 import { appHead, beside } from './overview.ts';
 import { atRow, fieldLine, messageLines, pointer, widgetLines, withoutHint } from './parts.ts';

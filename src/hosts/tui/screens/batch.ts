@@ -8,10 +8,10 @@ import { cut, cutLine, padEnd, widthOf } from '../../../text/width.ts';
 import { planLines } from '../../../view/change-lines.ts';
 import { FIX_WORDS } from '../../../view/finding-lines.ts';
 import { appOrCount, appsCount, controlLabel, editText, nameToType, waveChoices, workTitle } from '../../../view/batch-text.ts';
-import { chosenTargets, rowsOf, totalOf, type BatchRow } from '../batch.ts';
-import { windowOf } from '../derived-state.ts';
+import { chosenTargets, rowsOf, totalOf, type BatchRow } from '../state/batch.ts';
+import { windowOf } from '../state/derived-state.ts';
 import { wrapped, listRows, type Frame } from '../frame.ts';
-import { type BatchScreen, type WizardState } from '../state.ts';
+import { type BatchScreen, type WizardState } from '../state/state.ts';
 import { flowFrame } from './flow.ts';
 import { atRow, messageLines, pointer } from './parts.ts';
 

@@ -3,7 +3,7 @@ import { plainText } from '../../../text/plain.ts';
 import { line, span } from '../../../text/spans.ts';
 import { appOrCount, workTitle } from '../../../view/batch-text.ts';
 import { wrapped, type Frame } from '../frame.ts';
-import type { CampaignScreen, WizardState } from '../state.ts';
+import type { CampaignScreen, WizardState } from '../state/state.ts';
 import { campaignQuestions } from '../press/campaign.ts';
 import { messageLines, widgetLines, withoutHint } from './parts.ts';
 

@@ -8,11 +8,11 @@ import { line, span, type Line, type Tone } from '../../../text/spans.ts';
 import { ellipsis } from '../../../text/symbols.ts';
 import { cut, cutLine, padEnd, widthOf } from '../../../text/width.ts';
 import { appsText, controlText, FIX_WORDS, severitySpan, valueOf } from '../../../view/finding-lines.ts';
-import { windowOf } from '../derived-state.ts';
-import { visibleFindings } from '../findings.ts';
+import { windowOf } from '../state/derived-state.ts';
+import { visibleFindings } from '../state/findings.ts';
 import { wrapped, listRows, type Frame } from '../frame.ts';
-import { type FindingsScreen, type WizardState } from '../state.ts';
-import { editedText } from '../text-edit.ts';
+import { type FindingsScreen, type WizardState } from '../state/state.ts';
+import { editedText } from '../fields/text-edit.ts';
 import { atRow, fieldLine, pointer } from './parts.ts';
 
 const RISK_TONES: Readonly<Record<Finding['risk'], Tone | undefined>> = {

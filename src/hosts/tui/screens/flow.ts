@@ -11,10 +11,10 @@ import { ellipsis } from '../../../text/symbols.ts';
 import { closingLine } from '../../../view/outcome-lines.ts';
 import { queuedControls } from '../../../view/app-progress.ts';
 import { counted } from '../../../view/plan-lines.ts';
-import { editedText } from '../text-edit.ts';
-import type { Flow, Preview, RunProgress } from '../flow.ts';
+import { editedText } from '../fields/text-edit.ts';
+import type { Flow, Preview, RunProgress } from '../state/flow.ts';
 import { wrapped, type Frame } from '../frame.ts';
-import type { WizardState } from '../state.ts';
+import type { WizardState } from '../state/state.ts';
 import { fieldLine, messageLines } from './parts.ts';
 
 type Of<K extends Flow['kind']> = Extract<Flow, { kind: K }>;

@@ -2,9 +2,9 @@
 import { line, span, type Line } from '../../../text/spans.ts';
 import { ellipsis } from '../../../text/symbols.ts';
 import { fit, keyNames, wrapped, type Frame, type View } from '../frame.ts';
-import { KEY_MEANINGS } from '../key-meanings.ts';
-import { bindings } from '../keys.ts';
-import { LEAST, liveRows, type Screen, type WizardState } from '../state.ts';
+import { KEY_MEANINGS } from '../keys/key-meanings.ts';
+import { bindings } from '../keys/keys.ts';
+import { LEAST, liveRows, type Screen, type WizardState } from '../state/state.ts';
 import { areaFrame } from './area.ts';
 import { batchFrame } from './batch.ts';
 import { campaignFrame } from './campaign.ts';

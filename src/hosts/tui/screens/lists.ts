@@ -4,12 +4,12 @@ import { line, span, type Line } from '../../../text/spans.ts';
 import { cut, padEnd, widthOf } from '../../../text/width.ts';
 import { plainText } from '../../../text/plain.ts';
 import type { StepState } from '../../../engine/judge/assess.ts';
-import { editedText } from '../text-edit.ts';
+import { editedText } from '../fields/text-edit.ts';
 import { listRows, wrapped, type Frame } from '../frame.ts';
-import { matchingApps, windowOf, type Match } from '../derived-state.ts';
+import { matchingApps, windowOf, type Match } from '../state/derived-state.ts';
 import { bySeverity } from '../../../view/app-progress.ts';
-import { type Screen, type WizardState, type SurveyedApp } from '../state.ts';
-import { searchAll } from '../search-results.ts';
+import { type Screen, type WizardState, type SurveyedApp } from '../state/state.ts';
+import { searchAll } from '../state/search-results.ts';
 import { atRow, fieldLine, pointer } from './parts.ts';
 
 type At<A extends Screen['at']> = Extract<Screen, { at: A }>;

@@ -7,11 +7,11 @@ import { changeWord, outcomeSpan } from '../../../view/outcome-lines.ts';
 import { namedApps } from '../../../view/plan-lines.ts';
 import { runLine, savedPlanText } from '../../../view/run-line.ts';
 import { widthOf } from '../../../text/width.ts';
-import { titlesOf } from '../search-results.ts';
+import { titlesOf } from '../state/search-results.ts';
 import { resourceOfApp } from '../../../view/change-lines.ts';
 import { threeWayLines } from '../../../view/undo-lines.ts';
 import { wrapped, type Frame } from '../frame.ts';
-import type { Screen, WizardState } from '../state.ts';
+import type { Screen, WizardState } from '../state/state.ts';
 import { atRow, messageLines, pointer } from './parts.ts';
 
 type At<A extends Screen['at']> = Extract<Screen, { at: A }>;

@@ -10,7 +10,7 @@ import { cut, cutLine, padEnd, widthOf } from '../../../text/width.ts';
 import { causeText, controlLines, count, GROUP_TITLES, unknownCauses } from '../../../view/assessment.ts';
 import { wrapped, type Frame } from '../frame.ts';
 import { undecidedWorst, bySeverity, passingCount, queuedControls, queuedIn } from '../../../view/app-progress.ts';
-import type { Screen, WizardState } from '../state.ts';
+import type { Screen, WizardState } from '../state/state.ts';
 import { atRow, pointer } from './parts.ts';
 
 export function areasFrame(state: WizardState, screen: Extract<Screen, { at: 'areas' }>): Frame {

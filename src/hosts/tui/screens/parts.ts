@@ -3,11 +3,11 @@ import { line, lineText, span, type Line, type Span, type Tone } from '../../../
 import { TICKED, ellipsis } from '../../../text/symbols.ts';
 import { plainText } from '../../../text/plain.ts';
 import { cut, widthOf } from '../../../text/width.ts';
-import { editedText, type Edit } from '../text-edit.ts';
+import { editedText, type Edit } from '../fields/text-edit.ts';
 import { wrapped } from '../frame.ts';
-import type { WizardState } from '../state.ts';
-import { type Widget, itemProblem } from '../widgets.ts';
-import { matching } from '../widget-choose.ts';
+import type { WizardState } from '../state/state.ts';
+import { type Widget, itemProblem } from '../fields/widgets.ts';
+import { matching } from '../fields/widget-choose.ts';
 
 export const pointer = ({ look }: Pick<WizardState, 'look'>, on: boolean): string => (on ? (look.ascii ? '> ' : '❯ ') : '  ');
 

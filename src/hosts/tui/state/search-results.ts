@@ -1,9 +1,9 @@
 /** Search results for the screen where the search began: areas and controls of an app, or runs. */
-import { MARKS, type Mark } from '../../text/symbols.ts';
-import type { RecordedRun } from '../../change/undo-log.ts';
-import { hitsIn } from '../../view/search.ts';
-import { runLine, type Titles } from '../../view/run-line.ts';
-import { editedText } from './text-edit.ts';
+import { MARKS, type Mark } from '../../../text/symbols.ts';
+import type { RecordedRun } from '../../../change/undo-log.ts';
+import { hitsIn } from '../../../view/search.ts';
+import { runLine, type Titles } from '../../../view/run-line.ts';
+import { editedText } from '../fields/text-edit.ts';
 import type { Screen, WizardState } from './state.ts';
 
 /** The place that a result opens. */

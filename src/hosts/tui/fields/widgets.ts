@@ -1,7 +1,7 @@
 /** Widgets that answer questions, as values: their content, the effect of a key, and the answer. They do not draw. */
-import { answerProblems, type Option, type Question } from '../../contract/index.ts';
-import { byCase, type AccessRule, type Json } from '../../azure/index.ts';
-import { parseRule, ruleText, swapRules } from '../../view/rule-text.ts';
+import { answerProblems, type Option, type Question } from '../../../contract/index.ts';
+import { byCase, type AccessRule, type Json } from '../../../azure/index.ts';
+import { parseRule, ruleText, swapRules } from '../../../view/rule-text.ts';
 import { editOf, insert, editedText, type Edit } from './text-edit.ts';
 import { typedInto } from './text-field.ts';
 import type { KeyEvent } from './key-events.ts';

@@ -1,6 +1,6 @@
 /** Widgets that choose from options: one option, with a filter; or several, with check boxes. */
-import { answerProblems, type Option, type Question } from '../../contract/index.ts';
-import type { Json } from '../../azure/index.ts';
+import { answerProblems, type Option, type Question } from '../../../contract/index.ts';
+import type { Json } from '../../../azure/index.ts';
 import { editOf, editedText, type Edit } from './text-edit.ts';
 import { filtered, typedInto } from './text-field.ts';
 import type { KeyEvent } from './key-events.ts';

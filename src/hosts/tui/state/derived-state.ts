@@ -1,6 +1,6 @@
 /** Values that screens show, derived from the state. */
-import type { Target } from '../../azure/index.ts';
-import type { StepState } from '../../engine/judge/assess.ts';
+import type { Target } from '../../../azure/index.ts';
+import type { StepState } from '../../../engine/judge/assess.ts';
 import type { Flow } from './flow.ts';
 import type { WizardState } from './state.ts';
 

@@ -1,8 +1,8 @@
-import type { View } from './frame.ts';
-import { isAsking, questionOf } from './open-question.ts';
-import { flowOf } from './derived-state.ts';
-import type { WizardState } from './state.ts';
-import type { Store } from './store.ts';
+import type { View } from '../frame.ts';
+import { isAsking, questionOf } from '../keys/open-question.ts';
+import { flowOf } from '../state/derived-state.ts';
+import type { WizardState } from '../state/state.ts';
+import type { Store } from '../store.ts';
 
 /** Returns whether the store does not know yet that this frame is on the terminal. */
 export const isNews = (state: WizardState, view: View): boolean => isAsking(state) || isReadOn(state, view);

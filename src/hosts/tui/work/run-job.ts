@@ -1,10 +1,10 @@
 /** Sends confirmed changes, and handles the request to stop them. */
-import type { RunSummary } from '../../engine/run/run.ts';
-import type { Job, OpenApp, Session } from '../../engine/session.ts';
-import type { Line } from '../../text/spans.ts';
+import type { RunSummary } from '../../../engine/run/run.ts';
+import type { Job, OpenApp, Session } from '../../../engine/session.ts';
+import type { Line } from '../../../text/spans.ts';
 import { troubleLines } from './error-lines.ts';
-import type { Action } from './reducer.ts';
-import type { WizardState } from './state.ts';
+import type { Action } from '../reducer.ts';
+import type { WizardState } from '../state/state.ts';
 
 interface JobRunner {
   readonly run: (job: Job) => Promise<void>;

@@ -1,8 +1,8 @@
 /** One change over many apps as its screen shows it: planned apps, deselected controls, rows. */
-import type { Target } from '../../azure/index.ts';
-import { summaryOf, withoutUnticked, type BatchBlock, type BatchGroup, type PlannedApp } from '../../engine/findings/batch.ts';
-import { needsName } from '../../engine/plan/risk.ts';
-import type { Change } from '../../change/change.ts';
+import type { Target } from '../../../azure/index.ts';
+import { summaryOf, withoutUnticked, type BatchBlock, type BatchGroup, type PlannedApp } from '../../../engine/findings/batch.ts';
+import { needsName } from '../../../engine/plan/risk.ts';
+import type { Change } from '../../../change/change.ts';
 import type { BatchScreen } from './state.ts';
 
 export type BatchRow =

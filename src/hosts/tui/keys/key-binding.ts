@@ -1,5 +1,5 @@
 /** Key bindings and their display, and the keys that several screens share. */
-import { editedText, type Edit } from './text-edit.ts';
+import { editedText, type Edit } from '../fields/text-edit.ts';
 
 export type Command =
   | 'move'

@@ -1,13 +1,13 @@
 /** Runs effects on many apps, a few at a time, with results in batches, so that the screen is not redrawn for each app. */
-import type { Target } from '../../azure/index.ts';
-import { mapLimited } from '../../engine/concurrency.ts';
-import type { BatchApp, BatchWork } from '../../engine/findings/batch.ts';
-import { Findings } from '../../engine/findings/finding.ts';
-import type { Session } from '../../engine/session.ts';
-import { lineText } from '../../text/spans.ts';
-import { queuedControls } from '../../view/app-progress.ts';
-import type { Action } from './reducer.ts';
-import type { Effects } from './state.ts';
+import type { Target } from '../../../azure/index.ts';
+import { mapLimited } from '../../../engine/concurrency.ts';
+import type { BatchApp, BatchWork } from '../../../engine/findings/batch.ts';
+import { Findings } from '../../../engine/findings/finding.ts';
+import type { Session } from '../../../engine/session.ts';
+import { lineText } from '../../../text/spans.ts';
+import { queuedControls } from '../../../view/app-progress.ts';
+import type { Action } from '../reducer.ts';
+import type { Effects } from '../state/state.ts';
 import { troubleLines } from './error-lines.ts';
 
 type Dispatch = (action: Action) => void;

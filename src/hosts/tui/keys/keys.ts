@@ -1,9 +1,9 @@
 /** The table of keys by screen. Keys are handled by it, and the footer and the help are drawn from it. */
-import { changesOfJob, isUndo } from '../../engine/session.ts';
-import { isBroken } from '../../engine/run/troubles.ts';
-import type { Flow } from './flow.ts';
-import type { KeyEvent } from './key-events.ts';
-import type { AreaMode, WizardState } from './state.ts';
+import { changesOfJob, isUndo } from '../../../engine/session.ts';
+import { isBroken } from '../../../engine/run/troubles.ts';
+import type { Flow } from '../state/flow.ts';
+import type { KeyEvent } from '../fields/key-events.ts';
+import type { AreaMode, WizardState } from '../state/state.ts';
 import {
   COPY,
   COPY_ID,
@@ -25,13 +25,13 @@ import {
 } from './key-binding.ts';
 import { runBindings, runsBindings } from './keys-log.ts';
 import { batchBindings, findingsBindings } from './keys-many.ts';
-import { SIGNED_WITH } from '../../engine/judge/decisions.ts';
-import { isFixable } from '../../engine/judge/area-decisions.ts';
+import { SIGNED_WITH } from '../../../engine/judge/decisions.ts';
+import { isFixable } from '../../../engine/judge/area-decisions.ts';
 import { mildBindings } from './mild-fixes.ts';
-import { searchAll } from './search-results.ts';
-import { flowOf, matchingApps, stepStateOf } from './derived-state.ts';
-import { editedText } from './text-edit.ts';
-import { queuedIn } from '../../view/app-progress.ts';
+import { searchAll } from '../state/search-results.ts';
+import { flowOf, matchingApps, stepStateOf } from '../state/derived-state.ts';
+import { editedText } from '../fields/text-edit.ts';
+import { queuedIn } from '../../../view/app-progress.ts';
 
 export type { Command, KeyBinding } from './key-binding.ts';
 

@@ -1,6 +1,6 @@
 /** Ctrl-Z: gives the terminal back to the shell until the shell continues the wizard. */
-import type { Keyboard } from '../../engine/ports.ts';
-import type { Store } from './store.ts';
+import type { Keyboard } from '../../../engine/ports.ts';
+import type { Store } from '../store.ts';
 
 /** Hands the terminal over while the work is done, and draws the whole frame again after it. */
 export type Suspend = (work: () => Promise<void>) => Promise<void>;

@@ -1,10 +1,10 @@
 /** The list of findings on screen. Sorting and filtering are cached, so that moving the cursor computes nothing. */
-import type { Severity } from '../../contract/index.ts';
-import type { Target } from '../../azure/index.ts';
-import type { Finding } from '../../engine/findings/finding.ts';
-import { filterFindings, sortFindings, type FindingFilter } from '../../engine/findings/order.ts';
-import type { FindingRisk, Sort } from '../../engine/findings/finding-terms.ts';
-import { editedText } from './text-edit.ts';
+import type { Severity } from '../../../contract/index.ts';
+import type { Target } from '../../../azure/index.ts';
+import type { Finding } from '../../../engine/findings/finding.ts';
+import { filterFindings, sortFindings, type FindingFilter } from '../../../engine/findings/order.ts';
+import type { FindingRisk, Sort } from '../../../engine/findings/finding-terms.ts';
+import { editedText } from '../fields/text-edit.ts';
 import type { FindingsScreen, FoundFindings, WizardState } from './state.ts';
 
 const sortedOnce = new WeakMap<readonly Finding[], Map<Sort, readonly Finding[]>>();

@@ -1,23 +1,23 @@
 /** The whole state of the wizard, as plain data: screens draw it, and only the reducer changes it. */
-import type { Json, Target } from '../../azure/index.ts';
-import type { StepState } from '../../engine/judge/assess.ts';
-import type { ExitCode } from '../../engine/errors.ts';
-import type { AnyStep, Severity, Signed, Profile } from '../../contract/index.ts';
-import type { BatchApp, BatchWork, OwnAnswers, Untick } from '../../engine/findings/batch.ts';
-import type { Finding } from '../../engine/findings/finding.ts';
-import type { FindingRisk, Sort } from '../../engine/findings/finding-terms.ts';
-import type { RecordedRun } from '../../change/undo-log.ts';
-import type { Plan } from '../../engine/plan/plan.ts';
-import type { Account } from '../../engine/ports.ts';
-import type { RunSummary } from '../../engine/run/run.ts';
-import type { Wave } from '../../engine/run/waves.ts';
-import type { Job, OpenApp } from '../../engine/session.ts';
-import type { ThreeWay } from '../../engine/past/three-way.ts';
-import type { Line } from '../../text/spans.ts';
-import type { Look } from '../../text/symbols.ts';
-import type { Edit } from './text-edit.ts';
+import type { Json, Target } from '../../../azure/index.ts';
+import type { StepState } from '../../../engine/judge/assess.ts';
+import type { ExitCode } from '../../../engine/errors.ts';
+import type { AnyStep, Severity, Signed, Profile } from '../../../contract/index.ts';
+import type { BatchApp, BatchWork, OwnAnswers, Untick } from '../../../engine/findings/batch.ts';
+import type { Finding } from '../../../engine/findings/finding.ts';
+import type { FindingRisk, Sort } from '../../../engine/findings/finding-terms.ts';
+import type { RecordedRun } from '../../../change/undo-log.ts';
+import type { Plan } from '../../../engine/plan/plan.ts';
+import type { Account } from '../../../engine/ports.ts';
+import type { RunSummary } from '../../../engine/run/run.ts';
+import type { Wave } from '../../../engine/run/waves.ts';
+import type { Job, OpenApp } from '../../../engine/session.ts';
+import type { ThreeWay } from '../../../engine/past/three-way.ts';
+import type { Line } from '../../../text/spans.ts';
+import type { Look } from '../../../text/symbols.ts';
+import type { Edit } from '../fields/text-edit.ts';
 import type { Flow } from './flow.ts';
-import type { Widget } from './widgets.ts';
+import type { Widget } from '../fields/widgets.ts';
 import type { Link } from './link.ts';
 
 export type AreaMode =

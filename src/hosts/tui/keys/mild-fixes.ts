@@ -1,11 +1,11 @@
 /** Whether everything safe, or safe and disruptive, fixes anything, so that the keys for it are offered only where they do something. */
-import type { Decisions } from '../../contract/index.ts';
-import type { Finding } from '../../engine/findings/finding.ts';
-import { isSafeFix, type MildRisk } from '../../engine/findings/safe-fixes.ts';
-import type { StepState } from '../../engine/judge/assess.ts';
-import { appsIn, visibleFindings } from './findings.ts';
+import type { Decisions } from '../../../contract/index.ts';
+import type { Finding } from '../../../engine/findings/finding.ts';
+import { isSafeFix, type MildRisk } from '../../../engine/findings/safe-fixes.ts';
+import type { StepState } from '../../../engine/judge/assess.ts';
+import { appsIn, visibleFindings } from '../state/findings.ts';
 import { DISRUPTIVE, SAFE, type Command, type KeyBinding } from './key-binding.ts';
-import type { WizardState } from './state.ts';
+import type { WizardState } from '../state/state.ts';
 
 const RISKS: Readonly<Record<'safe' | 'disruptive', readonly MildRisk[]>> = { safe: ['safe'], disruptive: ['safe', 'disruptive'] };
 type Kind = keyof typeof RISKS;

@@ -1,8 +1,8 @@
-import type { Target } from '../../azure/index.ts';
-import { EXIT, exitOf, UserError } from '../../engine/errors.ts';
-import { ArmFailure } from '../../engine/ports.ts';
-import type { Session } from '../../engine/session.ts';
-import type { Action } from './reducer.ts';
+import type { Target } from '../../../azure/index.ts';
+import { EXIT, exitOf, UserError } from '../../../engine/errors.ts';
+import { ArmFailure } from '../../../engine/ports.ts';
+import type { Session } from '../../../engine/session.ts';
+import type { Action } from '../reducer.ts';
 import { troubleLines } from './error-lines.ts';
 
 /** Finds the accessible apps and dispatches them in batches, so that the list is not redrawn for each app. */

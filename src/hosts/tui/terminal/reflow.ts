@@ -1,6 +1,6 @@
 /** Removes the lines of a frame that the terminal has wrapped because its window became narrower. */
-import { lineText, type Line } from '../../text/spans.ts';
-import { widthOf } from '../../text/width.ts';
+import { lineText, type Line } from '../../../text/spans.ts';
+import { widthOf } from '../../../text/width.ts';
 
 /** Returns how many more rows the lines take up after the terminal wrapped them at the new width. */
 export const wrappedRows = (lines: readonly Line[], columns: number): number =>

@@ -1,16 +1,16 @@
 /** States from a plan to its result: planning, preview, confirmation, sending, result. Shared by areas, the queue, undo and resume. */
-import { isOwnedByCode } from '../../engine/plan/code-owners.ts';
-import { needsName } from '../../engine/plan/risk.ts';
-import { confirmedBy } from '../../engine/fleet/targets.ts';
-import { changesOfJob, type Job } from '../../engine/session.ts';
-import type { Change } from '../../change/change.ts';
-import type { RunSummary } from '../../engine/run/run.ts';
-import type { Line } from '../../text/spans.ts';
-import type { Look } from '../../text/symbols.ts';
-import { closingLines } from '../../view/outcome-lines.ts';
-import { changeTitle, eventLines } from '../../view/run-lines.ts';
-import { editOf, type Edit } from './text-edit.ts';
-import type { RunEvent } from '../../engine/run/run-events.ts';
+import { isOwnedByCode } from '../../../engine/plan/code-owners.ts';
+import { needsName } from '../../../engine/plan/risk.ts';
+import { confirmedBy } from '../../../engine/fleet/targets.ts';
+import { changesOfJob, type Job } from '../../../engine/session.ts';
+import type { Change } from '../../../change/change.ts';
+import type { RunSummary } from '../../../engine/run/run.ts';
+import type { Line } from '../../../text/spans.ts';
+import type { Look } from '../../../text/symbols.ts';
+import { closingLines } from '../../../view/outcome-lines.ts';
+import { changeTitle, eventLines } from '../../../view/run-lines.ts';
+import { editOf, type Edit } from '../fields/text-edit.ts';
+import type { RunEvent } from '../../../engine/run/run-events.ts';
 
 /** How a set of changes is confirmed: Enter, y, or the name of the app. */
 type Asked = 'enter' | 'yes' | { readonly name: string };

@@ -1,6 +1,6 @@
 /** The apps that have queued changes, as far as this session has read them. The queue of an app follows from its values, so it is not known before. */
-import { changesOfJob, type Job } from '../../engine/session.ts';
-import { queuedControls } from '../../view/app-progress.ts';
+import { changesOfJob, type Job } from '../../../engine/session.ts';
+import { queuedControls } from '../../../view/app-progress.ts';
 import type { WizardState } from './state.ts';
 
 type Queues = WizardState['queues'];

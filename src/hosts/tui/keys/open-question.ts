@@ -1,8 +1,8 @@
 /** The question on screen and the keys that answer it, once the frame with the question was written to the terminal. */
-import type { KeyEvent } from './key-events.ts';
+import type { KeyEvent } from '../fields/key-events.ts';
 import type { Command } from './keys.ts';
-import { flowOf } from './derived-state.ts';
-import { LEAST, type WizardState } from './state.ts';
+import { flowOf } from '../state/derived-state.ts';
+import { LEAST, type WizardState } from '../state/state.ts';
 
 interface Question {
   readonly kind: 'preview' | 'naming' | 'done' | 'cut-off' | 'ask' | 'sign';

@@ -1,7 +1,7 @@
 /** Keys on the screens about many apps: the list of findings, and one change over all of them. */
-import { wavesText } from '../../engine/run/waves.ts';
-import { rowsOf, totalOf } from './batch.ts';
-import { visibleFindings } from './findings.ts';
+import { wavesText } from '../../../engine/run/waves.ts';
+import { rowsOf, totalOf } from '../state/batch.ts';
+import { visibleFindings } from '../state/findings.ts';
 import {
   COPY,
   COPY_ID,
@@ -19,8 +19,8 @@ import {
   type KeyBinding,
 } from './key-binding.ts';
 import { mildBindings } from './mild-fixes.ts';
-import { editedText } from './text-edit.ts';
-import type { BatchScreen, FindingsScreen, WizardState } from './state.ts';
+import { editedText } from '../fields/text-edit.ts';
+import type { BatchScreen, FindingsScreen, WizardState } from '../state/state.ts';
 
 export function findingsBindings(state: WizardState, screen: FindingsScreen): readonly KeyBinding[] {
   const { findings } = state;

@@ -1,7 +1,7 @@
 /** Keys in the undo log. */
-import { changesLeft, isUnfinished, type RecordedRun } from '../../change/undo-log.ts';
+import { changesLeft, isUnfinished, type RecordedRun } from '../../../change/undo-log.ts';
 import { BACK, HELP, LINK, MOVE, of, QUIT, SEARCH, when, type KeyBinding } from './key-binding.ts';
-import type { WizardState } from './state.ts';
+import type { WizardState } from '../state/state.ts';
 
 export const runsBindings = (run: RecordedRun | undefined): readonly KeyBinding[] =>
   // An empty list cannot be opened or searched.

@@ -1,12 +1,12 @@
 /** Accepts a key as an answer only if it was typed after the frame with the question was written to the terminal. */
-import type { Keyboard } from '../../engine/ports.ts';
-import { watchWrites } from '../../text/write-watch.ts';
-import type { KeyEvent } from './key-events.ts';
-import type { View } from './frame.ts';
-import { isAsking } from './open-question.ts';
+import type { Keyboard } from '../../../engine/ports.ts';
+import { watchWrites } from '../../../text/write-watch.ts';
+import type { KeyEvent } from '../fields/key-events.ts';
+import type { View } from '../frame.ts';
+import { isAsking } from '../keys/open-question.ts';
 import { isNews, seen } from './seen.ts';
-import type { WizardState } from './state.ts';
-import type { Store } from './store.ts';
+import type { WizardState } from '../state/state.ts';
+import type { Store } from '../store.ts';
 
 export interface Gate {
   /** Where frames are written. */

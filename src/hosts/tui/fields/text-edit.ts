@@ -1,5 +1,5 @@
 /** A line of text being typed. Positions count graphemes, so that an accent or emoji is one step. */
-import { plainText } from '../../text/plain.ts';
+import { plainText } from '../../../text/plain.ts';
 
 export interface Edit {
   readonly text: readonly string[];

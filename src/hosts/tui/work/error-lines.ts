@@ -1,8 +1,8 @@
-import { ArmFailure } from '../../engine/ports.ts';
-import { INTERNAL_ERROR, REPORT_A_BUG, UserError } from '../../engine/errors.ts';
-import { failureCode } from '../../view/failure-code.ts';
-import { plainText } from '../../text/plain.ts';
-import { line, span, type Line } from '../../text/spans.ts';
+import { ArmFailure } from '../../../engine/ports.ts';
+import { INTERNAL_ERROR, REPORT_A_BUG, UserError } from '../../../engine/errors.ts';
+import { failureCode } from '../../../view/failure-code.ts';
+import { plainText } from '../../../text/plain.ts';
+import { line, span, type Line } from '../../../text/spans.ts';
 
 /** Formats an error and its next step as lines. */
 export function troubleLines(error: unknown): Line[] {

@@ -2,8 +2,8 @@
  * Mouse support, off by default: the wheel scrolls, a click selects, a second click opens, and nothing is confirmed.
  * The wizard is drawn inline, and a terminal that reports the mouse can neither select text nor scroll back by itself.
  */
-import type { View } from './frame.ts';
-import type { Store } from './store.ts';
+import type { View } from '../frame.ts';
+import type { Store } from '../store.ts';
 
 const ON = '\u001B[?1000h\u001B[?1006h';
 const OFF = '\u001B[?1006l\u001B[?1000l';
