@@ -1,4 +1,4 @@
-import { LACKS, sameWord } from '../src/azure/index.ts';
+import { isOff, LACKS, sameWord } from '../src/azure/index.ts';
 import { appPolicy, type Context, defineStep, type GuardFinding, IF_NOT_EXISTS, repairsApps, clear, warn } from '../src/contract/index.ts';
 import { switchedTo } from './lib/on-off.ts';
 
@@ -104,7 +104,7 @@ export default defineStep({
       effect: 'Every publish profile downloaded so far stops working.',
       reads: ['scmPolicy', 'ftpPolicy'],
       judge: ({ facts }) => {
-        const open = [facts.scmPolicy.properties.allow !== false && 'SCM site', facts.ftpPolicy.properties.allow !== false && 'FTP'].filter(
+        const open = [!isOff(facts.scmPolicy.properties.allow) && 'SCM site', !isOff(facts.ftpPolicy.properties.allow) && 'FTP'].filter(
           Boolean,
         );
         return open.length === 0

@@ -12,7 +12,7 @@ import {
 import { judgeDefault, judgeRules } from './lib/network/restriction-verdicts.ts';
 import { privateNote, subnetNote } from './lib/network/restriction-notes.ts';
 import { type Answers, type Context, defineQuestions, defineStep, type GuardFinding, warn } from '../src/contract/index.ts';
-import { effectiveDefault, namesCallers, LACKS, rowsOf, ruleOf } from '../src/azure/index.ts';
+import { effectiveDefault, isOn, namesCallers, LACKS, rowsOf, ruleOf } from '../src/azure/index.ts';
 import { rulesApply } from './lib/network/public-access.ts';
 import { scmCallers } from './lib/network/callers.ts';
 
@@ -20,7 +20,7 @@ type X = Context<Answers<typeof questions>>;
 
 const main = ({ facts }: X): SiteRestrictions => mainSiteRestrictions(facts);
 const own = ({ facts }: X): SiteRestrictions => scmSiteRestrictions(facts);
-const inherits = ({ facts }: X): boolean => facts.siteConfig.properties.scmIpSecurityRestrictionsUseMain === true;
+const inherits = ({ facts }: X): boolean => isOn(facts.siteConfig.properties.scmIpSecurityRestrictionsUseMain);
 
 /** Returns the restrictions in force: with `UseMain`, the SCM site's own list is stored but ignored. */
 const today = (x: X): SiteRestrictions => (inherits(x) ? main(x) : own(x));
