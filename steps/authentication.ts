@@ -2,6 +2,7 @@ import { webhookPaths, unknownCallers } from './lib/network/callers.ts';
 import {
   ALLOWED_TENANTS,
   type AuthSettings,
+  isOn,
   triggersNotSeen,
   sameWord,
   CLOUDS,
@@ -184,7 +185,7 @@ export default defineStep({
   closes: [
     {
       at: ['authSettings', 'properties'],
-      when: (all) => (all as AuthSettings['properties']).globalValidation?.requireAuthentication === true,
+      when: (all) => isOn((all as AuthSettings['properties']).globalValidation?.requireAuthentication),
     },
   ],
   controls: [
@@ -236,8 +237,8 @@ export default defineStep({
         if (state === 'unknown') return { state, found, wanted };
         if (state === 'open') return { state: 'not-applicable', found: 'authentication is not required', wanted };
         const wrong = [
-          ...(login?.tokenStore?.enabled === true ? [] : ['the token store is off']),
-          ...((httpSettings?.requireHttps ?? true) === true ? [] : ['HTTPS is not required']),
+          ...(isOn(login?.tokenStore?.enabled) ? [] : ['the token store is off']),
+          ...(isOn(httpSettings?.requireHttps ?? true) ? [] : ['HTTPS is not required']),
         ];
         return { state: wrong.length > 0 ? 'fail' : 'pass', found: wrong.join(', ') || wanted, wanted };
       },

@@ -1,5 +1,6 @@
-import { LACKS, sameWord } from '../src/azure/index.ts';
+import { isOff, LACKS, sameWord } from '../src/azure/index.ts';
 import { appPolicy, type Context, defineStep, type GuardFinding, IF_NOT_EXISTS, repairsApps, clear, warn } from '../src/contract/index.ts';
+import { passwordDeployments } from './lib/deployments.ts';
 import { switchedTo } from './lib/on-off.ts';
 
 const BASIC_DOCS = 'https://learn.microsoft.com/azure/app-service/configure-basic-auth-disable';
@@ -11,20 +12,13 @@ const LATEST = 5;
 function whoDeploys({ facts }: Context<unknown>): GuardFinding[] {
   const recent = facts.deployments.value.slice(0, LATEST).map(({ properties }) => properties);
   const names = [...new Set(recent.flatMap(({ deployer }) => deployer ?? []))];
-  const source = facts.sourceControl?.properties;
   return [
     names.length === 0
       ? warn('Azure does not show who deployed. Find out how deployments sign in before you disable basic authentication.')
       : warn(
           `Recent deployments by ${names.join(', ')}. Azure does not record how they signed in. Deployments with a publish profile or with user name and password get 401.`,
         ),
-    ...(source?.repoUrl
-      ? [
-          warn(
-            `The app is connected to ${source.repoUrl}. Check that the workflow there signs in with Entra ID (azure/login) and not with a publish profile.`,
-          ),
-        ]
-      : []),
+    ...passwordDeployments(facts.siteConfig, facts.sourceControl),
   ];
 }
 
@@ -57,7 +51,7 @@ export default defineStep({
           ...repairsApps('DeployIfNotExists', '5e97b776-f380-4722-a9a3-e7f0be029e79', '2c034a29-2a5f-4857-b120-f800fe5549ae'),
         },
       ),
-      guards: [{ id: 'L5', reads: ['deployments', 'sourceControl'], check: whoDeploys }],
+      guards: [{ id: 'L5', reads: ['deployments', 'sourceControl', 'siteConfig'], check: whoDeploys }],
     },
     {
       kind: 'setting',
@@ -104,7 +98,7 @@ export default defineStep({
       effect: 'Every publish profile downloaded so far stops working.',
       reads: ['scmPolicy', 'ftpPolicy'],
       judge: ({ facts }) => {
-        const open = [facts.scmPolicy.properties.allow !== false && 'SCM site', facts.ftpPolicy.properties.allow !== false && 'FTP'].filter(
+        const open = [!isOff(facts.scmPolicy.properties.allow) && 'SCM site', !isOff(facts.ftpPolicy.properties.allow) && 'FTP'].filter(
           Boolean,
         );
         return open.length === 0
@@ -118,7 +112,7 @@ export default defineStep({
       writes: ['publishingPassword'],
       draft: () => [{ call: 'publishingPassword', says: 'Creates a new publishing password. The old password stops working at once.' }],
       notOn: LACKS.publishingPassword,
-      guards: [{ id: 'L5', reads: ['deployments', 'sourceControl'], check: whoDeploys }],
+      guards: [{ id: 'L5', reads: ['deployments', 'sourceControl', 'siteConfig'], check: whoDeploys }],
     },
   ],
 });

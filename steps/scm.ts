@@ -12,15 +12,15 @@ import {
 import { judgeDefault, judgeRules } from './lib/network/restriction-verdicts.ts';
 import { privateNote, subnetNote } from './lib/network/restriction-notes.ts';
 import { type Answers, type Context, defineQuestions, defineStep, type GuardFinding, warn } from '../src/contract/index.ts';
-import { effectiveDefault, namesCallers, LACKS, rowsOf, ruleOf } from '../src/azure/index.ts';
+import { effectiveDefault, isOn, namesCallers, LACKS, rowsOf, ruleOf } from '../src/azure/index.ts';
 import { rulesApply } from './lib/network/public-access.ts';
-import { scmCallers } from './lib/network/callers.ts';
+import { scmCallers } from './lib/deployments.ts';
 
 type X = Context<Answers<typeof questions>>;
 
 const main = ({ facts }: X): SiteRestrictions => mainSiteRestrictions(facts);
 const own = ({ facts }: X): SiteRestrictions => scmSiteRestrictions(facts);
-const inherits = ({ facts }: X): boolean => facts.siteConfig.properties.scmIpSecurityRestrictionsUseMain === true;
+const inherits = ({ facts }: X): boolean => isOn(facts.siteConfig.properties.scmIpSecurityRestrictionsUseMain);
 
 /** Returns the restrictions in force: with `UseMain`, the SCM site's own list is stored but ignored. */
 const today = (x: X): SiteRestrictions => (inherits(x) ? main(x) : own(x));
@@ -40,7 +40,7 @@ function deployers(x: X): GuardFinding[] {
     ...privateNote(x, after(x)),
     warn('Build agents, the Azure CLI and the file views of the portal use the SCM site.'),
     ...removedNote(today(x), after(x)).map(({ level, says }) => ({ level, says: `SCM site: ${says}` })),
-    ...scmCallers(x.facts.maybe('deployments') ?? undefined, x.facts.maybe('sourceControl')),
+    ...scmCallers(x.facts.maybe('deployments') ?? undefined, x.facts.maybe('sourceControl'), x.facts.siteConfig.properties.scmType),
     ...(x.answers.sameAsMain
       ? [warn('The access rules of the main site also apply to deployments, now and after every later change.')]
       : []),

@@ -1,13 +1,10 @@
 /** Client certificates that an app requires. */
 import { type Context, type GuardFinding, type Verdict, clear, stop, warn } from '../../src/contract/index.ts';
-import { type Facts, httpFunctions, openedBy, sameWord, type Site, triggersNotSeen } from '../../src/azure/index.ts';
+import { type Facts, httpFunctions, isOn, openedBy, type Site, triggersNotSeen } from '../../src/azure/index.ts';
 
 /** Lists the paths on which no certificate is required. Azure separates them by a comma or a semicolon. */
 export const exclusionsOf = ({ properties }: Site): readonly string[] =>
   (properties.clientCertExclusionPaths ?? '').split(/[,;]/).flatMap((path) => path.trim() || []);
-
-/** Whether a switch of the site is on. As for every control, it may be stored as the word "true". */
-const isOn = (value: boolean | null | undefined): boolean => sameWord(String(value), 'true');
 
 /** Whether modes and exclusion paths make the server request a certificate during a connection, which HTTP/2 and TLS 1.3 do not support. */
 const renegotiates = (site: Site): boolean => {

@@ -1,7 +1,7 @@
 /** The sign-in of an app with a custom image to its container registry. */
 import { type Context, type Draft, type GuardFinding, type Verdict, clear, stop, warn } from '../../src/contract/index.ts';
 import { actingIdentity } from './identities.ts';
-import { type App, type Facts, type SiteConfig, sameWord, roleOf, scopeOf } from '../../src/azure/index.ts';
+import { type App, type Facts, type SiteConfig, isOn, sameWord, roleOf, scopeOf } from '../../src/azure/index.ts';
 
 /** The host name of Azure Container Registry, by cloud. */
 const AZURE_REGISTRY = /^[\w-]+\.azurecr\.(io|us|cn)$/i;
@@ -33,7 +33,7 @@ const imageOf = ({ os }: App, { properties }: SiteConfig): string | null | undef
 export function pullsByIdentity({ siteConfig }: Facts): boolean {
   const { acrUseManagedIdentityCreds, linuxFxVersion, windowsFxVersion } = siteConfig.properties;
   const registries = [linuxFxVersion, windowsFxVersion].flatMap((image) => registryOf(image) ?? []);
-  return acrUseManagedIdentityCreds === true && registries.length > 0 && registries.every((registry) => AZURE_REGISTRY.test(registry));
+  return isOn(acrUseManagedIdentityCreds) && registries.length > 0 && registries.every((registry) => AZURE_REGISTRY.test(registry));
 }
 
 export function judgePull({ app, facts }: Context<unknown>): Verdict {
@@ -46,7 +46,7 @@ export function judgePull({ app, facts }: Context<unknown>): Verdict {
   if (registry === undefined) return { state: 'not-applicable', found: 'the app does not run a custom image', wanted };
   if (!AZURE_REGISTRY.test(registry))
     return { state: 'not-applicable', found: `the image comes from ${registry}, which is not an Azure Container Registry`, wanted };
-  if (acrUseManagedIdentityCreds === true) {
+  if (isOn(acrUseManagedIdentityCreds)) {
     const lacks = app.plan === 'CA' ? undefined : lacksPuller(facts);
     return { state: lacks ? 'fail' : 'pass', found: `${registry}: pull with a managed identity${lacks ? `, ${lacks}` : ''}`, wanted };
   }

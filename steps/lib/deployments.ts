@@ -3,12 +3,16 @@ import { type Context, type GuardFinding, stop, warn } from '../../src/contract/
 import {
   accountOf,
   type App,
+  type Deployments,
   type Facts,
   HOST_STORAGE,
+  isOn,
   isReference,
   packageSetting,
   RUN_FROM_PACKAGE,
   sameWord,
+  type SiteConfig,
+  type SourceControl,
   valueOf,
 } from '../../src/azure/index.ts';
 
@@ -46,4 +50,59 @@ function hasPackageIdentity({ appSettings, site: { identity } }: Facts): boolean
   return named === '' || sameWord(named, 'SystemAssigned')
     ? /SystemAssigned/i.test(identity?.type ?? '')
     : Object.keys(identity?.userAssignedIdentities ?? {}).some((id) => sameWord(id, named));
+}
+
+/** Sources from which App Service itself builds the code (configure-basic-auth-disable#deploy-without-basic-authentication). */
+const BUILT_BY_APP_SERVICE = /^(GitHub|Bitbucket(Git|Hg)|CodePlex(Git|Hg)|External(Git|Hg)|VSO|Tfs|Dropbox|OneDrive)$/i;
+
+/** Returns ways to deploy that require basic authentication, and what to check of a connected repository. */
+export function passwordDeployments({ properties }: SiteConfig, source: SourceControl | null | undefined): GuardFinding[] {
+  const { repoUrl, isGitHubAction } = source?.properties ?? {};
+  const scmType = properties.scmType ?? '';
+  if (sameWord(scmType, 'LocalGit'))
+    return [
+      warn(
+        'The app deploys from local Git, which signs in with a user name and a password only. A push gets 401 after this change. Choose another way to deploy first.',
+      ),
+    ];
+  if (BUILT_BY_APP_SERVICE.test(scmType) && !isOn(isGitHubAction))
+    return [
+      warn(
+        `App Service Build Service deploys from ${repoUrl || scmType}. It requires basic authentication, so these deployments stop. Deploy with GitHub Actions or Azure Pipelines first.`,
+      ),
+    ];
+  return repoUrl
+    ? [
+        warn(
+          `The app is connected to ${repoUrl}. Check that the workflow there signs in with Entra ID (azure/login) and not with a publish profile.`,
+        ),
+      ]
+    : [];
+}
+
+/** Returns who deploys through the SCM site, as far as records show, and from where. */
+export function scmCallers(
+  deployments: Deployments | undefined,
+  source: SourceControl | null | undefined,
+  scmType?: string | null,
+): GuardFinding[] {
+  const deployers = new Set((deployments?.value ?? []).flatMap(({ properties }) => properties.deployer ?? []));
+  const repository = source?.properties.repoUrl;
+  const isLocal = sameWord(scmType ?? '', 'LocalGit');
+  return [
+    ...(deployers.size > 0
+      ? [warn(`Deployments were made by ${[...deployers].join(', ')}. Add a rule for the addresses that they deploy from.`)]
+      : []),
+    ...(isLocal ? [warn('The app deploys from local Git. Add a rule for the addresses of the people who push to it.')] : []),
+    ...(repository && !isLocal
+      ? [
+          warn(
+            source?.properties.isGitHubAction
+              ? `GitHub Actions deploys from ${repository}; GitHub-hosted runners have no service tag and change their addresses.`
+              : `${repository} calls the SCM site on each change, and needs a rule.`,
+          ),
+        ]
+      : []),
+    ...(deployments === undefined || source === undefined ? [warn('The deployment history could not be read completely.')] : []),
+  ];
 }

@@ -15,6 +15,7 @@ import {
   includesWord,
   type HttpFunction,
   isExternal,
+  isOn,
   isMultiTenant,
   nameIn,
   openedBy,
@@ -154,7 +155,7 @@ export function settingsInForce(x: X): GuardFinding[] {
       ),
     ];
   const isOld = /^v1$/i.test(old.configVersion ?? '');
-  if (isOld && old.enabled === true)
+  if (isOld && isOn(old.enabled))
     return [
       stop(
         'Authentication uses version 1 settings. Version 2 settings would replace them and their providers. Upgrade first: in the portal (Authentication, Upgrade), or az webapp auth config-version upgrade.',
@@ -176,9 +177,9 @@ export function acceptedBefore({ facts, answers }: X): GuardFinding[] {
   if (!before) return [];
   const { clientId = '', issuer = '', audiences = [], action = 'Return401' } = answers;
   const { clientId: client, openIdIssuer } = before.registration ?? {};
-  const isOn = platform?.enabled === true;
-  const closed = isOn && sameWord(client, clientId) ? [] : applicationsAllowed(before, clientId);
-  if (!isOn) return closed;
+  const wasOn = isOn(platform?.enabled);
+  const closed = wasOn && sameWord(client, clientId) ? [] : applicationsAllowed(before, clientId);
+  if (!wasOn) return closed;
   // A token for the client id itself is always accepted.
   const accepted = [...(audiences.length > 0 ? audiences : [`api://${clientId}`]), clientId];
   const gone = (before.validation?.allowedAudiences ?? []).filter((one) => !includesWord(accepted, one));
@@ -191,8 +192,8 @@ export function acceptedBefore({ facts, answers }: X): GuardFinding[] {
     ...(openIdIssuer && !sameWord(bare(openIdIssuer), bare(issuer))
       ? [`The issuer ${openIdIssuer} is replaced. Tokens that only it accepts are refused.`]
       : []),
-    ...(globalValidation?.requireAuthentication === true &&
-    sameWord(globalValidation.unauthenticatedClientAction, 'RedirectToLoginPage') &&
+    ...(isOn(globalValidation?.requireAuthentication) &&
+    sameWord(globalValidation?.unauthenticatedClientAction, 'RedirectToLoginPage') &&
     action !== 'RedirectToLoginPage'
       ? ['People who are not signed in get an error instead of the sign-in page.']
       : []),

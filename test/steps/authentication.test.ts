@@ -28,10 +28,12 @@ const never = {
 areaTester.run(area, {
   pass: [
     ['required', signIn()],
+    ['required', signIn({ platform: { enabled: 'true' }, globalValidation: { requireAuthentication: 'True' } })],
     ['token-store', signIn(), 'token store on, HTTPS required'],
   ],
   fail: [
     ['required', never],
+    ['required', signIn({ globalValidation: { requireAuthentication: 'false' } }), 'on, but unauthenticated requests are allowed'],
     ['required', signIn({ globalValidation: { requireAuthentication: true, excludedPaths: ['/api/*'] } }), /leave functions open/],
     ['required', { others: { ...never.others, ...functions(['Lookup', { type: 'mcpToolTrigger' }]) } }, 'off'],
     ['token-store', signIn({ login: {} }), 'the token store is off'],

@@ -6,11 +6,11 @@ import { restrictionsOf } from '../../steps/lib/network/access-restrictions.ts';
 import {
   holdersOf,
   passageOf,
-  scmCallers,
   lockedOutByCertificate,
   lockedOutByPrivateAccess,
   lockedOutByRules,
 } from '../../steps/lib/network/callers.ts';
+import { scmCallers } from '../../steps/lib/deployments.ts';
 import type { Binding, Functions, RestrictionRow } from '../../src/azure/index.ts';
 
 const functions = (...triggers: Binding[]): Functions => ({
@@ -123,6 +123,38 @@ test('deployment tools are named as far as they could be read', () => {
   expect(scmCallers(deployed, null)[0]!.says).toContain('VSTS');
   expect(scmCallers(undefined, null)[0]!.says).toContain('could not be read');
   expect(scmCallers({ value: [] }, { properties: { repoUrl: 'https://example.org/a' } })[0]!.says).toContain('https://example.org/a');
+});
+
+// app-service/configure-basic-auth-disable, deploy-local-git
+test.each([
+  ['LocalGit', {}, /deploys from local Git, which signs in with a user name and a password only/],
+  ['localgit', { repoUrl: 'https://fn-bad.scm.azurewebsites.net' }, /deploys from local Git/],
+  [
+    'GitHub',
+    { repoUrl: 'https://github.com/contoso/orders', isGitHubAction: false },
+    /Build Service deploys from https:.*contoso.orders\. It requires basic/,
+  ],
+  ['ExternalGit', {}, /Build Service deploys from ExternalGit/],
+  [
+    'GitHubAction',
+    { repoUrl: 'https://github.com/contoso/orders', isGitHubAction: true },
+    /Check that the workflow there signs in with Entra ID/,
+  ],
+])('before basic authentication is disabled, deployments from %s %j are named', async (scmType, source, text) => {
+  const plan = await plannedOn({
+    plan: 'P1v3',
+    controls: ['deployment-credentials.scm', 'scm.restrictions'],
+    change: (_, site) => {
+      site.config['scmType'] = scmType;
+      if ('repoUrl' in source) site.sourceControl = { ...source, branch: 'main' };
+    },
+  });
+  const says = (id: string): string =>
+    notesOf(plan, id)
+      .map((note) => note.says)
+      .join('\n');
+  expect(says('L5')).toMatch(text);
+  expect(/addresses of the people who push/.test(says('L9'))).toBe(/^localgit$/i.test(scmType));
 });
 
 test.each([

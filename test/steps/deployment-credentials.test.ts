@@ -1,7 +1,7 @@
 import area from '../../steps/deployment-credentials.ts';
 import { areaTester } from '../helpers/area-tester.ts';
 
-const allow = (scm?: boolean, ftp?: boolean) => ({
+const allow = (scm?: boolean | string, ftp?: boolean | string) => ({
   others: {
     scmPolicy: { properties: scm === undefined ? {} : { allow: scm } },
     ftpPolicy: { properties: ftp === undefined ? {} : { allow: ftp } },
@@ -13,6 +13,7 @@ areaTester.run(area, {
     ['scm', allow(false), 'off'],
     ['ftp', allow(true, false), 'off'],
     ['password', allow(false, false), 'no site accepts the password'],
+    ['password', allow('false', 'False')],
   ],
   fail: [
     ['scm', allow(true), 'on'],

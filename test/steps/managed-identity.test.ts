@@ -48,7 +48,7 @@ const packaged = (type?: string, userAssignedIdentityResourceId?: string) => ({
     },
   },
 });
-const image = (acrUseManagedIdentityCreds: boolean) => ({
+const image = (acrUseManagedIdentityCreds: boolean | string) => ({
   plan: 'D-linux' as const,
   config: { linuxFxVersion: 'DOCKER|contoso.azurecr.io/app:1', acrUseManagedIdentityCreds },
 });
@@ -92,6 +92,7 @@ areaTester.run(area, {
     ['deployment-storage', { ...packaged('SystemAssignedIdentity'), identity: OWN_IDENTITY }, 'with a managed identity'],
     ['deployment-storage', { ...packaged('userassignedidentity', USER.toLowerCase()), identity: users }, 'with a managed identity'],
     ['reference-identity', { identity: users, site: { keyVaultReferenceIdentity: USER } }, USER],
+    ['registry-pull', { ...image('true'), identity: OWN_IDENTITY }],
     ['registry-pull', { ...image(true), identity: OWN_IDENTITY }, 'contoso.azurecr.io: pull with a managed identity'],
     ['connections', { ...queue({ Orders__fullyQualifiedNamespace: 'contoso.servicebus.windows.net' }), identity: OWN_IDENTITY }],
     [

@@ -17,6 +17,8 @@ areaTester.run(area, {
   pass: [
     ['restrictions', fence([office])],
     ['restrictions', asMain([office]), /^same as the main site: /],
+    // Azure may return a switch as a word.
+    ['restrictions', { config: { ...asMain([office]).config, scmIpSecurityRestrictionsUseMain: 'true' } }, /^same as the main site: /],
     ['default-action', fence([office]), 'Deny'],
     ['default-action', asMain([office]), 'Deny, from the main site'],
   ],

@@ -4,7 +4,7 @@
  * configure-authentication-api-version; recorded answers of ARM.
  */
 import { ownMember } from '../own-member.ts';
-import { sameWord } from '../resources/any-case.ts';
+import { isOff, isOn, sameWord } from '../resources/any-case.ts';
 import type { AppSettings, Facts } from '../resources/resources.ts';
 import type { Site } from '../resources/site.ts';
 import type { AuthSettings, Provider } from '../resources/provider-resources.ts';
@@ -21,7 +21,7 @@ const ENTRA = 'azureActiveDirectory';
 const isSetUp = (name: string, provider: Provider | null | undefined): boolean =>
   provider !== null &&
   provider !== undefined &&
-  provider.enabled !== false &&
+  !isOff(provider.enabled) &&
   Boolean(provider.registration?.[ownMember(REGISTERED, name) ?? 'clientId']);
 
 /** Lists the custom OpenID Connect providers by their own names. */
@@ -95,22 +95,22 @@ export function signInOf(facts: Facts): SignIn {
     return { state: 'unknown', found: 'Container Apps has its own authentication settings, which func-harden does not check' };
   const { platform, globalValidation } = facts.authSettings.properties;
   const file = authFileOf(facts.authSettings);
-  if (file && platform?.enabled !== false)
+  if (file && !isOff(platform?.enabled))
     return {
       state: 'unknown',
       found: `the file ${file} in the app contains the authentication settings; Azure Resource Manager does not show it`,
     };
-  if (platform?.enabled !== true)
-    return facts.siteConfig.properties.siteAuthEnabled === true
+  if (!isOn(platform?.enabled))
+    return isOn(facts.siteConfig.properties.siteAuthEnabled)
       ? {
           state: 'unknown',
           found:
             'on, with version 1 settings (config/authsettings), which func-harden does not check; upgrade to version 2 in the portal (Authentication, Upgrade) or with az webapp auth config-version upgrade',
         }
       : open('off');
-  if (globalValidation?.requireAuthentication === false || /^AllowAnonymous$/i.test(globalValidation?.unauthenticatedClientAction ?? ''))
+  if (isOff(globalValidation?.requireAuthentication) || /^AllowAnonymous$/i.test(globalValidation?.unauthenticatedClientAction ?? ''))
     return open('on, but unauthenticated requests are allowed');
-  if (globalValidation?.requireAuthentication !== true)
+  if (!isOn(globalValidation?.requireAuthentication))
     return {
       state: 'unknown',
       found: 'on, but Azure does not report whether authentication is required (requireAuthentication is not set)',
@@ -127,9 +127,9 @@ export function requiresSignIn(settings: AuthSettings): boolean {
   const { platform, globalValidation } = settings.properties;
   return (
     authFileOf(settings) === undefined &&
-    platform?.enabled === true &&
-    globalValidation?.requireAuthentication === true &&
-    !/^AllowAnonymous$/i.test(globalValidation.unauthenticatedClientAction ?? '') &&
+    isOn(platform?.enabled) &&
+    isOn(globalValidation?.requireAuthentication) &&
+    !/^AllowAnonymous$/i.test(globalValidation?.unauthenticatedClientAction ?? '') &&
     providersOf(settings).length > 0 &&
     linkedNote(settings).length === 0
   );

@@ -6,6 +6,7 @@
  */
 import type { AppSettings } from '../resources/resources.ts';
 import type { Site } from '../resources/site.ts';
+import { isOn } from '../resources/any-case.ts';
 import { valueOf } from '../settings/settings.ts';
 
 export type Route = 'application' | 'contentShare' | 'imagePull' | 'backupRestore';
@@ -35,11 +36,11 @@ export const routeMember = (route: Route): Way['member'] => WAYS[route].member;
 export function routedBy(route: Route, { properties }: Site, settings: () => AppSettings): string | undefined {
   const { member, older, setting } = WAYS[route];
   const routing = properties.outboundVnetRouting;
-  if (routing?.allTraffic === true) return 'allTraffic';
-  if (routing?.[member] === true) return member;
+  if (isOn(routing?.allTraffic)) return 'allTraffic';
+  if (isOn(routing?.[member])) return member;
   // `in` is used because the ARM version in use has no such member, and reading a member that an inventory lacks would request the site
   // again.
-  if (older in properties && properties[older] === true) return older;
+  if (older in properties && isOn(properties[older])) return older;
   if (!setting || !properties.virtualNetworkSubnetId) return undefined;
   const [name, value] = setting;
   return valueOf(settings(), name)?.trim().toLowerCase() === value ? `the app setting ${name}` : undefined;

@@ -10,6 +10,10 @@ import type { Functions, Json, ResourceKey } from './resources.ts';
 export const sameWord = (a: Json | undefined, b: Json | undefined): boolean =>
   typeof a === 'string' && typeof b === 'string' && a.toLowerCase() === b.toLowerCase();
 
+/** Whether a switch is on or off. Azure may store and return it as the word "true" or "false" (recorded: clearInboundClaimsMapping). */
+export const isOn = (value: unknown): boolean => value === true || (typeof value === 'string' && sameWord(value.trim(), 'true'));
+export const isOff = (value: unknown): boolean => value === false || (typeof value === 'string' && sameWord(value.trim(), 'false'));
+
 export const includesWord = (words: readonly string[] | null | undefined, word: string): boolean =>
   (words ?? []).some((one) => sameWord(one, word));
 

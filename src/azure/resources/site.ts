@@ -98,6 +98,8 @@ export interface SiteConfigMembers {
   readonly azureStorageAccounts?: { readonly [name: string]: { readonly accountName?: string | null } | null } | null;
   readonly minTlsVersion?: string | null;
   readonly scmMinTlsVersion?: string | null;
+  /** How the app gets its code; `LocalGit` for a repository of its own SCM site. */
+  readonly scmType?: string | null;
   readonly minTlsCipherSuite?: string | null;
   readonly http20Enabled?: boolean;
   readonly ftpsState?: string | null;

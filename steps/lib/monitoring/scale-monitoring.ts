@@ -3,7 +3,7 @@
  * ("Premium plan with virtual network triggers"); reports: Azure/azure-functions-host#5592, Azure/Azure-Functions#2489.
  */
 import { type Context, type GuardFinding, warn } from '../../../src/contract/index.ts';
-import { nameIn, triggersNotSeen } from '../../../src/azure/index.ts';
+import { isOn, nameIn, triggersNotSeen } from '../../../src/azure/index.ts';
 
 declare module '../../../src/azure/resources/site.ts' {
   interface SiteConfigMembers {
@@ -17,7 +17,7 @@ const READS_STORAGE = /^(queue|blob|orchestration|activity|entity)trigger$/i;
 
 /** Warns where Elastic Premium looks at the triggers from outside the network, which a closed firewall refuses. */
 export function scaleNote({ app, facts }: Context<unknown>): GuardFinding[] {
-  if (app.plan !== 'EP' || facts.maybe('siteConfig')?.properties.functionsRuntimeScaleMonitoringEnabled === true) return [];
+  if (app.plan !== 'EP' || isOn(facts.maybe('siteConfig')?.properties.functionsRuntimeScaleMonitoringEnabled)) return [];
   const functions = facts.maybe('functions');
   const names = (functions?.value ?? []).flatMap(({ name, properties }) =>
     (properties.config?.bindings ?? []).some(({ type }) => READS_STORAGE.test(type)) ? [nameIn(name)] : [],

@@ -12,6 +12,7 @@ import {
   type Facts,
   isDeny,
   isIpv6,
+  isOn,
   isPublicAddress,
   isTag,
   reach,
@@ -250,7 +251,7 @@ export function removedNote(before: SiteRestrictions, after: SiteRestrictions): 
 
 /** Returns who deploys no more where the SCM site has the rules of the main site. */
 export const scmSiteToo = ({ planned }: X): GuardFinding[] =>
-  planned.siteConfig.properties.scmIpSecurityRestrictionsUseMain === true
+  isOn(planned.siteConfig.properties.scmIpSecurityRestrictionsUseMain)
     ? [
         warn(
           'The SCM site uses the same rules. If no rule allows build agents, the Azure CLI and the file views of the portal, they get 403 and deployments fail.',

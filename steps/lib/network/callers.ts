@@ -8,14 +8,12 @@ import {
   type SiteConfig,
   triggersNotSeen,
   type Binding,
-  type Deployments,
   rulesForAllCallers,
   type Functions,
   httpFunctions,
   webhookFunctions,
   nameIn,
   type RestrictionRow,
-  type SourceControl,
   headersOf,
 } from '../../../src/azure/index.ts';
 import type { SiteRestrictions } from './access-restrictions.ts';
@@ -253,27 +251,6 @@ export function holdersOf(place: string, functions: Functions | undefined): Guar
   if (kinds?.name === 'Event Grid')
     return warn(`${place}: ${who ?? 'Event Grid'} delivers events with this key. Create each event subscription again.`);
   return warn(`${place}: ${who ?? 'every caller of the webhooks of the extension'} gets 401 until it uses the new key.`);
-}
-
-/** Returns who deploys through the SCM site, as far as records show, and from where. */
-export function scmCallers(deployments: Deployments | undefined, source: SourceControl | null | undefined): GuardFinding[] {
-  const deployers = new Set((deployments?.value ?? []).flatMap(({ properties }) => properties.deployer ?? []));
-  const repository = source?.properties.repoUrl;
-  return [
-    ...(deployers.size > 0
-      ? [warn(`Deployments were made by ${[...deployers].join(', ')}. Add a rule for the addresses that they deploy from.`)]
-      : []),
-    ...(repository
-      ? [
-          warn(
-            source?.properties.isGitHubAction
-              ? `GitHub Actions deploys from ${repository}; GitHub-hosted runners have no service tag and change their addresses.`
-              : `${repository} calls the SCM site on each change, and needs a rule.`,
-          ),
-        ]
-      : []),
-    ...(deployments === undefined || source === undefined ? [warn('The deployment history could not be read completely.')] : []),
-  ];
 }
 
 /**
