@@ -283,6 +283,48 @@ resource "azurerm_linux_function_app" "tf" {
     expect(place('fn-settings', control), control).toMatchObject({ state: 'absent', why: 'the code does not declare it' });
 });
 
+test('config/web overrides members of siteConfig one by one: what it leaves out keeps its value', async () => {
+  const folder = await temporaryFolder();
+  const found = async (child: string) => {
+    await writeFile(
+      join(folder, 'main.bicep'),
+      `param extra object
+resource app 'Microsoft.Web/sites@2024-04-01' = {
+  name: 'fn-both'
+  kind: 'functionapp'
+  properties: {
+    siteConfig: {
+      ftpsState: 'AllAllowed'
+      minTlsVersion: '1.2'
+      RemoteDebuggingEnabled: true
+    }
+  }
+}
+resource web 'Microsoft.Web/sites/config@2024-04-01' = {
+  parent: app
+  name: 'web'
+  properties: ${child}
+}
+`,
+    );
+    const places = await placesIn(folder);
+    const place = (id: string) => places.find(({ control }) => control === id);
+    return ['ftp.state', 'https.min-tls', 'remote-debugging.off'].map((id) => [place(id)?.state, place(id)?.line]);
+  };
+  expect(await found("{ alwaysOn: true, minTlsVersion: '1.0' }")).toEqual([
+    ['declared', 7],
+    ['declared', 16],
+    ['declared', 9],
+  ]);
+  expect(await found('{ remoteDebuggingEnabled: false }')).toEqual([
+    ['declared', 7],
+    ['right', 8],
+    ['right', 16],
+  ]);
+  // The object may set each of the members.
+  expect((await found('union(extra, { alwaysOn: true })')).map(([state]) => state)).toEqual(Array(3).fill('not-resolved'));
+});
+
 test('the row that Azure adds to access rules is none in code: Azure ignores it, and the app stays open', async () => {
   const folder = await temporaryFolder();
   const app = (action: string) => `resource app 'Microsoft.Web/sites@2023-12-01' = {
