@@ -82,7 +82,7 @@ function appOf(site: Shaped, all: readonly Shaped[], settable: readonly Settable
       (one) => one.type.toLowerCase() === `${site.type}/${type}`.toLowerCase() && sameName(one.name, `${site.name ?? site.id}/${last}`),
     );
   const [web, settings, auth] = ['web', 'appsettings', 'authsettingsV2'].map((last) => children('config', last)?.body);
-  const config = memberOf(web, 'properties') ?? memberOf(properties, 'siteConfig');
+  const config = configOf(memberOf(properties, 'siteConfig'), memberOf(web, 'properties'));
   const strings = children('config', 'connectionstrings')?.body;
   const bodies = new Map<ResourceKey, MapValue>();
   const add = (key: ResourceKey, value: Value | undefined, missing: Insertion | undefined) => {
@@ -119,6 +119,24 @@ function appOf(site: Shaped, all: readonly Shaped[], settable: readonly Settable
     whole: true,
     facts: bodies,
     hostings: hostingsOf(site, properties, all),
+  };
+}
+
+/**
+ * Returns the configuration after both resources that may set it were sent: the site, then its child `config/web`. A member that the child
+ * leaves out keeps its value.
+ */
+function configOf(inSite: Value | undefined, child: Value | undefined): Value | undefined {
+  if (child?.kind !== 'map' || !inSite) return child ?? inSite;
+  if (inSite.kind !== 'map') return { ...child, open: child.open ?? whyUnresolved(inSite) ?? 'siteConfig is not an object' };
+  const kept = [...inSite.members].filter(([name]) => memberOf(child, name) === undefined);
+  // A member that is not resolved may have any name, also one that the site sets.
+  const { open } = child;
+  const members = open === undefined ? kept : kept.map(([name, { at }]): [string, Value] => [name, unresolved(open, at)]);
+  return {
+    ...child,
+    members: new Map([...members, ...child.members]),
+    ...(open === undefined && inSite.open !== undefined ? { open: inSite.open } : {}),
   };
 }
 

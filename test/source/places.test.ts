@@ -283,6 +283,149 @@ resource "azurerm_linux_function_app" "tf" {
     expect(place('fn-settings', control), control).toMatchObject({ state: 'absent', why: 'the code does not declare it' });
 });
 
+test('azapi blocks change resources of azurerm: the app, its children, its account and its vault', async () => {
+  const folder = await temporaryFolder();
+  const block = (name: string, type: string, id: string, body: string) =>
+    `resource "azapi_update_resource" "${name}" {\n  type        = "${type}@2024-04-01"\n  resource_id = ${id}\n  body        = ${body}\n}\n`;
+  const found = async (more: string) => {
+    await writeFile(
+      join(folder, 'main.tf'),
+      `variable "body" {}
+resource "azurerm_storage_account" "st" {
+  name            = "stboth"
+  min_tls_version = "TLS1_2"
+}
+resource "azurerm_key_vault" "kv" {
+  name                     = "kv-both"
+  purge_protection_enabled = true
+}
+resource "azurerm_linux_function_app" "fn" {
+  name                          = "fn-both"
+  storage_account_name          = azurerm_storage_account.st.name
+  storage_uses_managed_identity = true
+  app_settings                  = { Key = "@Microsoft.KeyVault(VaultName=kv-both;SecretName=key)" }
+  site_config {
+    cors {
+      allowed_origins = ["https://contoso.com"]
+    }
+  }
+}
+${more}`,
+    );
+    const places = await placesIn(folder);
+    return (id: string) => places.find(({ control }) => control === id);
+  };
+  const fn = 'azurerm_linux_function_app.fn.id';
+  const policy = 'Microsoft.Web/sites/basicPublishingCredentialsPolicies';
+  const place = await found(
+    [
+      block('a', 'Microsoft.Web/sites', fn, '{ properties = { httpsOnly = true, siteConfig = { CORS = { supportCredentials = true } } } }'),
+      block('b', 'Microsoft.Web/sites/config', `"\${${fn}}/config/web"`, '{ properties = { minTlsVersion = "1.0" } }'),
+      block('c', policy, `"\${${fn}}/basicPublishingCredentialsPolicies/ftp"`, '{ properties = { allow = false } }'),
+      `resource "azapi_resource" "d" {\n  type      = "${policy}@2024-04-01"\n  parent_id = ${fn}\n  name      = "scm"\n  body      = { properties = { allow = false } }\n}\n`,
+      block('e', 'Microsoft.Storage/storageAccounts', 'azurerm_storage_account.st.id', '{ properties = { minimumTlsVersion = "TLS1_0" } }'),
+      block('f', 'Microsoft.KeyVault/vaults', 'azurerm_key_vault.kv.id', '{ properties = { enablePurgeProtection = false } }'),
+    ].join(''),
+  );
+  const states = (from: typeof place, ...ids: readonly string[]) => ids.map((id) => from(id)?.state);
+  expect(states(place, 'https.https-only', 'deployment-credentials.ftp', 'deployment-credentials.scm')).toEqual(Array(3).fill('right'));
+  expect(states(place, 'https.min-tls', 'storage.min-tls', 'key-vault.purge-protection')).toEqual(Array(3).fill('declared'));
+  expect(place('cors.credentials')).toMatchObject({ state: 'declared', present: true });
+  expect(place('cors.origins')).toMatchObject({ state: 'right', line: 17 });
+  const open = await found(
+    block('a', 'Microsoft.Web/sites', fn, 'var.body') +
+      block('b', 'Microsoft.Storage/storageAccounts', 'azurerm_storage_account.st.id', 'var.body'),
+  );
+  expect(states(open, 'https.https-only', 'https.min-tls', 'storage.min-tls')).toEqual(Array(3).fill('not-resolved'));
+});
+
+test('firewall rules of an account that is not resolved may be those of each account', async () => {
+  const folder = await temporaryFolder();
+  const state = async (id: string) => {
+    await writeFile(
+      join(folder, 'main.tf'),
+      `variable "id" {}
+resource "azurerm_storage_account" "st" {
+  name = "strules"
+}
+resource "azurerm_storage_account_network_rules" "rules" {
+  storage_account_id = ${id}
+  default_action     = "Deny"
+}
+resource "azurerm_service_plan" "p" {
+  sku_name = "EP1"
+}
+resource "azurerm_linux_function_app" "fn" {
+  name                 = "fn-rules"
+  service_plan_id      = azurerm_service_plan.p.id
+  storage_account_name = azurerm_storage_account.st.name
+}
+`,
+    );
+    return (await placesIn(folder)).find(({ control }) => control === 'storage.network')?.state;
+  };
+  expect(await state('var.id')).toBe('not-resolved');
+  const named = (name: string) => `"/subscriptions/0/resourceGroups/r/providers/Microsoft.Storage/storageAccounts/${name}"`;
+  expect(await state(named('STRULES'))).toBe('right');
+  expect(await state(named('stother'))).toBe('absent');
+});
+
+test('a sign-in in Terraform is not resolved, and the reason names what no code contains', async () => {
+  const folder = await temporaryFolder();
+  const why = async (more: string) => {
+    await writeFile(
+      join(folder, 'main.tf'),
+      `resource "azurerm_linux_function_app" "fn" {\n  name = "fn-anyone"\n  auth_settings_v2 {\n    auth_enabled = true\n    ${more}\n  }\n}\n`,
+    );
+    const found = (await placesIn(folder)).find(({ control }) => control === 'authentication.required');
+    return found?.state === 'not-resolved' ? found.why : found?.state;
+  };
+  expect(await why('unauthenticated_action = "AllowAnonymous"')).toBe('The code does not contain functions.');
+  expect(await why('require_authentication = true')).toContain('identity providers');
+});
+
+test('config/web overrides members of siteConfig one by one: what it leaves out keeps its value', async () => {
+  const folder = await temporaryFolder();
+  const found = async (child: string) => {
+    await writeFile(
+      join(folder, 'main.bicep'),
+      `param extra object
+resource app 'Microsoft.Web/sites@2024-04-01' = {
+  name: 'fn-both'
+  kind: 'functionapp'
+  properties: {
+    siteConfig: {
+      ftpsState: 'AllAllowed'
+      minTlsVersion: '1.2'
+      RemoteDebuggingEnabled: true
+    }
+  }
+}
+resource web 'Microsoft.Web/sites/config@2024-04-01' = {
+  parent: app
+  name: 'web'
+  properties: ${child}
+}
+`,
+    );
+    const places = await placesIn(folder);
+    const place = (id: string) => places.find(({ control }) => control === id);
+    return ['ftp.state', 'https.min-tls', 'remote-debugging.off'].map((id) => [place(id)?.state, place(id)?.line]);
+  };
+  expect(await found("{ alwaysOn: true, minTlsVersion: '1.0' }")).toEqual([
+    ['declared', 7],
+    ['declared', 16],
+    ['declared', 9],
+  ]);
+  expect(await found('{ remoteDebuggingEnabled: false }')).toEqual([
+    ['declared', 7],
+    ['right', 8],
+    ['right', 16],
+  ]);
+  // The object may set each of the members.
+  expect((await found('union(extra, { alwaysOn: true })')).map(([state]) => state)).toEqual(Array(3).fill('not-resolved'));
+});
+
 test('the row that Azure adds to access rules is none in code: Azure ignores it, and the app stays open', async () => {
   const folder = await temporaryFolder();
   const app = (action: string) => `resource app 'Microsoft.Web/sites@2023-12-01' = {

@@ -230,6 +230,9 @@ export function signIn(given: Arguments, auth: Body, config: Body): void {
     const at = present[0]?.at ?? given.at;
     auth
       .put(['properties', 'platform', 'enabled'], of('auth_enabled') ?? { kind: 'absent', value: false, at })
+      .put(['properties', 'platform', 'configFilePath'], of('config_file_path') ?? { kind: 'absent', value: null, at })
+      .put(['properties', 'configFilePath'], { kind: 'absent', value: null, at })
+      .put(['properties', 'globalValidation', 'excludedPaths'], of('excluded_paths') ?? { kind: 'absent', value: [], at })
       .put(['properties', 'globalValidation', 'requireAuthentication'], of('require_authentication'))
       .put(['properties', 'globalValidation', 'unauthenticatedClientAction'], of('unauthenticated_action'))
       .put(['properties', 'login', 'tokenStore', 'enabled'], of('login.token_store_enabled') ?? { kind: 'absent', value: false, at })

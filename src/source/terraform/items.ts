@@ -20,14 +20,17 @@ export function accountOf(instance: Instance, rows: readonly Row[], all: readonl
   const given = argumentsOf(instance);
   const body = new Body(given.at);
   for (const row of rows) body.put(row.members.slice(1), rowValue(given, row));
-  const apart = all.find(
-    (one) =>
-      one.type === 'azurerm_storage_account_network_rules' &&
-      textOf(argumentsOf(one).value('storage_account_id')) === codeId(instance.address),
-  );
   const own = given.blocks('network_rules');
-  const rules = apart ? argumentsOf(apart) : Array.isArray(own) ? own[0] : undefined;
-  body.put(['networkAcls'], 'why' in own ? unresolved(own.why, own.at) : firewall(given, 'network_rules', rules));
+  const apart = rulesApart(instance, nameIn(given, instance, around).name, all);
+  const rules = apart.rules ?? (Array.isArray(own) ? own[0] : undefined);
+  body.put(
+    ['networkAcls'],
+    'why' in own
+      ? unresolved(own.why, own.at)
+      : rules === undefined && apart.why !== undefined
+        ? unresolved(apart.why, given.at)
+        : firewall(given, 'network_rules', rules),
+  );
   body.put(['encryption', 'keySource'], { kind: 'absent', value: 'Microsoft.Storage', at: given.at });
   body.put(['privateEndpointConnections'], unresolved('private endpoints are not in this block', given.at));
   return {
@@ -37,6 +40,23 @@ export function accountOf(instance: Instance, rows: readonly Row[], all: readonl
     properties: body.value,
     ...services(given),
   };
+}
+
+/** Returns the firewall rules of an account that are a resource of their own, or why another resource may have them. */
+function rulesApart(
+  { address }: Instance,
+  name: string | undefined,
+  all: readonly Instance[],
+): { readonly rules?: Arguments; readonly why?: string } {
+  const found = all
+    .filter(({ type }) => type === 'azurerm_storage_account_network_rules')
+    .map((one) => ({ one, rules: argumentsOf(one), id: textOf(argumentsOf(one).value('storage_account_id')) }));
+  const own = found.find(
+    ({ id }) => id === codeId(address) || (name !== undefined && id?.toLowerCase().endsWith(`/storageaccounts/${name}`) === true),
+  );
+  if (own) return { rules: own.rules };
+  const open = found.find(({ id }) => id === undefined);
+  return open ? { why: `the storage_account_id of ${open.one.address} is not resolved, so its rules may be those of this account` } : {};
 }
 
 function services(given: Arguments): Pick<DeclaredItem, 'blobs' | 'files'> {

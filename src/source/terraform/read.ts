@@ -1,12 +1,13 @@
 /** Reads Terraform code and its state file as apps with the resources that they use. */
 import { isRecord, parsedJson } from '../../change/json-paths.ts';
 import type { Json } from '../../azure/index.ts';
-import { Body, type Declared, type DeclaredApp, type DeclaredElsewhere, joined, nameArgument, NOTHING_DECLARED } from '../declared.ts';
+import { type Declared, type DeclaredElsewhere, joined, nameArgument, NOTHING_DECLARED } from '../declared.ts';
 import { declaredBy, type Settable } from '../shaped.ts';
 import type { Shaped } from '../shaped-resource.ts';
-import { type Files, type MapValue, mapOf, memberOf, textOf, type Value, whyUnresolved } from '../value.ts';
+import { type Files, mapOf, textOf, type Value, whyUnresolved } from '../value.ts';
 import { appOf, IS_APP } from './apps.ts';
 import { argumentsOf } from './arguments.ts';
+import { azapiParts, withAppParts, withItemParts } from './azapi-parts.ts';
 import { rowsOf } from './azurerm.ts';
 import { codeId } from './derived.ts';
 import type { Spend } from '../effort.ts';
@@ -38,13 +39,15 @@ export function terraformCode(files: Files, { parse, spend, members, settable, s
   const around = { rows: rows.app, byAddress, named };
   const apps = instances.filter(({ type }) => IS_APP.test(type)).map((one) => appOf(one, around));
   const shaped = instances.filter(({ type }) => type === 'azapi_resource').flatMap((one) => azapi(one, byAddress, named));
-  const updates = instances.filter(({ type }) => type === 'azapi_update_resource');
+  const parts = azapiParts(instances);
   const own: Declared = {
-    apps: apps.map((one) => updates.reduce((app, update) => updated(app, update), one)),
+    apps: apps.map((one) => withAppParts(one, parts)),
     accounts: instances
       .filter(({ type }) => type === 'azurerm_storage_account')
-      .map((one) => accountOf(one, rows.account, instances, { named })),
-    vaults: instances.filter(({ type }) => type === 'azurerm_key_vault').map((one) => vaultOf(one, rows.vault, { named })),
+      .map((one) => withItemParts(accountOf(one, rows.account, instances, { named }), parts)),
+    vaults: instances
+      .filter(({ type }) => type === 'azurerm_key_vault')
+      .map((one) => withItemParts(vaultOf(one, rows.vault, { named }), parts)),
     elsewhere: elsewhere.map((one): DeclaredElsewhere => ({
       address: one.address,
       source: one.source,
@@ -138,40 +141,6 @@ function parentName(
   const instance = byAddress.get((id ?? '').replace(/^#/, ''));
   if (!instance) return /\/providers\/[^/]+\/[^/]+\/([^/]+)$/.exec(id ?? '')?.[1];
   return named(instance.address)?.name ?? textOf(argumentsOf(instance).value('name'));
-}
-
-/** Merges the members that `azapi_update_resource` sets into an app. */
-function updated(app: DeclaredApp, update: Instance): DeclaredApp {
-  const given = argumentsOf(update);
-  const type = textOf(given.value('type'))?.replace(/@.*$/, '').toLowerCase();
-  const id = textOf(given.value('resource_id')) ?? textOf(given.value('parent_id'));
-  const isThis =
-    id === codeId(app.address) ||
-    id === `${codeId(app.address)}/config/web` ||
-    (app.id !== undefined && id?.toLowerCase() === app.id.toLowerCase());
-  if (!isThis) return app;
-  const properties = memberOf(given.value('body'), 'properties');
-  if (properties?.kind !== 'map') return app;
-  const isConfig = type === 'microsoft.web/sites/config' || id?.endsWith('/config/web') === true;
-  const key = isConfig ? 'siteConfig' : 'site';
-  const facts = new Map(app.facts);
-  const put = (of: 'site' | 'siteConfig' | 'siteUnlisted', members: MapValue) => {
-    const before = facts.get(of) ?? mapOf([], app.at);
-    const body = new Body(before.at);
-    for (const [name, value] of before.members) body.put([name], value);
-    for (const [name, value] of members.members) body.put(['properties', name], value);
-    facts.set(of, body.value);
-  };
-  const config = isConfig ? undefined : memberOf(properties, 'siteConfig');
-  if (config?.kind === 'map') put('siteConfig', config);
-  put(
-    key,
-    mapOf(
-      [...properties.members].filter(([name]) => name !== 'siteConfig'),
-      properties.at,
-    ),
-  );
-  return { ...app, facts };
 }
 
 /** Reads addresses with names and ids from `terraform show -json` or a state file; undefined if the text is neither. */
