@@ -44,8 +44,8 @@ interface Told {
   readonly assignments?: readonly string[];
 }
 
-/** Messages of the running app's host, which provides keys, functions and host status. Azure passes them on under any status. */
-const FROM_HOST = /from host runtime|retrieving master key|function host is not running/i;
+/** Messages of the running app's host, which provides keys, functions and host status. Azure passes them on under any status (Azure/azure-functions-host#8321). */
+const FROM_HOST = /from (?:host runtime|extensions API)|retrieving master key|function host is not running/i;
 
 /** Returns the error of a body in any of ARM's forms: `error.code`, `Code` or `code`. */
 export function errorIn(body: unknown): Told {
