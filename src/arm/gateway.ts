@@ -1,4 +1,4 @@
-import { isDenied } from './failures/failures.ts';
+import { isNotAboutRoles } from './failures/advice.ts';
 import { checkOwnId } from './writes/own-id.ts';
 import type { Json, ResourceKey, Target } from '../azure/index.ts';
 import { ArmFailure, type ArmReader, type ArmWriter, type Fact } from '../engine/ports.ts';
@@ -186,7 +186,7 @@ async function isGone(client: ArmClient, target: Target, apiVersion: string): Pr
 function withAction(failure: ArmFailure, key: ResourceKey): ArmFailure {
   if (failure.kind !== 'forbidden') return failure;
   const { lacks } = failure;
-  if (isDenied(failure.code)) return failure;
+  if (isNotAboutRoles(failure.code)) return failure;
   const action = lacks ?? RESOURCES[key].actions.read.join(', ');
   const role = lacks && builtInFor(lacks);
   return failure.with({

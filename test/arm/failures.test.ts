@@ -73,3 +73,29 @@ test('each detail of an error is reported once, and only if it adds to the messa
   );
   expect(failureOf('x', error('InvalidRequest', 'It failed', []), 400).message).toBe('It failed');
 });
+
+test.each([401, 404])('a subscription that has not registered Defender for Cloud is no problem of the sign-in (%i)', (status) => {
+  const told = error('Subscription Not Registered', 'Please register to Microsoft.Security in order to view your security status');
+  expect(failureOf('x', told, status)).toMatchObject({
+    kind: 'invalid',
+    code: 'SubscriptionNotRegistered',
+    next: 'Register the provider once, then try again: az provider register --namespace Microsoft.Security',
+  });
+});
+
+const vault = (code: string | undefined, message: string) =>
+  JSON.stringify({ error: { code: 'Forbidden', message, ...(code ? { innererror: { code } } : {}) } });
+const REFUSED = 'Client address is not authorized and caller is not a trusted service.\r\nClient address: 203.0.113.9';
+
+test.each([
+  [vault('ForbiddenByFirewall', REFUSED), 'ForbiddenByFirewall', /network of this machine/],
+  [vault(undefined, REFUSED), 'ForbiddenByFirewall', /network of this machine/],
+  [vault('ForbiddenByConnection', 'Public network access is disabled.'), 'ForbiddenByConnection', /network of this machine/],
+  [
+    vault('AccessDenied', "The user, group or application 'appid=1' does not have secrets get permission on key vault 'kv'."),
+    'ForbiddenByPolicy',
+    /access policy/,
+  ],
+])('a vault that refuses for another reason than a role names that reason: %s', (body, code, next) => {
+  expect(failureOf('x', body, 403)).toMatchObject({ kind: 'forbidden', code, next: expect.stringMatching(next) as string });
+});

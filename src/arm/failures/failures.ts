@@ -4,6 +4,7 @@ import { ArmFailure, type FailureKind } from '../../engine/ports.ts';
 import { isRecord, parsedJson } from '../../change/json-paths.ts';
 import { plainText } from '../../text/plain.ts';
 import { isUntrusted, UNTRUSTED_NEXT } from '../http/certificates.ts';
+import { adviceOn, isUnregistered, vaultCode } from './advice.ts';
 import { bodyOf, reasonOf, wordsOf } from './client-errors.ts';
 import { isNeverConnected } from '../http/connect-limit.ts';
 import { conflictOf } from '../http/conflicts.ts';
@@ -44,8 +45,8 @@ interface Told {
   readonly assignments?: readonly string[];
 }
 
-/** Messages of the running app's host, which provides keys, functions and host status. Azure passes them on under any status. */
-const FROM_HOST = /from host runtime|retrieving master key|function host is not running/i;
+/** Messages of the running app's host, which provides keys, functions and host status. Azure passes them on under any status (Azure/azure-functions-host#8321). */
+const FROM_HOST = /from (?:host runtime|extensions API)|retrieving master key|function host is not running/i;
 
 /** Returns the error of a body in any of ARM's forms: `error.code`, `Code` or `code`. */
 export function errorIn(body: unknown): Told {
@@ -53,8 +54,9 @@ export function errorIn(body: unknown): Told {
   const at = isRecord(body['error']) ? body['error'] : body;
   const text = (...keys: string[]) => keys.map((key) => at[key]).find((value) => typeof value === 'string');
   const details = detailsOf(at);
-  const code = details.some((one) => one.code === POLICY) ? POLICY : text('code', 'Code');
   const message = text('message', 'Message');
+  const inner = isRecord(at['innererror']) ? at['innererror']['code'] : undefined;
+  const code = details.some((one) => one.code === POLICY) ? POLICY : (vaultCode(inner, message ?? '') ?? text('code', 'Code'));
   return {
     ...(code ? { code: codeOf(code) } : {}),
     ...(message ? { message: messageWithDetails(message, details) } : {}),
@@ -64,10 +66,12 @@ export function errorIn(body: unknown): Told {
 }
 
 /** Returns a code, which is one word. Any other text in its place is replaced. */
-const codeOf = (code: string): string => (/^[\w.:-]{1,80}$/.test(code) ? code : 'NoCode');
+const codeOf = (code: string): string =>
+  isUnregistered(code) ? code.replaceAll(' ', '') : /^[\w.:-]{1,80}$/.test(code) ? code : 'NoCode';
 
-/** Returns the kind of a failure. A 401 on a write may be about a quota; on a read it is about the caller. */
+/** Returns the kind of a failure. A 401 on a write may be about a quota; on a read it is about the caller, except for a missing provider. */
 function kindOf(status: number, code: string, write: boolean): FailureKind {
+  if (isUnregistered(code)) return status === 409 ? 'conflict' : 'invalid';
   if (status === 401) return write && (/quota/i.test(code) || code === 'Unauthorized') ? 'invalid' : 'signed-out';
   if (isPolicyCode(code)) return 'policy';
   if (status === 403) return 'forbidden';
@@ -132,27 +136,6 @@ const claimsNotMet = (failure: ArmFailure): ArmFailure =>
     next: NEXT['signed-out'],
   });
 
-/** Returns the advice on an unknown identity, after the request was repeated for about two minutes. */
-const unknownIdentity = (code: string): string | undefined =>
-  code === 'PrincipalNotFound'
-    ? 'The directory does not know the identity. If the identity is new, try again in a few minutes. Otherwise, check that it still exists.'
-    : code === 'RoleAssignmentUpdateNotPermitted'
-      ? 'An earlier identity of the app has a role assignment with this name. Delete that role assignment (az role assignment delete --ids ID), then preview again.'
-      : undefined;
-
-/** Whether a deny assignment refused the request. No role overrides one; stacks, managed applications and Azure itself create them. */
-export const isDenied = (code: string): boolean => code === 'DenyAssignmentAuthorizationFailed';
-const denied = (code: string): string | undefined =>
-  isDenied(code)
-    ? 'A deny assignment refuses the request, and a role does not change that. Change the value in the code of the deployment stack. Or ask the owner of the stack to exclude your account or the action in the deny settings.'
-    : undefined;
-
-/** Returns the advice for a subscription whose resource provider is not registered. */
-function unregistered(code: string, message: string): string | undefined {
-  const namespace = code === 'MissingSubscriptionRegistration' ? /namespace '([\w.]+)'/.exec(message)?.[1] : undefined;
-  return namespace && `Register the provider once, then try again: az provider register --namespace ${namespace}`;
-}
-
 /** Returns a failure of something between here and Azure. Azure Resource Manager never redirects or asks for a sign-in to a proxy. */
 const intermediaryFailure = (status: number, write: boolean): ArmFailure | undefined => {
   if (status !== 407 && (status < 200 || status >= 400)) return undefined;
@@ -194,7 +177,7 @@ function refusal(
     message: kind === 'host' ? `The Functions host of the app does not answer (${status}: ${message.split('<')[0]!.trim()}).` : message,
     correlationId,
     mayHaveHappened: write && (kind === 'server' || kind === 'host'),
-    next: unregistered(code, message) ?? unknownIdentity(code) ?? denied(code) ?? shareRefused(message) ?? advice,
+    next: adviceOn(code, message) ?? shareRefused(message) ?? advice,
     ...(lacks ? { lacks } : {}),
     ...(retryAfter === undefined ? {} : { retryAfter }),
   });

@@ -64,13 +64,16 @@ async function byId(source: Source & { from: 'vault-secret-by-name' }, arm: ArmR
   return { from: 'vault-secret', id: `${id}/secrets/${source.secret}` };
 }
 
+/** Returns a source as the subject of a sentence. */
+const subject = (source: Source): string => `The ${describeSource(source).replace(/^the /, '')}`;
+
 const missing = (source: Source): ArmFailure =>
   new ArmFailure({
     kind: 'missing',
     code: NOT_THERE,
-    message: `The ${describeSource(source)} was not found.`,
+    message: `${subject(source)} was not found.`,
     next: 'Nothing was sent for this change. Check that the required resource exists, then try again.',
   });
 
 const cannot = (source: Source, failure: ArmFailure): ArmFailure =>
-  failure.with({ message: `The ${describeSource(source)} could not be read: ${failure.message}` });
+  failure.with({ message: `${subject(source)} could not be read: ${failure.message}` });
