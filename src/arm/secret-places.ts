@@ -3,7 +3,7 @@ import { isRecord } from '../change/json-paths.ts';
 import { isPlain } from '../change/redact.ts';
 import { secrets } from '../change/secrets.ts';
 import { isPublicField } from '../change/secret-shapes.ts';
-import type { Json } from '../azure/index.ts';
+import { decoded, type Json } from '../azure/index.ts';
 
 const LISTED = /\/(list\w*|newpassword|publishxml)$/i;
 const SENT = /\/(config\/(appsettings|connectionstrings|authsettings(V2)?)|secrets\/[^/]+|(function|system|host|master)?keys\/[^/]+)$/i;
@@ -21,7 +21,7 @@ export const holdsSecrets = (path: string): boolean => SENT.test(path) || LISTED
 /** Teaches the scrubber the names that are addresses. */
 export function permitNames(path: string): void {
   for (const segment of path.split('/'))
-    if (segment.length > 2) secrets.permit(segment.includes('%') ? decodeURIComponent(segment) : segment);
+    if (segment.length > 2) secrets.permit(segment.includes('%') ? decoded(segment) : segment);
 }
 
 /** Teaches the scrubber the secrets of an exchange. */

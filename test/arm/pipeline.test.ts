@@ -386,6 +386,15 @@ test.each([
   await expect(discovery.subscriptions()).rejects.toMatchObject(failure);
 });
 
+test('a link with an escape that is no character is followed like any other link', async () => {
+  const { discovery } = await serving((request, response) =>
+    /%zz/.test(request.url ?? '')
+      ? json(response, 200, { value: [{ subscriptionId: 's', displayName: 'Two', state: 'Enabled' }] })
+      : json(response, 200, { value: [], nextLink: '/subscriptions/%zz?api-version=1' }),
+  );
+  await expect(discovery.subscriptions()).resolves.toMatchObject([{ id: 's' }]);
+});
+
 test('pages that repeat are detected', async () => {
   const { discovery } = await serving((request, response) => json(response, 200, { value: [], nextLink: request.url }));
   await expect(discovery.subscriptions()).rejects.toMatchObject({ code: 'UnexpectedAnswer' });

@@ -1,5 +1,5 @@
 /** Replaces everything in an exchange that identifies its owner: names, ids, addresses, settings and secrets. */
-import type { Json } from '../../azure/index.ts';
+import { decoded, type Json } from '../../azure/index.ts';
 import { isPlain } from '../../change/redact.ts';
 import { isRecord } from '../../change/json-paths.ts';
 import { secrets, withoutCredentials } from '../../change/secrets.ts';
@@ -50,7 +50,7 @@ export class Anonymizer {
 
   exchange(one: Exchange): Exchange {
     const { pathname } = new URL(one.url);
-    const path = decodeURIComponent(pathname);
+    const path = decoded(pathname);
     return {
       ...one,
       url: this.texts.url(one.url),
