@@ -11,6 +11,7 @@ interface Declared {
   readonly closes: readonly Closing[];
   readonly terraform: ReadonlyMap<string, string>;
   readonly defaults: ReadonlySet<string>;
+  readonly oneWay: ReadonlySet<string>;
 }
 
 let known: Declared | undefined;
@@ -24,6 +25,7 @@ export function declareAreas<S extends AnyStep>(steps: readonly S[]): readonly S
     closes: steps.flatMap((step) => step.closes ?? []),
     terraform: new Map(named),
     defaults: new Set(steps.flatMap(({ controls }) => controls.flatMap(placesWithDefault))),
+    oneWay: new Set(steps.flatMap(({ id, controls }) => controls.flatMap((one) => (isOneWay(one) ? [`${id}.${one.id}`] : [])))),
   };
   return steps;
 }
@@ -36,6 +38,8 @@ function terraformNames(control: AnyControl): [string, string][] {
 const placesWithDefault = (control: AnyControl): string[] =>
   control.kind === 'setting' && control.absent !== undefined && control.absent !== null ? [control.at.join(' ')] : [];
 
+const isOneWay = (control: AnyControl): boolean => control.kind !== 'attestation' && control.risk === 'one-way';
+
 function declared(): Declared {
   if (!known) throw new Error('the list of areas was used before it was loaded');
   return known;
@@ -46,6 +50,9 @@ export const isPlainSetting = (name: string): boolean => declared().plain.test(n
 
 /** Whether a missing property behaves as a declared value, so that undo writes that value where the property was not set. */
 export const hasDefault = (key: ResourceKey, path: string): boolean => declared().defaults.has(`${key} ${path}`);
+
+/** Whether the area of a control declares that nothing reverts it. */
+export const isDeclaredOneWay = (control: string): boolean => declared().oneWay.has(control);
 
 /** Whether writing these values to a resource locks a caller out. */
 export function closesSomething(key: ResourceKey, sets: readonly { readonly path: string; readonly after: Json }[]): boolean {

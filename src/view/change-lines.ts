@@ -213,8 +213,12 @@ export const appendixLines = (changes: readonly Change[]): Line[] => unique([...
 
 const unique = (lines: readonly Line[]): Line[] => [...new Map(lines.map((one) => [JSON.stringify(one), one])).values()];
 
-const whyNot = (diff: readonly Edit[]): string =>
-  diff.some(isSensitive) ? 'the current value is a secret and is not stored anywhere.' : 'Azure cannot revert this change.';
+function whyNot(diff: readonly Edit[]): string {
+  if (diff.some(isSensitive)) return 'the current value is a secret and is not stored anywhere.';
+  const unset = diff.filter(({ before, path }) => before.kind === 'absent' && path !== '').map(({ path }) => path);
+  if (unset.length === 0) return 'Azure cannot revert this change.';
+  return `${unset.join(', ')} ${unset.length === 1 ? 'is not set, and Azure cannot unset it' : 'are not set, and Azure cannot unset them'} again.`;
+}
 
 /** Says which value undo writes where the value was not set before the run. */
 export const standInText = ({ path, after }: Pick<Edit, 'path' | 'after'>): string =>

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { inside } from '../helpers/inside.ts';
-import { ORDERS, SITES, world } from '../helpers/world.ts';
+import { ORDERS, runName, SITES, world } from '../helpers/world.ts';
 
 const BILLING = ORDERS.replace('rg-shop', 'rg-finance').replace('fn-orders', 'fn-billing');
 const SUBNET = `${SITES}/rg-network/providers/Microsoft.Network/virtualNetworks/vnet-contoso/subnets/endpoints`;
@@ -62,4 +62,20 @@ test('public access of an app without a private endpoint is not disabled', async
   expect(run.code).toBe(1);
   expect(run.stderr).toContain('The app has no approved private endpoint');
   expect(await here.writes()).toEqual([]);
+});
+
+test('the undo of an undo says that it does not create the private endpoint again, and what does', async () => {
+  const { here, file } = await setUp();
+  const go = ['--yes', '--confirm', 'fn-billing'];
+  const run = await inside(here, ['replay', file, ...go]);
+  const undo = await inside(here, ['undo', runName(run), ...go]);
+  expect(undo.code, undo.stdout + undo.stderr).toBe(0);
+  const sent = await here.writes();
+  const again = await inside(here, ['undo', runName(undo), ...go]);
+  expect(again.code).toBe(1);
+  const text = again.stdout.replaceAll(/\s+/g, ' ');
+  expect(text).toContain('The private endpoint pe-fn-billing no longer exists, and undo does not create private endpoints again.');
+  expect(text).toContain('To create it again, replay the answers file that created it.');
+  expect(text).not.toContain('belongs to');
+  expect(await here.writes()).toHaveLength(sent.length);
 });

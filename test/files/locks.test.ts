@@ -47,6 +47,13 @@ const fileIn = async (folder: string): Promise<string> =>
 const takeOver = async (folder: string) => (await locksIn(folder).hold(target, 'ours'))();
 const age = async (file: string) => utimes(file, new Date(0), new Date(0));
 
+test('a run that another command holds is not named as its own holder', async () => {
+  const folder = await folderFor();
+  const release = await locksIn(folder).holdRun('mine');
+  await expect(locksIn(folder).holdRun('mine')).rejects.toThrow(`run mine is in use by another command (process ${process.pid}`);
+  await release();
+});
+
 test('a living process keeps its lock, however old its last renewal is', async () => {
   const folder = await folderFor();
   const { child, first } = await start(NODE, folder);

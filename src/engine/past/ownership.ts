@@ -68,7 +68,9 @@ async function isOwned(owner: Owner, { target, resource }: Asked, store: FactSto
     }
     case 'endpoint': {
       const id = endpointOf(resource);
-      return connectedTo(await read('privateEndpoints', id)).some((one) => isSameId(one, productionOf(target.id)));
+      const endpoint = await read('privateEndpoints', id);
+      if (endpoint === null) throw notCreatedAgain(id);
+      return connectedTo(endpoint).some((one) => isSameId(one, productionOf(target.id)));
     }
     case 'component': {
       await known('site', 'appSettings');
@@ -112,8 +114,8 @@ const policiesIn = (vault: Body | null): string[] => {
   const policies = valueAt(vault ?? {}, 'properties.accessPolicies');
   return Array.isArray(policies) ? (policies as readonly Json[]).map((one) => textAt(one, 'objectId').toLowerCase()) : [];
 };
-const connectedTo = (endpoint: Body | null): string[] => {
-  const rows = valueAt(endpoint ?? {}, 'properties.privateLinkServiceConnections');
+const connectedTo = (endpoint: Body): string[] => {
+  const rows = valueAt(endpoint, 'properties.privateLinkServiceConnections');
   return Array.isArray(rows) ? (rows as readonly Json[]).map((one) => textAt(one, 'properties.privateLinkServiceId')) : [];
 };
 const textAt = (body: Json | undefined, path: string): string => {
@@ -127,6 +129,15 @@ const isInGroupOf = (id: string, site: string): boolean => {
   const [one, own] = [parseId(id), parseId(site)];
   return one?.group !== undefined && sameWord(one.subscription, own?.subscription) && sameWord(one.group, own?.group);
 };
+
+/** Only the undo of an undo would create a resource of this kind, which Azure then does not connect to the app yet. */
+const notCreatedAgain = (endpoint: string): ArmFailure =>
+  new ArmFailure({
+    kind: 'untrusted',
+    code: 'NotCreatedAgain',
+    message: `The private endpoint ${nameIn(endpoint)} no longer exists, and undo does not create private endpoints again.`,
+    next: 'To create it again, replay the answers file that created it.',
+  });
 
 const notOwned = ({ target, resource }: Asked): ArmFailure =>
   new ArmFailure({

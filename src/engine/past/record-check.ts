@@ -98,24 +98,33 @@ function problemOfWhole({ edits, method, undo, undoes }: Intent, kind: ResourceK
 
 const wholeOf = ({ before, after }: Edit): Whole => (before.kind === 'absent' ? 'made' : after.kind === 'absent' ? 'removed' : 'replaced');
 
+interface ReasonToStay {
+  readonly says: string;
+  /** Set where undo cannot remove a value that was not set before the run. */
+  readonly isUnset?: true;
+}
+
 /**
  * Returns why a change that the log marks as not reversible cannot be reverted, or undefined where every change of this kind can be. The
  * mark alone is not believed: the log is a file. `replaces`: a write of the resource removes the members that it does not send.
  */
-export function reasonToStay({ key, edits, undoes }: Intent, { controls }: RunStart, replaces: boolean): string | undefined {
+export function reasonToStay({ key, edits, undoes }: Intent, { controls }: RunStart, replaces: boolean): ReasonToStay | undefined {
   const kind = Object.hasOwn(KINDS, key) ? KINDS[key] : undefined;
-  if (!kind || kind.call) return 'it is an action, and an action cannot be reverted';
+  if (!kind || kind.call) return { says: 'it is an action, and an action cannot be reverted' };
   const whole = edits.find(({ path }) => path === '');
   // Undo requires the same custom areas, and these may keep any resource.
-  if (whole) return kind.stays || kind.mayStay?.includes(wholeOf(whole)) || controls ? 'undo leaves this resource as it is' : undefined;
+  if (whole)
+    return kind.stays || kind.mayStay?.includes(wholeOf(whole)) || controls ? { says: 'undo leaves this resource as it is' } : undefined;
   const isLost = (edit: Edit) => edit.before.kind === 'digest' && restoreOf(edit).kind !== 'deferred';
   // A plan puts settings whose earlier value is lost into a separate request. Custom areas and an undo may mix them with other settings.
   if (kind.secret && (controls || undoes ? edits.some(isLost) : edits.every(isLost)))
-    return 'the log contains no source of the earlier secret';
+    return { says: 'the log contains no source of the earlier secret' };
   const hasNoDefault = ({ path, before, restore }: Edit) =>
     before.kind === 'absent' && restore === undefined && !hasDefault(key as ResourceKey, path);
-  const cannotUnset = !replaces && edits.some(hasNoDefault);
-  return cannotUnset ? 'the value was not set before, and Azure cannot unset it' : undefined;
+  const unset = replaces ? [] : edits.filter(hasNoDefault).map(({ path }) => path);
+  if (unset.length === 0) return undefined;
+  const what = unset.length === 1 ? 'was not set before, and Azure cannot unset it' : 'were not set before, and Azure cannot unset them';
+  return { says: `${unset.join(', ')} ${what}`, isUnset: true };
 }
 
 /**

@@ -8,9 +8,10 @@ import { read } from '../run/read-deferred.ts';
 import { matchesRecorded, jsonOf, showValue } from '../../change/value.ts';
 import { mapLimited } from '../concurrency.ts';
 import { shownRequest } from '../plan/changes.ts';
-import { ArmFailure, type ArmReader, type ArmWriter, type Fact } from '../ports.ts';
+import { ArmFailure, type ArmWriter, type Fact } from '../ports.ts';
 import { dependentsIn } from './dependents.ts';
-import { problemOf, reasonToStay, targetIn } from './record-check.ts';
+import { obstacleTo } from './obstacles.ts';
+import { targetIn } from './record-check.ts';
 import { listedFacts } from './listed-values.ts';
 import { instanceOf, compareEdit, heldEdits, isForeign, isStandIn, type EditState, type ThreeWay } from './three-way.ts';
 import { withValue, type Body } from '../../change/json-paths.ts';
@@ -180,31 +181,6 @@ export async function factsOf(
 }
 
 const targetOf = ({ intent }: RecordedChange, { start }: RecordedRun): Target | undefined => targetIn(start.targets, intent.target);
-
-interface Obstacle {
-  readonly reason: string;
-  /** Set if the change should have been revertible, and no earlier message said that it is not. */
-  readonly failure?: ArmFailure;
-}
-
-/** Returns the reason why a change cannot be reverted, judged only by the undo log. */
-function obstacleTo({ intent }: RecordedChange, run: RecordedRun, arm: ArmReader, target: Target | undefined): Obstacle | undefined {
-  const isUnknown = !arm.knows(intent.key) || !Object.hasOwn(KINDS, intent.key);
-  const wrong = isUnknown ? `this version does not know the resource ${intent.key}` : problemOf(intent, run);
-  if (wrong !== undefined) return { reason: wrong, failure: damaged(wrong) };
-  if (intent.undo !== 'none' || !target) return undefined;
-  const why = reasonToStay(intent, run.start, arm.describe(target, intent.key, instanceOf(intent)).replaces);
-  const reason = `cannot be reverted: ${why ?? 'the undo log marks this change as not revertible, although changes of this kind can be reverted'}`;
-  return { reason, ...(why === undefined ? { failure: damaged(reason) } : {}) };
-}
-
-const damaged = (message: string): ArmFailure =>
-  new ArmFailure({
-    kind: 'untrusted',
-    code: 'UndoLogDamaged',
-    message,
-    next: 'Restore a copy of the undo log, or change the values manually. Run func-harden audit to see the current values.',
-  });
 
 /** Whether a change that stays requires what earlier changes created. A call is over, and nothing reads what undo always leaves behind. */
 const usesOthers = ({ intent: { key, call }, state }: RecordedChange): boolean =>

@@ -1,6 +1,6 @@
 /** Turns drafts into requests: one per resource, in the order of their dependencies, the riskiest last. */
 import { type AnyControl, type AnyStep, type Draft, keyOfDraft, type Proof, type Risk } from '../../contract/index.ts';
-import type { Json, ResourceKey, Target } from '../../azure/index.ts';
+import { KINDS, type Json, type ResourceKey, type Target } from '../../azure/index.ts';
 import type { FactStore } from '../judge/facts.ts';
 import type { GuardNote, Change, ChangePart, UndoKind, ArmRequest } from '../../change/change.ts';
 import { isFetched, type Edit } from '../../change/edit.ts';
@@ -21,10 +21,14 @@ export interface Drafted {
   readonly effect?: string;
 }
 
-/** Groups drafts by resource into changes. A one-way draft gets a change of its own, so that the others can be undone. */
+/** Groups drafts by resource into changes. One-way drafts get a change of their own, so that the others can be undone. */
 export function changesFromDrafts(drafted: readonly Drafted[], store: FactStore, arm: ArmWriter): Change[] {
-  const placeOf = (draft: Draft, { control }: Drafted) =>
-    `${keyOfDraft(draft)} ${draft.instanceId?.toLowerCase() ?? ''}${control.risk === 'one-way' || losesSecret(draft, store, arm) ? ' one-way' : ''}`;
+  const all = drafted.flatMap(({ drafts }) => drafts);
+  const cannotBeUndone = (draft: Draft) => losesSecret(draft, store, arm) || cannotBeUnset(draft, store, arm);
+  const placeOf = (draft: Draft, { control }: Drafted) => {
+    const isOneWay = control.risk === 'one-way' || withCompanions(draft, all).some(cannotBeUndone);
+    return `${keyOfDraft(draft)} ${draft.instanceId?.toLowerCase() ?? ''}${isOneWay ? ' one-way' : ''}`;
+  };
   const places = new Map<string, Drafted[]>();
   for (const part of drafted)
     for (const [place, drafts] of Map.groupBy(part.drafts, (draft) => placeOf(draft, part)))
@@ -40,6 +44,25 @@ function losesSecret(draft: Draft, store: FactStore, arm: ArmWriter): boolean {
   return (
     arm.describe(store.target, key, draft.instanceId).secret && !isPlain(path, valueAt(bodyOf(store, key, draft.instanceId), path) ?? null)
   );
+}
+
+/** Whether a draft sets a value that was not set, and that Azure cannot unset. */
+function cannotBeUnset(draft: Draft, store: FactStore, arm: ArmWriter): boolean {
+  if (!('at' in draft) || draft.restore !== undefined || (draft.absent ?? null) !== null) return false;
+  const [key, path] = draft.at;
+  const isSet = (valueAt(bodyOf(store, key, draft.instanceId), path) ?? null) !== null;
+  return !isSet && !arm.describe(store.target, key, draft.instanceId).replaces;
+}
+
+/** Returns a draft and the drafts of values that work only together with its value. */
+function withCompanions(draft: Draft, all: readonly Draft[]): readonly Draft[] {
+  if (!('at' in draft)) return [draft];
+  const [key, path] = draft.at;
+  const row = KINDS[key]?.together?.find((paths) => paths.includes(path)) ?? [];
+  return [
+    draft,
+    ...all.filter((one) => 'at' in one && one.at[0] === key && one.instanceId === draft.instanceId && row.includes(one.at[1])),
+  ];
 }
 
 /** Finds controls that require different values for one property. Neither control is changed, so the order does not matter. */

@@ -63,11 +63,11 @@ export const stateErrors = errorCatalogue('files', {
     message: ({ label, folder, why }) => `The lock of ${label} cannot be written in ${folder} (${why}).`,
     next: () => ['Choose a different folder with --state DIR'],
   }),
-  lockLost: withData<{ readonly label: string; readonly run: string | undefined }>({
+  lockLost: withData<{ readonly label: string; readonly by: string | undefined }>({
     title: 'Lock lost',
     exit: EXIT.failed,
-    message: ({ label, run }) =>
-      `The lock of ${label} was lost. ${run === undefined ? 'It no longer exists or cannot be renewed' : `Run ${run} took the lock`}. No further requests are sent.`,
+    message: ({ label, by }) =>
+      `The lock of ${label} was lost. ${by === undefined ? 'It no longer exists or cannot be renewed' : `${by.charAt(0).toUpperCase()}${by.slice(1)} took the lock`}. No further requests are sent.`,
     next: () => ['Wait until the other run ends, then check the runs: func-harden history'],
   }),
   locked: withData<{ readonly label: string; readonly who: string; readonly file: string; readonly lease: number | undefined }>({

@@ -73,7 +73,7 @@ function keepRenewed(file: string, handle: FileHandle, holder: Holder, label: st
   const assertHeld = async () => {
     const [other, isRenewed] = [await readHolder(file), await renew(handle, holder).then(Boolean, () => false)];
     if (other?.token === holder.token && isRenewed) return;
-    throw stateErrors.lockLost({ label, run: other && other.token !== holder.token ? other.run : undefined });
+    throw stateErrors.lockLost({ label, by: other && other.token !== holder.token ? nameOf(other, label) : undefined });
   };
   return Object.assign(release, { assertHeld });
 }
@@ -115,8 +115,11 @@ async function isOlder(file: string, fresh: string, age: number): Promise<boolea
   return time !== undefined && now !== undefined && Math.abs(now - time) > age;
 }
 
+/** Names a holder. The lock of a run has the name of that run, whichever command continues or reverts it. */
+const nameOf = ({ run }: Holder, label: string): string => (label === `run ${run}` ? 'another command' : `run ${run}`);
+
 function heldBy(label: string, other: Holder | undefined, file: string): UserError {
-  const who = other ? `run ${other.run} (process ${other.pid} on ${other.host}, since ${other.since})` : 'another process';
+  const who = other ? `${nameOf(other, label)} (process ${other.pid} on ${other.host}, since ${other.since})` : 'another process';
   return stateErrors.locked({ label, who, file, lease: other?.lease === undefined ? undefined : Math.ceil(other.lease / 1000) });
 }
 
