@@ -80,6 +80,8 @@ export interface Session {
   hasDecided(): boolean;
   /** Name of the tag that names the owner of an app. */
   readonly ownerTag?: string;
+  /** Names of the subscriptions that were listed, by their ids in lower case. */
+  readonly subscriptionNames?: ReadonlyMap<string, string>;
   /** Set where Azure is an emulator on this machine. */
   readonly isDemo?: true;
   /** Set where the answers file is deleted when the wizard ends. */

@@ -253,3 +253,37 @@ test('line prompts: a skipped area, no control, a queue without effect and a que
   await lines.answer(AREA, 'leave');
   await lines.ended;
 });
+
+test('line prompts: the list of apps says which apps have queued changes, until a run applies them', async () => {
+  const here = await world();
+  const lines = await linePilot(here);
+  const AREA = /which area\? Number(?:, or \? for the list)? $/;
+  await lines.answer(APP, 'fn-orders');
+  await lines.answer(AREA, 'usage quotas');
+  await lines.answer(NOW, 'queue');
+  await lines.answer(/Which controls\?.*\) $/, '');
+  await lines.answer(/Daily quota.*: $/, '13000');
+  await lines.answer(AREA, 'different app');
+  expect(await lines.answer(APP, 'fn-orders')).toMatch(/Changed:\n +1\. fn-orders, resource group rg-shop, 1 queued\n/);
+  await lines.answer(AREA, 'apply the queue');
+  await lines.answer(SEND, 'y');
+  await lines.answer(AREA, 'different app');
+  expect(await lines.answer(APP, 'leave')).toMatch(/Changed:\n +1\. fn-orders, resource group rg-shop\n/);
+  await lines.ended;
+});
+
+test('line prompts: before the choices for a long list of apps, those with queued changes are named', async () => {
+  const here = await world({ scenario: 'fleet', apps: 24 });
+  const lines = await linePilot(here);
+  const AREA = /which area\? Number(?:, or \? for the list)? $/;
+  const MANY = /24 function apps\. What now\? Number(?:, or \? for the list)? $/;
+  await lines.answer(MANY, 'open one');
+  await lines.answer(/Type a part of its name.*: $/, '001');
+  await lines.answer(APP, '1');
+  await lines.answer(AREA, 'managed identities');
+  await lines.answer(NOW, 'queue');
+  await lines.answer(/Which controls\?.*\) $/, '');
+  await lines.answer(AREA, 'different app');
+  expect(await lines.answer(MANY, 'leave')).toMatch(/Apps with queued changes: fn-\S+\n/);
+  await lines.ended;
+});

@@ -39,7 +39,9 @@ test('findings are one line each, the worst first; sorted, filtered, searched; E
   wizard.answer('s');
   expect(wizard.screen()[0]).toContain('sorted by risk');
   expect(pointed(wizard)).toMatch(/ safe /);
-  wizard.answer('s', 's', 's', 's', 's');
+  wizard.answer('s', 's', 's', 's');
+  expect(wizard.screen().join('\n')).toMatch(/sorted by subscription[\s\S]*\nSubscription: Contoso Production\n/);
+  wizard.answer('s');
   expect(wizard.screen()[0]).toContain('sorted by owner tag');
   expect(wizard.screen().join('\n')).toMatch(/\nOwner: \S+/);
   wizard.answer('s');
@@ -100,6 +102,25 @@ test('apps that are read later are added to the list of findings, and reading on
   await wizard.until(read);
   expect(wizard.screen()[0]).toMatch(/findings in 6 apps/);
   expect(pointed(wizard), 'the cursor stays on its finding').toMatch(new RegExp(`${control} .*fn-orders`));
+});
+
+test('f plans all apps of the list, also those that are not read yet', async () => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const wizard = await pilot(await world(), { columns: 120 }, {}, (session) => ({
+    ...session,
+    async survey(target) {
+      if (target.label !== 'fn-orders') await held;
+      return session.survey(target);
+    },
+  }));
+  await wizard.until(found);
+  wizard.answer('f2');
+  await wizard.until(({ findings }) => findings?.read === 1);
+  wizard.answer('f');
+  await wizard.until(at('batch'));
+  expect(wizard.screen()[0]).toBe('All safe fixes   6 apps');
+  release();
 });
 
 test('o shows both addresses in full, c and C copy only after the key, . opens the last run', async () => {

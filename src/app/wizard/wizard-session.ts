@@ -7,7 +7,7 @@ import { isToApply, filterByProfile, withoutStopped } from '../../engine/judge/a
 import { NO_DECISION } from '../../engine/judge/decisions.ts';
 import type { FactStore } from '../../engine/judge/facts.ts';
 import { isStop, plan, type Plan } from '../../engine/plan/plan.ts';
-import { ArmFailure, type Connection } from '../../engine/ports.ts';
+import { ArmFailure, type Connection, type Subscription } from '../../engine/ports.ts';
 import { changesOfJob, isUndo, type OpenApp, type Session } from '../../engine/session.ts';
 import { countTroubles } from '../../engine/run/troubles.ts';
 import { threeWay } from '../../engine/past/three-way.ts';
@@ -44,6 +44,9 @@ export async function createWizardSession(given: Invocation, connection: Connect
   const kept = await KeptDecisions.open(options, catalogue, namesakes);
   const surveyor = connection.surveyor();
   const logicApps = new Set<string>();
+  const subscriptionNames = new Map<string, string>();
+  const noteNames = (found: readonly Subscription[]): void =>
+    found.forEach(({ id, name }) => subscriptionNames.set(id.toLowerCase(), name));
   const stores = new Map<string, FactStore>();
   let opens = 0;
   /** The number of the opening that read the values of an app. */
@@ -134,6 +137,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
     ...(invocation.demo ? { isDemo: true, ...(invocation.demo.keepsAnswers ? {} : { deletesAnswers: true }) } : {}),
     dryRun: options.dryRun ?? false,
     ...(options.ownerTag === undefined ? {} : { ownerTag: options.ownerTag }),
+    subscriptionNames,
     ...(options.profile ? { profile: options.profile } : {}),
     async *apps() {
       const { app, slot, tag, owner, resourceGroup, subscription, managementGroup } = options;
@@ -141,10 +145,12 @@ export async function createWizardSession(given: Invocation, connection: Connect
         const found = await findSelectedApps(connection, options);
         const [trouble] = selectionTroubles(found);
         if (found.targets.length === 0 && trouble) throw new UserError(trouble.message, trouble.code, trouble.next);
+        noteNames(found.subscriptions);
         yield* found.targets;
         return;
       }
       const subscriptions = await connection.discovery.subscriptions();
+      noteNames(subscriptions);
       const lists = subscriptions.map(({ id }) => connection.discovery.apps(id, (name) => void logicApps.add(`${id} ${name}`)));
       for await (const target of mergeAsTheyCome(lists)) {
         namesakes.note(target);

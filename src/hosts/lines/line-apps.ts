@@ -12,6 +12,13 @@ export const appChoice = (target: Target): Choice<Target> => ({
   value: target,
 });
 
+/** Returns a choice that also says how many controls of the app are queued, as far as the app was read. */
+const withQueue = (target: Target, queues: ReadonlyMap<string, number>): Choice<Target> => {
+  const choice = appChoice(target);
+  const queued = queues.get(target.id) ?? 0;
+  return queued === 0 ? choice : { ...choice, name: `${choice.name}, ${queued} queued` };
+};
+
 /** Several of these apps: by number where there are few, else by a part of their names or tags. None where a person chose none. */
 export async function chooseApps(
   apps: readonly Target[],
@@ -50,6 +57,7 @@ export function namesOf(apps: readonly Pick<Target, 'label'>[]): string {
 /** Selects an app, or an action on several apps. A long list is printed only on request. */
 export async function chooseApp(
   apps: readonly Target[],
+  queues: ReadonlyMap<string, number>,
   menu: Menu,
   prompts: Prompts,
 ): Promise<Target | 'findings' | 'safe' | 'disruptive' | 'undo' | 'leave'> {
@@ -63,6 +71,9 @@ export async function chooseApp(
     { name: 'leave', value: 'leave' as const },
   ];
   const isLong = apps.length > MOST_LISTED;
+  const choicesOf = (some: readonly Target[]) => some.map((app) => withQueue(app, queues));
+  const queued = apps.filter(({ id }) => queues.get(id));
+  if (isLong && queued.length > 0) prompts.say(`\nApps with queued changes: ${namesOf(queued)}`);
   for (;;) {
     const what = isLong
       ? await prompts.unlessBack(() =>
@@ -71,7 +82,7 @@ export async function chooseApp(
           }),
         )
       : await prompts.unlessBack(() =>
-          prompts.choose<Target | (typeof others)[number]['value']>('Which function app?', [...apps.map(appChoice), ...others], {
+          prompts.choose<Target | (typeof others)[number]['value']>('Which function app?', [...choicesOf(apps), ...others], {
             menu,
           }),
         );
@@ -80,7 +91,7 @@ export async function chooseApp(
     else {
       const chosen = await prompts.unlessBack(async () =>
         prompts.choose<Target | undefined>('Which function app?', [
-          ...(await foundApps(apps, prompts)).map(appChoice),
+          ...choicesOf(await foundApps(apps, prompts)),
           { name: 'back', value: undefined },
         ]),
       );

@@ -7,6 +7,7 @@ import { sortFindings } from '../../engine/findings/order.ts';
 import type { FindingRisk } from '../../engine/findings/finding-terms.ts';
 import { ArmFailure } from '../../engine/ports.ts';
 import { plainText } from '../../text/plain.ts';
+import { queuedControls } from '../../view/app-progress.ts';
 import { controlText, findingCounts, FIX_WORDS, valueOf } from '../../view/finding-lines.ts';
 import { answersForApps } from './line-answers.ts';
 import { chooseApps, namesOf } from './line-apps.ts';
@@ -57,15 +58,16 @@ export async function browseFindings(apps: readonly Target[], tools: SafeTools):
   }
 }
 
-async function readFindings(targets: readonly Target[], kept: Findings, { session, prompts, signal }: SafeTools): Promise<void> {
+async function readFindings(targets: readonly Target[], kept: Findings, { session, prompts, log, signal }: SafeTools): Promise<void> {
   if (targets.length === 0) return;
   prompts.say(targets.length === 1 ? 'Reading the app.' : `Reading ${targets.length} apps.`);
   let read = 0;
   await mapLimited(targets, CONCURRENCY, async (target) => {
     if (signal.aborted) return;
     try {
-      const { steps, decisions } = await session.survey(target);
-      kept.add(target, steps, { decisions });
+      const judged = await session.survey(target);
+      kept.add(target, judged.steps, { decisions: judged.decisions });
+      log.queues.set(target.id, queuedControls(judged).size);
     } catch (error) {
       if (!(error instanceof ArmFailure)) throw error;
       prompts.say(`${plainText(target.label)}: not read. ${plainText(error.message)}`);

@@ -30,6 +30,8 @@ const isAsWanted = ({ verified, lost, diff }: Extract<ApplyResult, { state: 'app
 export class LineLog {
   /** How each run of this session ended, the last one last. */
   readonly endings: RunSummary[] = [];
+  /** The number of queued controls of each app that was read, by id of the app. A run makes it unknown until the app is read again. */
+  readonly queues = new Map<string, number>();
   readonly #session: Session;
   readonly #prompts: Prompts;
   readonly #signal: AbortSignal;
@@ -55,6 +57,7 @@ export class LineLog {
     const changes = changesOfJob(job);
     const summary = await this.#session.run(job, this.#progress(changes.length, job.do === 'undo' ? 'undone' : 'applied'), this.#signal);
     this.endings.push(summary);
+    for (const { target } of changes) this.queues.delete(target.id);
     this.#prompts.print(closingLines(summary));
     const { applied } = summary;
     if (!isBroken(job, summary) || applied === 0 || job.do === 'undo' || this.#signal.aborted) return;

@@ -75,7 +75,7 @@ class Lines {
     const apps = await Array.fromAsync(this.#session.apps());
     if (apps.length === 0) throw wizardErrors.noApp();
     for (;;) {
-      const chosen = await chooseApp(apps, this.#appsMenu, this.#prompts);
+      const chosen = await chooseApp(apps, this.#log.queues, this.#appsMenu, this.#prompts);
       if (chosen === 'leave') return;
       if (chosen === 'safe' || chosen === 'disruptive') await this.#reportErrors(() => fixOnSeveral(apps, chosen, this.#tools));
       else if (chosen === 'findings') await this.#reportErrors(() => browseFindings(apps, this.#tools));
@@ -89,6 +89,7 @@ class Lines {
     let open: OpenApp | undefined;
     await this.#reportErrors(async () => {
       open = await this.#session.open(target);
+      this.#log.queues.set(target.id, queuedControls(open).size);
     });
     return open;
   }

@@ -1,7 +1,7 @@
 /** Keys on the screens about many apps: the list of findings, and one change over all of them. */
 import { wavesText } from '../../../engine/run/waves.ts';
 import { rowsOf, totalOf } from '../state/batch.ts';
-import { visibleFindings } from '../state/findings.ts';
+import { isFiltered, visibleFindings } from '../state/findings.ts';
 import {
   COPY,
   COPY_ID,
@@ -19,7 +19,6 @@ import {
   type KeyBinding,
 } from './key-binding.ts';
 import { mildBindings } from './mild-fixes.ts';
-import { editedText } from '../fields/text-edit.ts';
 import type { BatchScreen, FindingsScreen, WizardState } from '../state/state.ts';
 
 export function findingsBindings(state: WizardState, screen: FindingsScreen): readonly KeyBinding[] {
@@ -31,9 +30,9 @@ export function findingsBindings(state: WizardState, screen: FindingsScreen): re
     return [of('choose', 'enter', 'Enter', 'done'), ...when(any, besideText(screen.filter)), of('back', 'escape', 'Esc', 'clear')];
   const isByHand = list[Math.min(screen.cursor, list.length - 1)]?.risk === 'by-hand';
   const isMany = (findings?.targets.length ?? 0) > 1;
-  const isFiltered = editedText(screen.filter) !== '' || screen.severities.length + screen.risks.length > 0;
+  const isFilterSet = isFiltered(screen);
   // These keys also fix findings of apps that the filter hides. With a filter, the footer would suggest that they fix only the visible apps.
-  const unlessFiltered = (key: KeyBinding): KeyBinding => (isFiltered ? { ...key, shown: '', says: '' } : key);
+  const unlessFiltered = (key: KeyBinding): KeyBinding => (isFilterSet ? { ...key, shown: '', says: '' } : key);
   return [
     ...when(any, of('choose', 'enter', 'Enter', 'open')),
     ...when(isByHand, { ...LINK, says: 'documentation' }, of('fix', 'x a', '', '')),
@@ -50,7 +49,7 @@ export function findingsBindings(state: WizardState, screen: FindingsScreen): re
     ...when(any, COPY, COPY_ID),
     LAST_RUN,
     of('read-again', 'R', 'R', 'read again'),
-    of('back', 'escape', 'Esc', isFiltered ? 'clear' : 'back'),
+    of('back', 'escape', 'Esc', isFilterSet ? 'clear' : 'back'),
     QUIT,
   ];
 }

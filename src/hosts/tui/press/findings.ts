@@ -1,9 +1,10 @@
 /** Handles keys on the list of findings: move, sort, filter, open the area, fix. */
 import type { Target } from '../../../azure/index.ts';
+import type { Finding } from '../../../engine/findings/finding.ts';
 import { SORTS } from '../../../engine/findings/finding-terms.ts';
-import { editOf, editedText } from '../fields/text-edit.ts';
+import { editOf } from '../fields/text-edit.ts';
 import { filtered } from '../fields/text-field.ts';
-import { ALL_RISKS, ALL_SEVERITIES, appsIn, nextRisks, nextSeverities, visibleFindings } from '../state/findings.ts';
+import { ALL_RISKS, ALL_SEVERITIES, appsIn, isFiltered, nextRisks, nextSeverities, visibleFindings } from '../state/findings.ts';
 import type { KeyEvent } from '../fields/key-events.ts';
 import type { Command } from '../keys/keys.ts';
 import { next, withNotice, withScreen, type Next } from '../transitions.ts';
@@ -54,7 +55,7 @@ export function pressFindings(state: WizardState, screen: FindingsScreen, event:
       return here ? openFix(state, here, state.findings?.targets ?? here.apps) : next(state);
     case 'safe':
     case 'disruptive':
-      return openSafe(state, appsIn(list), command === 'disruptive');
+      return openSafe(state, appsToFix(state, screen, list), command === 'disruptive');
     case 'read-again':
       return next(withScreen(state, { ...screen, cursor }), { do: 'find', targets: state.findings?.targets ?? [], how: 'afresh' });
     case 'choose': {
@@ -66,12 +67,17 @@ export function pressFindings(state: WizardState, screen: FindingsScreen, event:
     }
     case 'back':
       if (screen.isTyping) return stopTyping(state, { ...screen, filter: editOf(''), cursor: 0 });
-      if (editedText(screen.filter) !== '' || screen.severities.length + screen.risks.length > 0)
-        return stay({ filter: editOf(''), severities: ALL_SEVERITIES, risks: ALL_RISKS, cursor: 0 });
+      if (isFiltered(screen)) return stay({ filter: editOf(''), severities: ALL_SEVERITIES, risks: ALL_RISKS, cursor: 0 });
       return next(withScreen(state, screen.from));
     default:
       return screen.isTyping ? stay(filtered(screen.filter, cursor, event)) : next(state);
   }
+}
+
+/** Returns the apps of the list. An app that is not read yet may have something to fix: only a filter leaves it out. */
+function appsToFix({ findings }: WizardState, screen: FindingsScreen, list: readonly Finding[]): readonly Target[] {
+  const isRead = findings === undefined || findings.read + findings.failed >= findings.targets.length;
+  return isRead || isFiltered(screen) ? appsIn(list) : findings.targets;
 }
 
 function stopTyping(state: WizardState, screen: FindingsScreen): Next {

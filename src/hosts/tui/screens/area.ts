@@ -50,7 +50,8 @@ function areaHead(state: WizardState, { step }: StepState): Line[] {
 
 function lookFrame(state: WizardState, screen: Area, step: StepState, head: readonly Line[]): Frame {
   const { columns } = state;
-  const wide = columns >= 110;
+  // An area without a change to preview uses the whole width.
+  const wide = columns >= 110 && step.controls.some(isFixable);
   const width = wide ? Math.floor(columns * 0.56) : columns;
   const own = { ...state, columns: width };
   const about = wrapped([line(span(step.step.why, 'dim'))], width, 0);

@@ -11,7 +11,7 @@ import { appsText, controlText, FIX_WORDS, severitySpan, valueOf } from '../../.
 import { windowOf } from '../state/derived-state.ts';
 import { visibleFindings } from '../state/findings.ts';
 import { wrapped, listRows, type Frame } from '../frame.ts';
-import { type FindingsScreen, type WizardState } from '../state/state.ts';
+import { type FindingsScreen, type FoundFindings, type WizardState } from '../state/state.ts';
 import { editedText } from '../fields/text-edit.ts';
 import { atRow, fieldLine, pointer } from './parts.ts';
 
@@ -191,7 +191,7 @@ function aboutLines(state: WizardState, one: Finding, sort: Sort): Line[] {
   const others = one.apps.length > names.length ? ` and ${one.apps.length - names.length} more` : '';
   const lines = [
     ...(one.apps.length > 1 ? [line(span('Apps: ', 'dim'), plainText(names.join(', ')), others)] : []),
-    ...sortedWord(one, sort, state.findings?.ownerTag),
+    ...sortedWord(one, sort, state.findings),
     line(
       span('Current value: ', 'dim'),
       span(valueOf(one), 'strong'),
@@ -204,9 +204,10 @@ function aboutLines(state: WizardState, one: Finding, sort: Sort): Line[] {
 }
 
 /** Shows the value by which a finding is sorted, if its line does not contain it. */
-function sortedWord({ apps: [app] }: Finding, sort: Sort, ownerTag = 'owner'): Line[] {
+function sortedWord({ apps: [app] }: Finding, sort: Sort, { ownerTag = 'owner', subscriptionNames }: Partial<FoundFindings> = {}): Line[] {
   if (app === undefined) return [];
-  if (sort === 'subscription') return [line(span('Subscription: ', 'dim'), app.subscriptionId)];
+  if (sort === 'subscription')
+    return [line(span('Subscription: ', 'dim'), plainText(subscriptionNames?.get(app.subscriptionId.toLowerCase()) ?? app.subscriptionId))];
   if (sort === 'owner') return [line(span('Owner: ', 'dim'), plainText(tagOf(app.tags, ownerTag) ?? `no tag ${ownerTag}`))];
   return sort === 'tag' ? [line(span('Tags: ', 'dim'), plainText(tagWords(app.tags) || 'none'))] : [];
 }

@@ -9,10 +9,18 @@ import type { FindingsScreen, FoundFindings, WizardState } from './state.ts';
 
 const sortedOnce = new WeakMap<readonly Finding[], Map<Sort, readonly Finding[]>>();
 
-function sortedBy(list: readonly Finding[], sort: Sort, ownerTag: string | undefined): readonly Finding[] {
+function sortedBy(
+  { list, ownerTag, subscriptionNames }: Pick<FoundFindings, 'list'> & Partial<FoundFindings>,
+  sort: Sort,
+): readonly Finding[] {
   const known = sortedOnce.get(list) ?? new Map<Sort, readonly Finding[]>();
   sortedOnce.set(list, known);
-  const sorted = known.get(sort) ?? sortFindings(list, sort, ownerTag ? { ownerTag } : {});
+  const sorted =
+    known.get(sort) ??
+    sortFindings(list, sort, {
+      subscription: ({ subscriptionId }) => subscriptionNames?.get(subscriptionId.toLowerCase()),
+      ...(ownerTag ? { ownerTag } : {}),
+    });
   known.set(sort, sorted);
   return sorted;
 }
@@ -25,7 +33,7 @@ interface Filtered {
 const filteredOnce = new WeakMap<readonly Finding[], Filtered>();
 
 export function visibleFindings(found: FoundFindings | undefined, screen: FindingsScreen): readonly Finding[] {
-  const sorted = sortedBy(found?.list ?? NONE, screen.sort, found?.ownerTag);
+  const sorted = sortedBy(found ?? { list: NONE }, screen.sort);
   const filter = { severities: screen.severities, risks: screen.risks, text: editedText(screen.filter).trim().toLowerCase() };
   if (filter.text === '' && filter.severities.length === 0 && filter.risks.length === 0) return sorted;
   const last = filteredOnce.get(sorted);
@@ -37,6 +45,10 @@ export function visibleFindings(found: FoundFindings | undefined, screen: Findin
   return list;
 }
 const NONE: readonly Finding[] = [];
+
+/** Whether a text, a severity or a risk hides findings of the list. */
+export const isFiltered = ({ filter, severities, risks }: FindingsScreen): boolean =>
+  editedText(filter) !== '' || severities.length + risks.length > 0;
 
 /** Adds findings that were read. The cursor stays on its finding, because a key may follow at once; at the top it stays on the worst. */
 export function withFindings(state: WizardState, findings: FoundFindings): WizardState {

@@ -192,6 +192,8 @@ export interface FoundFindings {
   readonly failed: number;
   /** Name of the tag that names the owner of an app. */
   readonly ownerTag?: string;
+  /** Names of subscriptions, by their ids in lower case. */
+  readonly subscriptionNames?: ReadonlyMap<string, string>;
 }
 
 export interface WizardState {

@@ -58,8 +58,9 @@ function findingsWork(session: Session, dispatch: Dispatch): FindingsWork {
   let last = 0;
   const tell = () => {
     last = Date.now();
-    const { ownerTag } = session;
-    const findings = { targets: all, list: kept.all(), read: kept.apps, failed: failed.size, ...(ownerTag ? { ownerTag } : {}) };
+    const { ownerTag, subscriptionNames } = session;
+    const words = { ...(ownerTag ? { ownerTag } : {}), ...(subscriptionNames ? { subscriptionNames } : {}) };
+    const findings = { targets: all, list: kept.all(), read: kept.apps, failed: failed.size, ...words };
     dispatch({ type: 'found-findings', findings });
   };
   return {
