@@ -1,5 +1,9 @@
-import { triggersNotSeen, connectionsOf, nameIn } from '../src/azure/index.ts';
-import { defineStep } from '../src/contract/index.ts';
+import { namesIn } from './lib/binding-connections.ts';
+import { type Context, defineStep } from '../src/contract/index.ts';
+import { connectionKey, HOST_STORAGE, triggersNotSeen, connectionsOf, nameIn } from '../src/azure/index.ts';
+
+/** Lists the connections that functions name. The app settings are read only where a name is between percent signs. */
+const connections = ({ facts }: Context<unknown>) => connectionsOf(facts.functions, undefined, namesIn(facts));
 
 export default defineStep({
   id: 'function-privilege',
@@ -16,26 +20,29 @@ export default defineStep({
       severity: 'low',
       compliance: { mcsb: ['PA-7'] },
       strict: true,
-      reads: ['functions'],
-      judge: ({ facts }) => {
+      reads: ['functions', 'appSettings'],
+      judge: (x) => {
+        const { facts } = x;
         const names = facts.functions.value.map(({ name }) => nameIn(name));
-        const users = Map.groupBy(connectionsOf(facts.functions), ({ connection }) => connection);
+        const users = Map.groupBy(connections(x), ({ connection }) => connectionKey(connection));
         const few = [...users].filter(
           // The host itself uses this storage, so every function has access to it anyway.
-          ([connection, use]) => connection !== 'AzureWebJobsStorage' && new Set(use.map(({ name }) => name)).size * 2 < names.length,
+          ([connection, use]) => connection !== connectionKey(HOST_STORAGE) && new Set(use.map(({ name }) => name)).size * 2 < names.length,
         );
-        const lines = [...users].map(([connection, use]) => `${connection}: ${[...new Set(use.map(({ name }) => name))].join(', ')}`);
+        const lines = [...users.values()].map(
+          (use) => `${use[0]?.connection ?? ''}: ${[...new Set(use.map(({ name }) => name))].join(', ')}`,
+        );
         const wanted = 'each connection used by at least half of the functions, or accepted';
         const notSeen = triggersNotSeen(facts.functions);
         // A function whose trigger is not shown may use one of these connections, or another one.
         if (notSeen) return { state: 'unknown', found: `${notSeen}, so their connections are unknown`, wanted, lines };
-        const connections = users.size === 1 ? '1 connection' : `${users.size} connections`;
+        const count = users.size === 1 ? '1 connection' : `${users.size} connections`;
         const found =
           users.size === 0
             ? 'no function uses a connection'
             : few.length > 0
-              ? `${few.length} of ${connections} used by fewer than half of the functions`
-              : `${connections}, ${users.size === 1 ? '' : 'each '}used by at least half of the functions`;
+              ? `${few.length} of ${count} used by fewer than half of the functions`
+              : `${count}, ${users.size === 1 ? '' : 'each '}used by at least half of the functions`;
         return {
           state: few.length > 0 ? 'fail' : 'pass',
           found,
@@ -52,12 +59,12 @@ export default defineStep({
       severity: 'low',
       compliance: { mcsb: ['PA-7'] },
       strict: true,
-      reads: ['functions'],
+      reads: ['functions', 'appSettings'],
       statement:
         'The functions of this app were reviewed. Functions with different privileges were split, or there is a reason to keep them together.',
       evidence: 'a link to the decision',
       validForDays: 365,
-      subject: ({ facts }) => connectionsOf(facts.functions).map(({ name, connection, type }) => `${name} uses ${connection} (${type})`),
+      subject: (x) => connections(x).map(({ name, connection, type }) => `${name} uses ${connection} (${type})`),
     },
   ],
 });

@@ -1,4 +1,5 @@
 import {
+  ARC_ENDS,
   bareVersion,
   endOfSupport,
   type EndOfSupport,
@@ -211,21 +212,30 @@ export default defineStep({
       id: 'plan',
       label: 'Retiring hosting plan',
       because:
-        'The Linux Consumption plan will be retired and gets no new language versions. App Service Environment v1 and v2 are retired.',
+        'The Linux Consumption plan will be retired and gets no new language versions. App Service Environment v1 and v2, and App Service on Azure Arc, are retired.',
       severity: 'low',
       strict: true,
       compliance: { mcsb: ['PV-6'] },
       reads: ['site'],
       notOn: LACKS.retirement,
-      judgeAnyway: ({ app, facts }) =>
-        app.ase && /^(Isolated|Premium)$/i.test(facts.site.properties.sku ?? '')
+      judgeAnyway: ({ app, facts }) => {
+        const wanted = 'a plan that is not retiring';
+        if (app.onArc)
+          return {
+            state: 'fail',
+            found: `App Service on Azure Arc ended on ${ARC_ENDS}`,
+            wanted,
+            lines: ['Move the app to Azure Container Apps, or to a plan of Azure Functions.'],
+          };
+        return app.ase && /^(Isolated|Premium)$/i.test(facts.site.properties.sku ?? '')
           ? {
               state: 'fail',
               found: `App Service Environment v1 and v2 ended on ${OLD_ENVIRONMENTS_END}`,
-              wanted: 'a plan that is not retiring',
+              wanted,
               lines: ['Migrate the App Service Environment to v3.'],
             }
-          : undefined,
+          : undefined;
+      },
       judge: ({ today }) => ({
         state: 'fail',
         found: `Linux Consumption ${LINUX_CONSUMPTION_ENDS < today ? 'ended' : 'ends'} on ${LINUX_CONSUMPTION_ENDS} and gets no new language versions`,

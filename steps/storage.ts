@@ -10,6 +10,7 @@ import {
   KEYLESS,
   KEPT_DAYS,
   othersWithoutKeys,
+  overPlainHttp,
   sharers,
   withoutKeys,
   withoutShare,
@@ -69,7 +70,7 @@ export default defineStep({
       wanted: 'on',
       set: true,
       absent: false,
-      guards: [SHARED],
+      guards: [{ id: 'plain-http', reads: ['appSettings', 'connectionStrings'], check: overPlainHttp }, SHARED],
     }),
     eachSetting({
       each: ACCOUNTS,

@@ -15,28 +15,48 @@ import {
 import { cannotSignIn, hasSecret } from './storage/storage-by-identity.ts';
 import type { Verdict } from '../../src/contract/index.ts';
 
-/** The names under which the host looks up a connection: its own, and with a prefix (docs: functions-bindings-*, "connection"). */
-const namesOf = ({ connection }: Pick<BindingConnection, 'connection'>): readonly string[] => [connection, `AzureWebJobs${connection}`];
+/**
+ * The names under which the host looks up a connection, in its order: with a prefix, then its own. Between its parts the host has a colon, and
+ * a setting may have two underscores in its place (azure-webjobs-sdk: GetWebJobsConnectionStringSection).
+ */
+const namesOf = ({ connection }: Pick<BindingConnection, 'connection'>): readonly string[] =>
+  [`AzureWebJobs${connection}`, connection].flatMap((name) => (name.includes(':') ? [name, name.replaceAll(':', '__')] : [name]));
 
-/** Returns the value of a connection, from an app setting or a connection string; undefined if neither has it. */
-function valueFor(one: Pick<BindingConnection, 'connection'>, { appSettings, maybe }: Facts): string | undefined {
-  const all = Object.entries(maybe('connectionStrings')?.properties ?? {});
-  const strings = { properties: Object.fromEntries(all.map(([name, { value }]) => [name, value])) };
-  return namesOf(one)
-    .flatMap((name) => [valueOf(appSettings, name), valueOf(strings, name)])
-    .find((value) => value !== undefined && value.trim() !== '');
+/** Returns the lookup of a setting whose value may be a name: the value of a secret or a reference is none. */
+export const namesIn =
+  (facts: Facts) =>
+  (setting: string): string | undefined => {
+    const text = valueOf(facts.appSettings, setting);
+    return text === undefined || isReference(text) || secretIn(setting, text) !== undefined ? undefined : text;
+  };
+
+/** Where the host finds a connection: under the first name that has a value or parts. */
+interface Found {
+  readonly name: string;
+  /** The value of an app setting or a connection string. */
+  readonly value?: string;
+  /** Settings such as `Bus__fullyQualifiedNamespace`. A part may hold a secret: `Bus__clientSecret`. */
+  readonly parts: readonly (readonly [setting: string, value: string])[];
 }
 
-/** Returns the settings of a connection in parts, such as `Bus__fullyQualifiedNamespace`. A part may hold a secret: `Bus__clientSecret`. */
-const partsOf = (one: BindingConnection, { appSettings }: Facts): readonly (readonly [string, string])[] =>
-  Object.entries(appSettings.properties).filter(([setting]) =>
-    namesOf(one).some((name) => [`${name}__`, `${name}:`].some((start) => setting.toLowerCase().startsWith(start.toLowerCase()))),
-  );
+function foundFor(one: Pick<BindingConnection, 'connection'>, { appSettings, maybe }: Facts): Found | undefined {
+  const all = Object.entries(maybe('connectionStrings')?.properties ?? {});
+  const strings = { properties: Object.fromEntries(all.map(([name, { value }]) => [name, value])) };
+  for (const name of namesOf(one)) {
+    const value = [valueOf(strings, name), valueOf(appSettings, name)].find((text) => text !== undefined && text.trim() !== '');
+    const parts = Object.entries(appSettings.properties).filter(([setting]) =>
+      [`${name}__`, `${name}:`].some((start) => setting.toLowerCase().startsWith(start.toLowerCase())),
+    );
+    if (value !== undefined) return { name, value, parts };
+    if (parts.length > 0) return { name, parts };
+  }
+  return undefined;
+}
+const valueFor = (one: Pick<BindingConnection, 'connection'>, facts: Facts): string | undefined => foundFor(one, facts)?.value;
 
 /** Parts that say how to sign in, and not to what. */
 const SIGN_IN = /(__|:)(credential|clientId|clientSecret|tenantId|managedIdentityResourceId)$/i;
-const placesOf = (one: BindingConnection, facts: Facts): readonly (readonly [string, string])[] =>
-  partsOf(one, facts).filter(([setting, value]) => !SIGN_IN.test(setting) && value.trim() !== '');
+const placesOf = ({ parts }: Found): Found['parts'] => parts.filter(([setting, value]) => !SIGN_IN.test(setting) && value.trim() !== '');
 const namesWhere = (all: readonly BindingConnection[], is: (one: BindingConnection) => boolean): string[] => [
   ...new Set(all.filter(is).map(({ connection, text }) => text ?? connection)),
 ];
@@ -48,10 +68,10 @@ const BY_IDENTITY = /(^|;)\s*Authentication\s*=\s*(Active Directory (Managed Ide
 function lacksIdentity(one: BindingConnection, facts: Facts): string[] {
   const { type, principalId, userAssignedIdentities } = facts.site.identity ?? {};
   const hasNone = !principalId && !/SystemAssigned/i.test(type ?? '') && Object.keys(userAssignedIdentities ?? {}).length === 0;
-  if (hasNone && BY_IDENTITY.test(valueFor(one, facts) ?? '')) return [`${one.connection}, but the app has no identity`];
-  const [place] = valueFor(one, facts) === undefined ? placesOf(one, facts) : [];
-  const prefix = place && namesOf(one).find((name) => place[0].toLowerCase().startsWith(name.toLowerCase()));
-  const why = prefix === undefined || hasSecret(facts, prefix) ? undefined : cannotSignIn(facts, prefix);
+  const found = foundFor(one, facts);
+  if (hasNone && BY_IDENTITY.test(found?.value ?? '')) return [`${one.connection}, but the app has no identity`];
+  if (found === undefined || found.value !== undefined || placesOf(found).length === 0 || hasSecret(facts, found.name)) return [];
+  const why = cannotSignIn(facts, found.name);
   return why === undefined ? [] : [`${one.connection}, ${why}`];
 }
 
@@ -59,18 +79,15 @@ function lacksIdentity(one: BindingConnection, facts: Facts): string[] {
 export function judgeConnections(facts: Facts): Verdict {
   const wanted = 'with a managed identity, or with a secret from a vault';
   // The control host-storage judges the storage of the host.
-  const textOf = (setting: string): string | undefined => {
-    const text = valueOf(facts.appSettings, setting);
-    return text === undefined || isReference(text) || secretIn(setting, text) !== undefined ? undefined : text;
-  };
-  const all = connectionsOf(facts.functions, (connection) => valueFor({ connection }, facts) !== undefined, textOf).filter(
+  const all = connectionsOf(facts.functions, (connection) => valueFor({ connection }, facts) !== undefined, namesIn(facts)).filter(
     (one) => !namesOf(one).some((name) => sameWord(name, HOST_STORAGE)),
   );
   const keyed = all.filter((one) => {
     if (one.isSecret) return true;
-    const value = valueFor(one, facts);
+    const found = foundFor(one, facts);
+    const { value } = found ?? {};
     if (one.keepsSecret && value !== undefined && !isReference(value) && brokenReference(value) === undefined) return true;
-    const parts = value === undefined ? partsOf(one, facts) : [[one.connection, value] as const];
+    const parts = value === undefined ? (found?.parts ?? []) : [[one.connection, value] as const];
     return parts.some(([setting, text]) => secretIn(setting, text) !== undefined);
   });
   const names = [...new Set(keyed.map(({ connection }) => connection))];
@@ -90,7 +107,10 @@ export function judgeConnections(facts: Facts): Verdict {
   const notSeen = triggersNotSeen(facts.functions);
   if (notSeen) return { state: 'unknown', found: `${notSeen}, so their connections are unknown`, wanted };
   void facts.connectionStrings.properties;
-  const lost = namesWhere(all, (one) => valueFor(one, facts) === undefined && placesOf(one, facts).length === 0);
+  const lost = namesWhere(all, (one) => {
+    const found = foundFor(one, facts);
+    return found === undefined || (found.value === undefined && placesOf(found).length === 0);
+  });
   const broken = namesWhere(all, (one) => brokenReference(valueFor(one, facts)) !== undefined);
   const unnamed = withoutConnection(facts.functions);
   const open = [

@@ -134,6 +134,20 @@ test.each<[string, RestrictionRow, RegExp | undefined]>([
   expect(lines.filter((line) => line.startsWith('rule "r100" allows'))).toEqual(says ? [expect.stringMatching(says)] : []);
 });
 
+test('a service tag is named as that of all customers of the service, in the audit and in the preview', () => {
+  const note = (one: RestrictionRow): boolean[] => [
+    (judgeRules(restrictionsOf([one], 'Deny'), undefined).lines ?? []).some((line) =>
+      /LogicApps contains the addresses .* all its customers/.test(line),
+    ),
+    / all its customers: LogicApps, AppService\.WestEurope\./.test(admitted(restrictionsOf([one], 'Deny'))),
+  ];
+  expect(note(row('Allow', tag('LogicApps, AppService.WestEurope')))).toEqual([true, true]);
+  expect(note(row('Deny', tag('LogicApps, AppService.WestEurope')))).toEqual([false, false]);
+  expect(
+    admitted(restrictionsOf([row('Allow', { ...tag('AzureFrontDoor.Backend'), headers: { 'x-azure-fdid': ['x'] } })], 'Deny')),
+  ).not.toMatch(/customers/);
+});
+
 describe('warnings about access rules', () => {
   const IPV6 = / Callers with IPv6 addresses get 403, because no rule contains an IPv6 range\./;
   test.each<[string, RestrictionRow[]]>([

@@ -97,7 +97,7 @@ test.each([
   if (state === 'unknown') expect(judged.reason).toMatch(/tier/);
 });
 
-test.each(['Kubernetes', 'Quantum', null])(
+test.each(['Quantum', null])(
   'a control that depends on the plan is unknown on the tier %s, also where Azure reports the tier',
   async (sku) => {
     const { state, reason } = (await judgedOf({ site: { sku, dailyMemoryTimeQuota: 0 } }))('usage-quota.daily');
@@ -105,6 +105,18 @@ test.each(['Kubernetes', 'Quantum', null])(
       'unknown',
       'func-harden does not know the plan of the app, so it is unknown whether this control applies',
     ]);
+  },
+);
+
+// app-service/overview-arc-integration: networking, identities and FTP are not available there.
+test.each([{ kind: 'functionapp,linux,Kubernetes' }, { site: { sku: 'Kubernetes' } }])(
+  'no control of an app on Azure Arc passes or is changed, and its hosting has ended: %j',
+  async (app) => {
+    const judged = await judgedOf({ ...app, config: { ftpsState: 'Disabled', minTlsVersion: '1.0' } });
+    for (const id of ['ftp.state', 'https.min-tls', 'access-restrictions.rules', 'usage-quota.daily'])
+      expect([id, judged(id).state, judged(id).reason]).toEqual([id, 'unknown', expect.stringContaining('Azure Arc')]);
+    expect([judged('runtime.plan').state, judged('runtime.plan').found]).toEqual(['fail', 'App Service on Azure Arc ended on 2026-03-31']);
+    expect(judged('data-validation.reviewed').state).toBe('attestation-missing');
   },
 );
 

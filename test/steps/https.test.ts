@@ -39,6 +39,7 @@ areaTester.run(area, {
     ['http2', { config: {} }, 'off'],
     ['end-to-end', { site: {} }, 'off'],
     ['cipher-suite', { config: {} }],
+    ['cipher-suite', { config: { minTlsCipherSuite: 'tls_rsa_with_aes_256_gcm_sha384' } }],
     ['client-cert', { site: { clientCertEnabled: true, clientCertMode: 'Optional' } }, 'Optional'],
     ['client-cert', { site: { clientCertEnabled: 'false', clientCertMode: 'Required' } }, 'off'],
     ['client-cert-exclusions', { site: { clientCertEnabled: true, clientCertExclusionPaths: '/open' } }, '/open'],
@@ -47,6 +48,12 @@ areaTester.run(area, {
     ['client-affinity', { site: {} }, 'on'],
   ],
   unknown: [
+    // A suite that Azure added later; the change would write a known one in its place.
+    [
+      'cipher-suite',
+      { config: { minTlsCipherSuite: 'TLS_CHACHA20_POLY1305_SHA256' } },
+      'func-harden does not know the cipher suite TLS_CHACHA20_POLY1305_SHA256',
+    ],
     // No schema says what kind of value this is.
     ...['/a', ['/a'], { path: '/a' }].map(
       (clientCertExclusionEndPoints) =>

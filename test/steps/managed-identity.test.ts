@@ -198,6 +198,17 @@ areaTester.run(area, {
     ],
     ['connections', queue({ Orders__fullyQualifiedNamespace: 'c', Orders__clientSecret: 'a1b2c3' }), 'with a secret: Orders'],
     ['connections', queue({ AzureWebJobsOrders: 'Endpoint=sb://c/;SharedAccessKey=eA==' }), 'with a secret: Orders'],
+    // The host looks for the name with its prefix first, and for a setting with underscores where a name has a colon.
+    [
+      'connections',
+      queue({ Orders: '@Microsoft.KeyVault(VaultName=kv;SecretName=o)', AzureWebJobsOrders: 'Endpoint=sb://c/;SharedAccessKey=eA==' }),
+      'with a secret: Orders',
+    ],
+    [
+      'connections',
+      bound({ Bus__Orders: 'Endpoint=sb://c/;SharedAccessKey=eA==' }, { type: 'serviceBusTrigger', connection: 'Bus:Orders' }),
+      'with a secret: Bus:Orders',
+    ],
     [
       'connections',
       queue({}, strings({ Orders: { value: 'Endpoint=sb://c/;SharedAccessKey=eA==', type: 'Custom' } })),

@@ -98,3 +98,29 @@ test.each(['VSTS', 'OneDeploy', 'az_cli_functions', 'GITHUB_ZIP_DEPLOY_FUNCTIONS
     expect(notes[0]!.says).toContain(`Recent deployments by ${deployer}. Azure does not record how`);
   },
 );
+
+// storage/common/storage-require-secure-transfer
+test.each([
+  ['WEBSITE_RUN_FROM_PACKAGE', 'http://stfnbad.blob.core.windows.net/c/app.zip?sv=2022-11-02&sig=abcdefgh', 'stop'],
+  ['Archive', 'DefaultEndpointsProtocol=HTTP;AccountName=STFNBAD;AccountKey=eA==', 'stop'],
+  ['Archive', 'DefaultEndpointsProtocol=https;AccountName=stfnbad;AccountKey=eA==', undefined],
+  ['Archive', 'http://stother.blob.core.windows.net/c', undefined],
+])('secure transfer is not required while %s is %s', async (name, value, level) => {
+  const planned = await plannedOn({
+    plan: 'P1v3',
+    linux: true,
+    controls: ['storage.secure-transfer'],
+    change: (_, site) => void (site.appSettings[name] = value),
+  });
+  expect(notesOf(planned, 'plain-http').map((note) => note.level)[0]).toBe(level);
+});
+
+test('a package without a signature at an http address is found', async () => {
+  const planned = await plannedOn({
+    plan: 'P1v3',
+    linux: true,
+    controls: ['storage.anonymous-blobs'],
+    change: (_, site) => void (site.appSettings['WEBSITE_RUN_FROM_PACKAGE'] = at('').replace('https:', 'http:')),
+  });
+  expect(notesOf(planned, 'package').map(({ level }) => level)).toContain('stop');
+});

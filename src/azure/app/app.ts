@@ -13,6 +13,8 @@ export interface App {
   readonly ase: boolean;
   /** Set where Azure does not report the tier of the plan, or the tier is not one of App Service. The plan is then only assumed. */
   readonly isAssumed?: true;
+  /** Set where the app runs on a Kubernetes cluster of its owner, connected by Azure Arc. Few settings of App Service have an effect there. */
+  readonly onArc?: true;
 }
 
 /** Reasons why something is not supported, by plan, by operating system, by both (`Y1-linux`), or for slots. */

@@ -67,6 +67,9 @@ export const LAST_ON_LINUX_CONSUMPTION: Readonly<Record<string, string>> = {
 /** Plans of version 3 have the tiers IsolatedV2 and IsolatedMV2: learn.microsoft.com/azure/app-service/environment/overview#retirement */
 export const OLD_ENVIRONMENTS_END = '2024-08-31';
 
+/** App Service on Kubernetes with Azure Arc: learn.microsoft.com/azure/app-service/overview-arc-integration */
+export const ARC_ENDS = '2026-03-31';
+
 /** The last day of host version 3 on Linux Consumption: learn.microsoft.com/azure/azure-functions/functions-versions */
 export const V3_STOPS_ON_LINUX = '2026-09-30';
 

@@ -125,6 +125,13 @@ export const withoutConnection = (functions: Functions): string[] =>
     ),
   );
 
+/** Returns one text for all names of the same connection: the host ignores case, and adds a prefix to a name. */
+export const connectionKey = (connection: string): string =>
+  connection
+    .toLowerCase()
+    .replace(/^azurewebjobs/, '')
+    .replaceAll('__', ':');
+
 type Lookup = (setting: string) => string | undefined;
 
 /**

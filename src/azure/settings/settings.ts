@@ -11,7 +11,7 @@ export const settingAt = (name: string): At =>
 /** Returns the account that a storage connection string or storage URL names, in lower case. */
 export const accountOf = (value: string | undefined): string | undefined =>
   /(?:^|;)AccountName=([^;]+)/i.exec(value ?? '')?.[1]?.toLowerCase() ??
-  /https:\/\/([a-z0-9]{3,24})\.(?:blob|queue|table|file|dfs)\./i.exec(value ?? '')?.[1]?.toLowerCase();
+  /https?:\/\/([a-z0-9]{3,24})\.(?:blob|queue|table|file|dfs)\./i.exec(value ?? '')?.[1]?.toLowerCase();
 
 /** Returns a setting's name as the app spells it; the given name if there is no such setting. */
 export const speltSetting = ({ properties }: AppSettings, name: string): string =>

@@ -16,7 +16,8 @@ const PLAN_NAME: Readonly<Record<PlanKind, string>> = {
 const OS_NAME: Readonly<Record<App['os'], string>> = { windows: 'Windows', linux: 'Linux' };
 
 /** Returns plan and operating system in words: `Consumption, Windows`. */
-export const hostingOf = ({ plan, os }: Pick<App, 'plan' | 'os'>): string => `${PLAN_NAME[plan]}, ${OS_NAME[os]}`;
+export const hostingOf = ({ plan, os, onArc }: Pick<App, 'plan' | 'os' | 'onArc'>): string =>
+  `${onArc ? 'Azure Arc' : PLAN_NAME[plan]}, ${OS_NAME[os]}`;
 
 /** Returns a key of `notOn` in words: `Consumption`, `Dedicated, Linux`. */
 export const hostingName = (key: string): string =>
@@ -41,7 +42,8 @@ export function appOf(target: Target, site: Site): App {
     plan,
     os: reserved || words.includes('linux') ? 'linux' : 'windows',
     ase: Boolean(hostingEnvironmentProfile?.id),
-    ...(isAssumed || words.includes('kubernetes') ? { isAssumed: true as const } : {}),
+    ...(isAssumed ? { isAssumed: true as const } : {}),
+    ...(words.includes('kubernetes') || /^kubernetes$/i.test(sku ?? '') ? { onArc: true as const } : {}),
   };
 }
 

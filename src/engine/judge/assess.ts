@@ -128,7 +128,11 @@ function assessControl(
       return typeof off === 'string'
         ? { ...base, state: 'not-applicable', reason: off }
         : { ...base, ...attested(decision, today), wanted: control.statement, lines: subjectOf(control, context) };
-    const verdict = off === undefined ? judge(control, context) : judgeAnyway(control, context, off);
+    const verdict = context.app.onArc
+      ? judgeOnArc(control, context)
+      : off === undefined
+        ? judge(control, context)
+        : judgeAnyway(control, context, off);
     const { wanted, stays, names } = verdict;
     // A value of Azure, which may not be a string.
     const [found, lines] = [words(verdict.found), (verdict.lines ?? []).map(words)];
@@ -186,6 +190,14 @@ function reasonNotApplicable(control: AnyControl, context: AnyContext): Off | un
   const applies = off ?? control.appliesTo?.(context) ?? true;
   return applies === true ? undefined : applies;
 }
+
+/** Judges a control of an app on Azure Arc. A value there may have no effect, so neither a pass nor a change would be right. */
+const judgeOnArc = (control: Exclude<AnyControl, { kind: 'attestation' }>, context: AnyContext): Verdict =>
+  (control.kind === 'rule' ? control.judgeAnyway?.(context) : undefined) ?? {
+    state: 'unknown',
+    found: 'the app runs on Kubernetes with Azure Arc, and func-harden does not check such apps',
+    wanted: '',
+  };
 
 /** Judges a control that does not apply. A bad value fails all the same: ARM returns it, and it takes effect on another plan. */
 function judgeAnyway(control: Exclude<AnyControl, { kind: 'attestation' }>, context: AnyContext, off: Off): Verdict {

@@ -114,6 +114,10 @@ const whoOf = (row: RestrictionRow): string => {
   return `${who}${headers.length > 0 ? ` with ${headers.join(', ')}` : ''}${row.name ? ` (${row.name})` : ''}`;
 };
 
+/** Lists the service tags of a rule that are neither all of Azure, nor Front Door, whose id a header requires. */
+export const serviceTagsOf = (row: RestrictionRow): string[] =>
+  isTag(row) ? valuesOf(row).filter((tag) => !/^(internet$|azurefrontdoor\.backend$|azurecloud(\.|$))/i.test(tag)) : [];
+
 /** Describes which callers the rules allow. */
 export function admitted({ rows, effective }: SiteRestrictions): string {
   const open = rulesForAllCallers(rows);
@@ -137,7 +141,10 @@ export function admitted({ rows, effective }: SiteRestrictions): string {
   const cloud = allows.some((row) => isTag(row) && valuesOf(row).some((tag) => /^azurecloud(\.|$)/i.test(tag)))
     ? ' The service tag AzureCloud contains the addresses of all Azure customers.'
     : '';
-  return `Allowed callers: ${allows.slice(0, MOST_NAMED).map(whoOf).join('; ')}${rest}. All others get 403.${noIpv6}${cloud}`;
+  const services = [...new Set(allows.flatMap(serviceTagsOf))];
+  const shared =
+    services.length > 0 ? ` A service tag contains the addresses that a service uses for all its customers: ${services.join(', ')}.` : '';
+  return `Allowed callers: ${allows.slice(0, MOST_NAMED).map(whoOf).join('; ')}${rest}. All others get 403.${noIpv6}${cloud}${shared}`;
 }
 
 /** Returns callers that lose access: a current rule allows them, and no rule of the new list allows them under the same conditions. */

@@ -17,7 +17,7 @@ import {
   shadowed,
   valuesOf,
 } from '../../../src/azure/index.ts';
-import { nameOf, namesFrontDoor, type SiteRestrictions } from './access-restrictions.ts';
+import { nameOf, namesFrontDoor, serviceTagsOf, type SiteRestrictions } from './access-restrictions.ts';
 
 /**
  * Notes service tags whose addresses every other customer of Azure can use too (virtual-network/service-tags-overview;
@@ -35,10 +35,16 @@ function sharedWithOthers(row: RestrictionRow): string[] {
   ];
 }
 
+/** Notes the other service tags of a rule. Each has the addresses of a whole service, and not those of one customer. */
+const sharedService = (row: RestrictionRow): string[] =>
+  serviceTagsOf(row).map(
+    (tag) => `${nameOf(row)}: the service tag ${tag} contains the addresses that the service uses for all its customers`,
+  );
+
 export function judgeRules({ rows, effective }: SiteRestrictions, asked: readonly AccessRule[] | undefined): Verdict {
   const lines = [
     ...rows.map((row) => ruleLine(ruleOf(row))),
-    ...rows.filter((row) => !isDeny(row)).flatMap(sharedWithOthers),
+    ...rows.filter((row) => !isDeny(row)).flatMap((row) => [...sharedWithOthers(row), ...sharedService(row)]),
     ...shadowed(rows).map(({ rule, by }) => `${nameOf(rule)} has no effect: ${nameOf(by)} matches the same callers first`),
   ];
   const count = rows.length === 0 ? 'no rules' : `${rows.length} ${rows.length === 1 ? 'rule' : 'rules'}`;

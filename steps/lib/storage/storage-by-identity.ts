@@ -2,6 +2,7 @@
 import {
   accountOf,
   aroundKey,
+  connectionKey,
   CONTENT_SHARE,
   type Facts,
   hasRole,
@@ -202,7 +203,8 @@ const EXTENSIONS: readonly (readonly [type: RegExp, version: string])[] = [
 function extensionVersions({ facts }: Context<unknown>): GuardFinding[] {
   const uses = (facts.maybe('functions')?.value ?? []).flatMap(({ name, properties }) =>
     (properties.config?.bindings ?? []).flatMap(({ type, connection, source }) => {
-      const isHosts = connection === undefined || connection === null || connection === '' || sameWord(connection, HOST_STORAGE);
+      const isHosts =
+        connection === undefined || connection === null || connection === '' || connectionKey(connection) === connectionKey(HOST_STORAGE);
       const found = EXTENSIONS.find(([one]) => one.test(type));
       // Every version with the source EventGrid supports sign-in with an identity.
       return found && isHosts && !sameWord(source, 'EventGrid') ? [{ name: nameIn(name), version: found[1] }] : [];

@@ -187,6 +187,27 @@ export function othersWithoutKeys(x: Context<unknown>): GuardFinding[] {
     );
 }
 
+/** Matches connection strings and URLs that reach an account without TLS. */
+const PLAIN_HTTP = /(^|;)\s*DefaultEndpointsProtocol\s*=\s*http\s*(;|$)|http:\/\/[a-z0-9]{3,24}\.(blob|queue|table|file|dfs)\./i;
+
+/** Checks whether settings of the app reach an account over plain HTTP, which secure transfer refuses. */
+export function overPlainHttp({ facts }: Context<unknown>): GuardFinding[] {
+  const strings = Object.entries(facts.connectionStrings.properties).map(
+    ([name, { value }]) => [`connection string ${name}`, value] as const,
+  );
+  const plain = [...Object.entries(facts.appSettings.properties), ...strings].filter(([, value]) => PLAIN_HTTP.test(value));
+  return facts.storageAccounts.value.flatMap(({ name }) => {
+    const names = plain.flatMap(([setting, value]) => (sameWord(accountOf(value), name) ? [setting] : []));
+    return names.length > 0
+      ? [
+          stop(
+            `${listed(names)} ${names.length === 1 ? 'reaches' : 'reach'} ${name} over plain HTTP, which secure transfer refuses. Change http to https there first.`,
+          ),
+        ]
+      : [];
+  });
+}
+
 /** Checks whether anything in the app itself still uses a key. */
 export function withoutKeys(x: Context<unknown>): GuardFinding[] {
   const hidden = hiddenSettings(x);
