@@ -4,6 +4,7 @@ import { bounded, type Spend } from './effort.ts';
 import { NotRead, readArmExpression } from './expression-text.ts';
 import { jsonValue } from './json-text.ts';
 import type { Shaped } from './shaped-resource.ts';
+import { placeholder, symbolOf, symbolOfParts } from './symbols.ts';
 import { type MapValue, memberOf, type Place, placedAt, textOf, unresolved, type Value, whyUnresolved } from './value.ts';
 
 const IS_TEMPLATE = /"\$schema"\s*:\s*"[^"]*deploymentTemplate\.json/i;
@@ -90,7 +91,7 @@ function scopeOf(template: MapValue, given: ReadonlyMap<string, Value>, spend: S
               own ??
               (byDefault
                 ? resolved(byDefault, scope)
-                : unresolved(`the parameter ${name} has no default, and no parameters file sets it`, at))
+                : unresolved(`the parameter ${name} has no default, and no parameters file sets it`, at, placeholder(name.toLowerCase())))
             );
           }),
           2,
@@ -143,6 +144,7 @@ function worked(value: Value, scope: Scope): Value {
 interface Parent {
   readonly type: string;
   readonly name: string | undefined;
+  readonly symbol: string | undefined;
   readonly why: string | undefined;
 }
 
@@ -163,8 +165,11 @@ function oneOf(raw: Value, address: string, scope: Scope, parent: Parent | undef
     name === undefined
       ? ((named && whyUnresolved(named)) ?? parent?.why ?? 'copy creates several resources from one declaration')
       : undefined;
+  const ownSymbol = memberOf(body, 'copy') ? undefined : (symbolOf(named) ?? placeholder(`${body.at.file} ${address}`));
+  const symbol = parent && !own.includes('.') ? symbolOfParts([parent.symbol, '/', ownSymbol]) : ownSymbol;
   const shaped: Shaped = {
     type,
+    ...(symbol === undefined ? {} : { symbol }),
     ...(name === undefined ? {} : { name }),
     ...(why === undefined ? {} : { why }),
     id: name === undefined ? address : idFor(type, name),
@@ -174,7 +179,7 @@ function oneOf(raw: Value, address: string, scope: Scope, parent: Parent | undef
     body,
   };
   const inner = (resources?.kind === 'list' ? resources.items : []).flatMap((item, index) =>
-    oneOf(item, `${address}/resources/${index}`, scope, { type, name, why }, depth),
+    oneOf(item, `${address}/resources/${index}`, scope, { type, name, symbol, why }, depth),
   );
   return [shaped, ...inner];
 }

@@ -4,7 +4,9 @@ import { COST, type Spend, whyTooMuch } from './effort.ts';
 import { type BicepFile, readBicep, type Resource } from './bicep-file.ts';
 import { type DeclaredElsewhere, nameArgument } from './declared.ts';
 import { idFor } from './arm-template.ts';
+import type { Expression } from './syntax.ts';
 import type { Shaped } from './shaped-resource.ts';
+import { placeholder, symbolOf, symbolOfParts } from './symbols.ts';
 import { type Files, mapOf, memberOf, type Place, scalar, textOf, unresolved, type Value, whyUnresolved } from './value.ts';
 
 interface BicepResources {
@@ -115,7 +117,7 @@ function scopeOf(file: string, content: BicepFile, given: ReadonlyMap<string, Va
       own ??
       (byDefault
         ? evaluate(byDefault, scope)
-        : unresolved(`the parameter ${name} has no default, and no parameters file sets it (${text})`, at))
+        : unresolved(`the parameter ${name} has no default, and no parameters file sets it (${text})`, at, placeholder(`${file} ${name}`)))
     );
   };
   return scope;
@@ -140,8 +142,7 @@ function shaped(resource: Resource, content: BicepFile, file: string, scope: Fil
         body: mapOf([], at, { open: whyUnresolved(value) ?? 'its value cannot be evaluated' }),
       },
     ];
-  const parent =
-    body.kind === 'object' ? body.entries.find(({ key }) => key.kind === 'literal' && key.value === 'parent')?.value : undefined;
+  const parent = parentOf(resource);
   const above =
     parent?.kind === 'reference'
       ? nameOf(
@@ -151,6 +152,7 @@ function shaped(resource: Resource, content: BicepFile, file: string, scope: Fil
         )
       : undefined;
   const named = memberOf(value, 'name');
+  const symbols = symbolOfName(resource, content, scope, prefix);
   const own = loops ? undefined : textOf(named);
   const name = parent ? (above !== undefined && own !== undefined ? `${above}/${own}` : undefined) : own;
   const why =
@@ -163,6 +165,7 @@ function shaped(resource: Resource, content: BicepFile, file: string, scope: Fil
     type,
     ...(name === undefined ? {} : { name }),
     ...(why === undefined ? {} : { why }),
+    ...(symbols === undefined ? {} : { symbol: symbols }),
     id: `#${symbol}`,
     address: `${prefix}${symbol}`,
     at,
@@ -176,9 +179,11 @@ function shaped(resource: Resource, content: BicepFile, file: string, scope: Fil
       const last = textOf(memberOf(inner, 'name'));
       const childType = `${type}/${child.type.replace(/@.*$/, '')}`;
       if (inner.kind !== 'map') return [];
+      const all = symbolOfParts([symbols, '/', symbolOf(memberOf(inner, 'name'))]);
       return [
         {
           type: childType,
+          ...(all === undefined ? {} : { symbol: all }),
           ...(name === undefined || last === undefined ? { why: 'its name is not resolved' } : { name: `${name}/${last}` }),
           id: name === undefined || last === undefined ? `#${symbol}::${child.symbol}` : idFor(childType, `${name}/${last}`),
           address: `${prefix}${symbol}::${child.symbol}`,
@@ -220,10 +225,7 @@ const DEEPEST_NAME = 10;
 function nameOf(resource: Resource | undefined, content: BicepFile, scope: FileScope, depth = 0): string | undefined {
   if (!resource || depth > DEEPEST_NAME) return undefined;
   const own = textOf(memberOf(scope.bodyOf(resource), 'name'));
-  const parent =
-    resource.body.kind === 'object'
-      ? resource.body.entries.find(({ key }) => key.kind === 'literal' && key.value === 'parent')?.value
-      : undefined;
+  const parent = parentOf(resource);
   if (!parent) return own;
   const above =
     parent.kind === 'reference'
@@ -236,6 +238,23 @@ function nameOf(resource: Resource | undefined, content: BicepFile, scope: FileS
       : undefined;
   return above === undefined || own === undefined ? undefined : `${above}/${own}`;
 }
+
+/** Returns all names of a resource, with placeholders for those that are not resolved; undefined for several resources of a loop. */
+function symbolOfName(resource: Resource, content: BicepFile, scope: FileScope, prefix: string, depth = 0): string | undefined {
+  if (depth > DEEPEST_NAME) return undefined;
+  const stand = placeholder(`${scope.file} ${prefix}${resource.symbol}`);
+  const own = symbolOf(memberOf(scope.bodyOf(resource), 'name')) ?? stand;
+  const parent = parentOf(resource);
+  if (!parent) return resource.loops ? undefined : own;
+  const above =
+    parent.kind === 'reference' && parent.path.length === 1
+      ? content.resources.find((one) => one.symbol === parent.path[0] && one !== resource)
+      : undefined;
+  return symbolOfParts([(above && symbolOfName(above, content, scope, prefix, depth + 1)) ?? stand, '/', own]);
+}
+
+const parentOf = ({ body }: Resource): Expression | undefined =>
+  body.kind === 'object' ? body.entries.find(({ key }) => key.kind === 'literal' && key.value === 'parent')?.value : undefined;
 
 /** Reads the values of a `.bicepparam` file, and its template. */
 export function bicepParameters(

@@ -13,6 +13,7 @@ import {
   whyUnresolved,
 } from './value.ts';
 import { bounded, joinedText, replacedText, type Spend } from './effort.ts';
+import { symbolOf, symbolOfCall, symbolOfParts, symbolOfScope } from './symbols.ts';
 import type { Attribute, Expression } from './syntax.ts';
 
 /** Meaning of the names in an expression. */
@@ -80,7 +81,11 @@ function evaluated(expression: Expression, scope: Scope): Value {
         at,
       );
     case 'other':
-      return unresolved(expression.why ?? `the expression ${shortened(expression.text)} cannot be evaluated`, at);
+      return unresolved(
+        expression.why ?? `the expression ${shortened(expression.text)} cannot be evaluated`,
+        at,
+        symbolOfScope(expression.text),
+      );
   }
 }
 
@@ -90,18 +95,12 @@ const shortened = (text: string): string => {
 };
 
 function templateValue(parts: readonly (string | Expression)[], scope: Scope, at: Place): Value {
-  const texts: string[] = [];
-  for (const part of parts) {
-    if (typeof part === 'string') {
-      texts.push(part);
-      continue;
-    }
-    const value = evaluate(part, scope);
-    if (value.kind !== 'scalar' || value.value === null)
-      return unresolved(whyUnresolved(value) ?? `the expression in ${shortened(texts.join(''))}\${…} cannot be evaluated`, at);
-    texts.push(String(value.value));
-  }
-  return textValue(joinedText(texts), at);
+  const values = parts.map((part) => (typeof part === 'string' ? scalar(part, at) : evaluate(part, scope)));
+  const texts = values.map((value) => (value.kind === 'scalar' && value.value !== null ? String(value.value) : undefined));
+  const open = texts.indexOf(undefined);
+  if (open < 0) return textValue(joinedText(texts as string[]), at);
+  const why = whyUnresolved(values[open]!) ?? `the expression in ${shortened(texts.slice(0, open).join(''))}\${…} cannot be evaluated`;
+  return unresolved(why, at, symbolOfParts(values.map(symbolOf)));
 }
 
 const textValue = (text: string | undefined, at: Place): Value =>
@@ -173,7 +172,7 @@ const placedIfOwn = (value: Value, at: Place): Value => (value.kind === 'unresol
 function call(name: string, args: readonly Value[], at: Place): Value {
   const [first, second] = args;
   const why = args.map(whyUnresolved).find((one) => one !== undefined);
-  const notDone = (): Value => unresolved(why ?? `the function ${name} cannot be evaluated`, at);
+  const notDone = (): Value => unresolved(why ?? `the function ${name} cannot be evaluated`, at, symbolOfCall(name, args));
   const text = textOf(first);
   switch (name) {
     case 'merge':

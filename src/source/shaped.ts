@@ -2,7 +2,7 @@
 import type { Json, ResourceKey } from '../azure/index.ts';
 import { membersOf } from '../change/json-paths.ts';
 import { anyHosting, Body, type Declared, type DeclaredApp, type Hosting, NOTHING_DECLARED } from './declared.ts';
-import { isOfType, sameName, type Shaped } from './shaped-resource.ts';
+import { childOf, isOfType, type Shaped } from './shaped-resource.ts';
 import { accountOf, vaultOf } from './shaped-stores.ts';
 import { tierOf } from './terraform/azurerm.ts';
 import {
@@ -77,13 +77,10 @@ function knownKind({ body }: Shaped): [string, Value][] {
 function appOf(site: Shaped, all: readonly Shaped[], settable: readonly Settable[]): DeclaredApp {
   const [name, slot] = (site.name ?? '').split('/');
   const properties = memberOf(site.body, 'properties');
-  const children = (type: string, last: string) =>
-    all.find(
-      (one) => one.type.toLowerCase() === `${site.type}/${type}`.toLowerCase() && sameName(one.name, `${site.name ?? site.id}/${last}`),
-    );
-  const [web, settings, auth] = ['web', 'appsettings', 'authsettingsV2'].map((last) => children('config', last)?.body);
+  const children = (type: string, last: string) => childOf(site, all, type, last);
+  const [web, settings, auth] = ['web', 'appsettings', 'authsettingsV2'].map((last) => children('config', last));
   const config = configOf(memberOf(properties, 'siteConfig'), memberOf(web, 'properties'));
-  const strings = children('config', 'connectionstrings')?.body;
+  const strings = children('config', 'connectionstrings');
   const bodies = new Map<ResourceKey, MapValue>();
   const add = (key: ResourceKey, value: Value | undefined, missing: Insertion | undefined) => {
     const known = value?.kind === 'map' ? value : undefined;
@@ -103,7 +100,7 @@ function appOf(site: Shaped, all: readonly Shaped[], settable: readonly Settable
     ['ftpPolicy', 'ftp'],
   ] as const) {
     const policy = children('basicPublishingCredentialsPolicies', last);
-    if (policy) add(key, memberOf(policy.body, 'properties'), undefined);
+    if (policy) add(key, memberOf(policy, 'properties'), undefined);
   }
   bodies.set('appSettings', mapOf([['properties', settingsOf(settings, config, site)]], site.at));
   bodies.set('connectionStrings', mapOf([['properties', stringsOf(strings, config, site)]], site.at));

@@ -43,8 +43,15 @@ export type Value =
     }
   /** Absent; `value` is its default, undefined if Azure or a provider decides. */
   | { readonly kind: 'absent'; readonly value: Json | undefined; readonly at: Place; readonly insert?: Insertion; readonly back?: Back }
-  /** `either`: the values of a condition that is not decided. */
-  | { readonly kind: 'unresolved'; readonly why: string; readonly at: Place; readonly either?: readonly Value[] };
+  | {
+      readonly kind: 'unresolved';
+      readonly why: string;
+      readonly at: Place;
+      /** The values of a condition that is not decided. */
+      readonly either?: readonly Value[];
+      /** The text with placeholders, see symbols.ts. */
+      readonly symbol?: string;
+    };
 
 /** Formats a value of Azure in the words of the code; undefined if the code cannot express it. */
 export type Back = (value: Json) => Json | undefined;
@@ -57,7 +64,12 @@ export const scalar = (value: Scalar, at: Place, literal?: Literal): Value => ({
   at,
   ...(literal ? { literal } : {}),
 });
-export const unresolved = (why: string, at: Place): Value => ({ kind: 'unresolved', why, at });
+export const unresolved = (why: string, at: Place, symbol?: string): Value => ({
+  kind: 'unresolved',
+  why,
+  at,
+  ...(symbol === undefined ? {} : { symbol }),
+});
 export const mapOf = (members: Iterable<readonly [string, Value]>, at: Place, more: Partial<MapValue> = {}): MapValue => ({
   kind: 'map',
   members: new Map(members),

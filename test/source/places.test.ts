@@ -384,6 +384,59 @@ test('a sign-in in Terraform is not resolved, and the reason names what no code 
   expect(await why('require_authentication = true')).toContain('identity providers');
 });
 
+test('a child belongs to an app whose name only the deployment knows, and is not passed over if its app is not known', async () => {
+  const found = async (files: Readonly<Record<string, string>>) => {
+    const folder = await temporaryFolder();
+    for (const [file, text] of Object.entries(files)) await writeFile(join(folder, file), text);
+    const places = await placesIn(folder);
+    return ['remote-debugging.off', 'runtime.functions-version', 'deployment-credentials.scm'].map(
+      (id) => places.find(({ control }) => control === id)?.state,
+    );
+  };
+  const site = (name: string) =>
+    `resource fn 'Microsoft.Web/sites@2024-04-01' = ${name.startsWith('[') ? name : `{\n  name: ${name}\n  kind: 'functionapp'\n  properties: {}\n}`}\n`;
+  const child = (type: string, parent: string, name: string, body: string) =>
+    `resource ${name} 'Microsoft.Web/sites/${type}@2024-04-01' = {\n  parent: ${parent}\n  name: '${name}'\n  properties: ${body}\n}\n`;
+  const children = (parent: string) =>
+    child('config', parent, 'web', '{ remoteDebuggingEnabled: true }') +
+    child('config', parent, 'appsettings', "{ FUNCTIONS_EXTENSION_VERSION: '~3' }") +
+    child('basicPublishingCredentialsPolicies', parent, 'scm', '{ allow: true }');
+  const all = ['declared', 'declared', 'declared'];
+  const parameter = 'param env string\n';
+  expect(await found({ 'main.bicep': parameter + site("'func-${env}-${uniqueString(resourceGroup().id)}'") + children('fn') })).toEqual(
+    all,
+  );
+  // A name that cannot be compared is still that of its own resource.
+  expect(await found({ 'main.bicep': parameter + site('env == null ? newGuid() : env') + children('fn') })).toEqual(all);
+  const call = (symbol: string, name: string) =>
+    `module ${symbol} '${symbol}.bicep' = {\n  name: '${symbol}'\n  params: { name: ${name} }\n}\n`;
+  const modules = (first: string, second: string) => ({
+    'main.bicep': parameter + call('app', first) + call('more', second),
+    'app.bicep': `param name string\n${site('name')}`,
+    'more.bicep': `param name string\nresource fn 'Microsoft.Web/sites@2024-04-01' existing = { name: name }\n${children('fn')}`,
+  });
+  expect(await found(modules("'func-${env}'", "'func-${env}'"))).toEqual(all);
+  const open = ['not-resolved', 'not-resolved', 'not-resolved'];
+  expect(await found(modules("'func-${env}'", "'web-${env}'"))).toEqual(open);
+  const loop = "[for one in names: {\n  name: one\n  kind: 'functionapp'\n  properties: {}\n}]";
+  expect(await found({ 'main.bicep': `param names array\n${site(loop)}${children('fn[0]')}` })).toEqual(open);
+  const resource = (type: string, name: string, properties: object) => ({ type: `Microsoft.Web/sites${type}`, name, properties });
+  const template = {
+    $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#',
+    parameters: { app: { type: 'string' } },
+    resources: [
+      {
+        ...resource('', "[parameters('app')]", {}),
+        kind: 'functionapp',
+        resources: [{ ...resource('', 'web', { remoteDebuggingEnabled: true }), type: 'config' }],
+      },
+      resource('/config', "[concat(parameters('app'), '/appsettings')]", { FUNCTIONS_EXTENSION_VERSION: '~3' }),
+      resource('/basicPublishingCredentialsPolicies', "[format('{0}/{1}', parameters('app'), 'scm')]", { allow: true }),
+    ],
+  };
+  expect(await found({ 'main.json': JSON.stringify(template) })).toEqual(all);
+});
+
 test('config/web overrides members of siteConfig one by one: what it leaves out keeps its value', async () => {
   const folder = await temporaryFolder();
   const found = async (child: string) => {

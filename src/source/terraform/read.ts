@@ -111,11 +111,13 @@ function azapi(
   const parts = type.split('/').length - 1;
   const nameValue = given.value('name');
   const own = known?.name ?? textOf(nameValue);
-  const parent = parts > 1 ? parentName(textOf(given.value('parent_id')), byAddress, named) : '';
+  const above = textOf(given.value('parent_id'));
+  const parent = parts > 1 ? parentName(above, byAddress, named) : '';
   const name = own === undefined || parent === undefined ? undefined : parent === '' ? own : `${parent}/${own}`;
   return [
     {
       type,
+      symbol: name ?? symbolOfChild(parts > 1 ? (parent ?? above) : '', own ?? codeId(instance.address)),
       ...(name === undefined ? { why: (nameValue && whyUnresolved(nameValue)) ?? 'its name is not resolved' } : { name }),
       id: codeId(instance.address),
       address: instance.address,
@@ -132,6 +134,9 @@ function azapi(
     },
   ];
 }
+
+/** In Terraform, the address of a resource stands for a name that is not resolved. */
+const symbolOfChild = (parent: string | undefined, own: string): string => (parent === '' ? own : `${parent ?? '?'}/${own}`);
 
 function parentName(
   id: string | undefined,
