@@ -66,8 +66,7 @@ export function errorIn(body: unknown): Told {
 }
 
 /** Returns a code, which is one word. Any other text in its place is replaced. */
-const codeOf = (code: string): string =>
-  isUnregistered(code) ? code.replaceAll(' ', '') : /^[\w.:-]{1,80}$/.test(code) ? code : 'NoCode';
+const codeOf = (code: string): string => (isUnregistered(code) ? code.replaceAll(' ', '') : /^[\w.:-]{1,80}$/.test(code) ? code : 'NoCode');
 
 /** Returns the kind of a failure. A 401 on a write may be about a quota; on a read it is about the caller, except for a missing provider. */
 function kindOf(status: number, code: string, write: boolean): FailureKind {
