@@ -6,7 +6,16 @@ import { judgeClear, keysThatRotate, mayMove, moveAll, toMove, vaultIsKnown } fr
 import { judgeExpiry } from './lib/vault/secret-expiry.ts';
 import { judgeResolution } from './lib/vault/reference-resolution.ts';
 import { isNotPlanned, isToBeMade, secretsGetIn, VAULTS_TO_CLOSE } from './lib/vault/new-vault.ts';
-import { mayReadBack, reachesVault, chosenVault, vaultDecidesBy, VAULTS, VAULTS_OF_SETTINGS, vaultsOf } from './lib/vault/vaults.ts';
+import {
+  mayReachBack,
+  mayReadBack,
+  reachesVault,
+  chosenVault,
+  vaultDecidesBy,
+  VAULTS,
+  VAULTS_OF_SETTINGS,
+  vaultsOf,
+} from './lib/vault/vaults.ts';
 import { LACKS, mustStay, secretIn } from '../src/azure/index.ts';
 import { policiesEnd, rolesInstead, usesRoles } from './lib/vault/vault-roles.ts';
 import { firstOfSeveral, referenceIdentity } from './lib/identities.ts';
@@ -87,7 +96,13 @@ export default defineStep({
           reads: ['vaults', 'vnetConnection', 'virtualNetworks'],
           check: (x) => reachesVault(x, chosenVault(x, x.answers.vault ?? '')),
         },
-        { id: 'read-back', check: (x) => mayReadBack(x, chosenVault(x, x.answers.vault ?? '')) },
+        {
+          id: 'read-back',
+          check: (x) => {
+            const aim = chosenVault(x, x.answers.vault ?? '');
+            return [mayReadBack(x, aim), ...mayReachBack(x, aim)];
+          },
+        },
         { id: 'L20', check: keysThatRotate },
         { id: 'L19', check: ({ facts }) => (referenceIdentity(facts.site).drafts.length > 0 ? firstOfSeveral(facts.site) : []) },
       ],

@@ -24,7 +24,7 @@ import {
   deployedHow,
   deploymentAccount,
   hasSecret,
-  judgeAccountName,
+  judgeAddress,
   lacksDeployer,
   moveDeployment,
   moveHost,
@@ -110,7 +110,7 @@ export default defineStep({
         const wanted = 'with a managed identity, without a key';
         if (hostByIdentity(facts.appSettings)) {
           if (hasSecret(facts)) return { state: 'fail', found: 'with the client secret of an application', wanted };
-          const unnamed = judgeAccountName(facts, wanted);
+          const unnamed = judgeAddress(x, wanted);
           if (unnamed) return unnamed;
           const why = cannotSignIn(facts);
           return { state: why ? 'fail' : 'pass', found: why ? `with a managed identity, ${why}` : 'with a managed identity', wanted };

@@ -319,6 +319,39 @@ const REPORTS: readonly Report[] = [
     'fail',
     /^with a connection string whose key is empty$/,
   ],
+  // The host does not start: its settings do not lead to an account.
+  ...(
+    [
+      [
+        'MicrosoftDocs/azure-docs 83529',
+        'D',
+        { AzureWebJobsStorage__blobServiceUri: 'stfn.blob.core.windows.net' },
+        /blobServiceUri is not the addr/,
+      ],
+      [
+        'MicrosoftDocs/azure-docs 83529, queues',
+        'D',
+        {
+          AzureWebJobsStorage__blobServiceUri: 'https://stfn.blob.core.windows.net',
+          AzureWebJobsStorage__queueServiceUri: 'stfn.queue.core.windows.net',
+        },
+        /queueServiceUri is not the address of a service/,
+      ],
+      ['MicrosoftDocs/azure-docs 92908', 'D', { AzureWebJobsStorage__accountName: 'AccountName=stfn' }, /accountName is not the name/],
+      [
+        'MicrosoftDocs/azure-docs 118979',
+        'D-linux',
+        { 'AzureWebJobsStorage:accountName': 'stfn' },
+        /on Linux, the name is AzureWebJobsStorage__/,
+      ],
+    ] as const
+  ).map(([issue, plan, settings, found]): Report => [
+    issue,
+    'managed-identity.host-storage',
+    { plan, identity: OWN_IDENTITY, settings },
+    'unknown',
+    found,
+  ]),
   // The id of an application is random and no secret.
   [
     'bridgecrewio/checkov 5634',

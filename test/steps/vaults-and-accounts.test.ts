@@ -4,6 +4,7 @@ import { ROLE } from '../../src/emulator/access/roles.ts';
 import { keyOf, type JsonObject, type SiteRecord, type State } from '../../src/emulator/state.ts';
 import { principalOf, systemIdentity } from '../../src/emulator/samples/sample-resources.ts';
 import { closedFor, entranceOf, isTaken, allowsAllAddresses, operatorAccess } from '../../steps/lib/network/firewalls.ts';
+import { mayReachBack } from '../../steps/lib/vault/vaults.ts';
 import { FLAWS, notKept } from '../../steps/lib/storage/storage.ts';
 import { altered, membersOf, notesOf, STORAGE, VAULT } from '../helpers/altered.ts';
 import { SUBNETS } from '../helpers/hostings.ts';
@@ -54,6 +55,17 @@ describe('firewall rules of vaults and accounts', () => {
       says: expect.stringContaining('does not allow your IP address'),
     });
   });
+});
+
+test.each([
+  ['named', { networkAcls: { defaultAction: 'Deny', ipRules: [{ value: '203.0.113.0/24' }] } }, '198.51.100.7', 1],
+  ['named', { networkAcls: { defaultAction: 'Deny', ipRules: [] } }, undefined, 1],
+  ['named', { publicNetworkAccess: 'Disabled', networkAcls: { ipRules: [{ value: '203.0.113.0/24' }] } }, '203.0.113.9', 1],
+  ['not named', { networkAcls: { defaultAction: 'Deny', ipRules: [{ value: '203.0.113.0/24' }] } }, '203.0.113.9', 0],
+  ['not named', {}, undefined, 0],
+])('before a secret moves, a firewall that may refuse the machine of the operator is %s: %j, %s', (_, properties, myIp, count) => {
+  const vault = { id: VAULT, name: 'kv-bad', location: 'westeurope', properties };
+  expect(mayReachBack((myIp ? { myIp } : {}) as never, { id: VAULT, name: 'kv-bad', vault } as never)).toHaveLength(count);
 });
 
 test('a firewall that its rules open fails and is closed; a perimeter is unknown and not changed', async () => {

@@ -54,15 +54,30 @@ const namedIdentity = ({ appSettings }: Facts, connection = HOST_STORAGE): strin
 const isNamedTwice = ({ appSettings }: Facts, connection: string): boolean =>
   ['clientId', 'managedIdentityResourceId'].every((part) => partOf(appSettings, connection, part));
 
-/** Judges a value that is not the name of an account: it may contain a key, and the host cannot find the account by it. */
-export function judgeAccountName({ appSettings }: Facts, wanted: string): Verdict | undefined {
-  const name = `${HOST_STORAGE}__accountName`;
-  const value = partOf(appSettings, HOST_STORAGE, 'accountName')?.trim() ?? '';
-  if (value === '' || isReference(value) || /^[a-z0-9]{3,24}$/i.test(value)) return undefined;
-  return secretIn(name, value)
-    ? { state: 'fail', found: `with a key, in ${name}`, wanted }
-    : { state: 'unknown', found: `the value of ${name} is not the name of a storage account`, wanted };
+/**
+ * Judges settings by which the host cannot find its account: a value that is no name or address (MicrosoftDocs/azure-docs#83529, #92908), and a
+ * name with a colon, which Linux does not read as a separator (#118979). A value that is no name may contain a key.
+ */
+export function judgeAddress({ app, facts: { appSettings } }: Context<unknown>, wanted: string): Verdict | undefined {
+  for (const [part, form, noun] of ADDRESSES) {
+    const name = `${HOST_STORAGE}__${part}`;
+    const value = partOf(appSettings, HOST_STORAGE, part)?.trim() ?? '';
+    if (value === '' || isReference(value)) continue;
+    if (!form.test(value))
+      return secretIn(name, value)
+        ? { state: 'fail', found: `with a key, in ${name}`, wanted }
+        : { state: 'unknown', found: `the value of ${name} is not the ${noun}`, wanted };
+    if (app.os === 'linux' && valueOf(appSettings, name) === undefined)
+      return { state: 'unknown', found: `with a colon in the name of a setting; on Linux, the name is ${name}`, wanted };
+  }
+  return undefined;
 }
+const ADDRESSES: readonly (readonly [part: string, form: RegExp, noun: string])[] = [
+  ['accountName', /^[a-z0-9]{3,24}$/i, 'name of a storage account'],
+  ['blobServiceUri', /^https?:\/\/[^\s/]+/i, 'address of a service'],
+  ['queueServiceUri', /^https?:\/\/[^\s/]+/i, 'address of a service'],
+  ['tableServiceUri', /^https?:\/\/[^\s/]+/i, 'address of a service'],
+];
 
 /** Whether a connection signs in as an application with a client secret, and not with an identity of the app. */
 export const hasSecret = ({ appSettings }: Facts, connection = HOST_STORAGE): boolean =>

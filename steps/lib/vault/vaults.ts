@@ -18,6 +18,7 @@ import {
   groupOf,
   guidFor,
   hasRole,
+  holdsRange,
   hostKeysAddress,
   type Json,
   nameIn,
@@ -242,6 +243,16 @@ export function mayReadBack(x: Context<unknown>, { vault, name }: ChosenVault): 
   return own
     ? clear(`An access policy on ${name} lets you read secrets.`)
     : warn(`${says} an access policy on ${name} with "get" for secrets, for you or your group. No policy for your own account was found.`);
+}
+
+/** Warns about a firewall that may refuse the network of the operator, from which func-harden reads back the moved secrets. */
+export function mayReachBack({ myIp }: Context<unknown>, { vault, name }: ChosenVault): GuardFinding[] {
+  if (!vault || entranceOf(vault.properties) === 'open') return [];
+  const { publicNetworkAccess, networkAcls } = vault.properties;
+  const isListed = myIp !== undefined && (networkAcls?.ipRules ?? []).some(({ value }) => holdsRange(value, myIp));
+  return isListed && !sameWord(publicNetworkAccess, 'Disabled')
+    ? []
+    : [warn(`${name} must also allow the network of this machine. Otherwise the run stops before a secret is written.`)];
 }
 
 /** Checks whether the app can reach the vault. */
