@@ -5,5 +5,5 @@ import { PORTALS } from './clouds.ts';
 export function portalPage(endpoint: string, tenant: string | null, id: string): string {
   const host = URL.canParse(endpoint) ? new URL(endpoint).hostname : '';
   const portal = PORTALS.find(([suffix]) => host.toLowerCase().endsWith(suffix))?.[1] ?? 'https://portal.azure.com';
-  return `${portal}/#${tenant === null ? '' : `@${encodeURIComponent(tenant)}`}/resource${encodeURI(id)}`;
+  return `${portal}/#${tenant === null ? '' : `@${encodeURIComponent(tenant.toWellFormed())}`}/resource${encodeURI(id)}`;
 }

@@ -28,7 +28,7 @@ const compact = (text: string): string => text.replace(/[^A-Za-z0-9]+/g, '').toL
 
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
 const ESCAPE =
-  /&(?:#(?<decimal>\d{1,7})|#x(?<hex>[\da-f]{1,6})|(?<name>amp|lt|gt|quot|apos|nbsp));|(?<percent>(?:[%=][\da-f]{2})+)|(?:\\u\{?|U\+)(?<unit>[\da-f]{4})\}?|\\x(?<byte>[\da-f]{2})|\\(?<octal>[0-3][0-7]{2})|\\(?<sign>[nrt]|[^\w\s])/gi;
+  /&(?:#(?<decimal>\d{1,7})|#x(?<hex>[\da-f]{1,6})|(?<name>amp|lt|gt|quot|apos|nbsp));|(?<percent>(?:[%=][\da-f]{2})+)|(?:\\u|[%_][ux]|U\+)(?<unit>[\da-f]{4})_?|\\u\{(?<point>[\da-f]{1,6})\}|\\x(?<byte>[\da-f]{2})|\\(?<octal>[0-3][0-7]{2})|\\(?<sign>[nrt]|[^\w\s])/gi;
 /** Bytes in hexadecimal, with or without something between them, and in decimal; what one byte is; its base. */
 const BYTES = [
   [/(?:(?:0x|\\x)?[\da-f]{2}[\s,:;-]{0,2}){6,}/gi, /[\da-f]{2}/gi, 16],
@@ -43,11 +43,11 @@ const PRINTABLE = /^[\x00\x20-\x7E\s]+$/;
 const latin = (bytes: Iterable<number>): string => String.fromCharCode(...bytes);
 
 function unescaped(groups: Readonly<Record<string, string | undefined>>): string {
-  const { decimal, hex, name, percent, unit, byte, octal, sign } = groups;
+  const { decimal, hex, name, percent, unit, point, byte, octal, sign } = groups;
   if (name !== undefined) return NAMED[name.toLowerCase()] ?? '';
   if (percent !== undefined) return latin(percent.match(/[\da-f]{2}/gi)!.map((pair) => Number.parseInt(pair, 16)));
   if (sign !== undefined) return /[nrt]/i.test(sign) ? ' ' : sign;
-  const code = decimal === undefined ? Number.parseInt(hex ?? unit ?? byte ?? octal ?? '', octal === undefined ? 16 : 8) : Number(decimal);
+  const code = decimal === undefined ? Number.parseInt(hex ?? unit ?? point ?? byte ?? octal ?? '', octal === undefined ? 16 : 8) : Number(decimal);
   return code < 0x10000 ? String.fromCharCode(code) : ' ';
 }
 

@@ -3,14 +3,15 @@ import { isPlainSetting } from '../contract/index.ts';
 import { isRecord, membersOf } from './json-paths.ts';
 
 import { REDACTED } from './secret-shapes.ts';
+import { withoutCredentials } from './secrets.ts';
 
 export { REDACTED };
 
-/** Returns the same shape with every value hidden. */
+/** Returns the same shape with every value hidden, and every credential in a name. */
 export function redact(value: Json): Json {
   if (value === null) return null;
   if (Array.isArray(value)) return (value as readonly Json[]).map(redact);
-  if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, redact(inner)]));
+  if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [withoutCredentials(key), redact(inner)]));
   return REDACTED;
 }
 

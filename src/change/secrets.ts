@@ -134,7 +134,12 @@ export class Secrets {
         this.#isBeyond = left < 0;
         if (!this.#isBeyond) this.learn(inner, isCredential(member));
       } else if (Array.isArray(inner)) for (const item of inner as readonly Json[]) learnIn(item, member);
-      else if (isRecord(inner)) for (const [name, one] of Object.entries(inner)) learnIn(one, name);
+      else if (isRecord(inner))
+        for (const [name, one] of Object.entries(inner)) {
+          // A connection string can be pasted into the name of a setting, and names are shown.
+          if (withoutCredentials(name) !== name) this.learn(name);
+          learnIn(one, name);
+        }
     };
     learnIn(value, '');
   }

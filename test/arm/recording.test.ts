@@ -166,6 +166,11 @@ test('a link and the request that follows it get the same replacement, and its t
   expect(texts.url(link)).not.toContain('AbC');
 });
 
+test('a link with half of a character and an escape that is no character is replaced like any other link', () => {
+  const { link } = bodyOf('', { link: 'https://litware.example/report?name=\uD800&other=%zz' }) as { link: string };
+  expect(link).toMatch(/^https:\/\/\w+\.example\/\w+\?name=/);
+});
+
 test('a management group has the same replacement in a Resource Graph request, in its answer and in ids', () => {
   const one = anonymous();
   const group = 'mg-tailspin';

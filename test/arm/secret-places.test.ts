@@ -1,6 +1,7 @@
 /** Which values count as secrets, and which of them findings may show. */
 import { expect, test } from 'vitest';
 import { learnFrom } from '../../src/arm/secret-places.ts';
+import { redact } from '../../src/change/redact.ts';
 import { secrets } from '../../src/change/secrets.ts';
 
 const AUTH = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Web/sites/fn/config/authsettings';
@@ -21,4 +22,11 @@ test('tags of the site that Azure repeats beside the settings are shown; a setti
   const line = Object.values(tags).join(' ');
   expect(secrets.fromQuote(line)).toBe(line);
   expect(secrets.fromText('refused: Kq7/pL-29xZ+')).not.toContain('Kq7');
+});
+
+test('a connection string that was pasted into the name of a setting is shown and recorded without its password', () => {
+  const properties = { 'Server=sql-1;Password=Wd7-kLm29Zx;': '1', TARGET: '1' };
+  learnFrom('/subscriptions/s/resourceGroups/rg/providers/Microsoft.Web/sites/fn/config/appsettings/list', null, { properties });
+  expect(secrets.fromText(Object.keys(properties).join(', '))).toBe('Server=sql-1;Password=(sensitive value);, TARGET');
+  expect(Object.keys(redact(properties) as object)).toEqual(['Server=sql-1;Password=(sensitive value);', 'TARGET']);
 });

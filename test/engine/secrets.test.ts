@@ -69,6 +69,9 @@ test.each<[how: string, encode: (value: string) => string]>([
   ['HTML in HTML', (value) => entities(value, (code) => `&amp;#${code};`)],
   ['JSON in JSON in JSON', (value) => JSON.stringify(JSON.stringify(JSON.stringify(value)))],
   ['code units of JSON', (value) => entities(value, (code) => `\\u${code.toString(16).padStart(4, '0')}`)],
+  ['code points of JavaScript', (value) => entities(value, (code) => `\\u{${code.toString(16)}}`)],
+  ['code units with percent signs', (value) => entities(value, (code) => `%u${code.toString(16).padStart(4, '0')}`)],
+  ['code units in names of XML', (value) => entities(value, (code) => `_x${code.toString(16).padStart(4, '0')}_`)],
   ['percent signs twice', (value) => encodeURIComponent(encodeURIComponent(value))],
   [
     'percent signs of every character',

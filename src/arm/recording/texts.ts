@@ -117,7 +117,7 @@ export class Texts {
         if (at < 0 || PLAIN_QUERY.test(plain)) return part;
         // Normalized by URL, so that a link and the request that follows it have the same address.
         const mapped = plain.toLowerCase() === '$filter' ? this.known(decoded(value)) : this.secret(decoded(value));
-        return `${name}=${encodeURIComponent(mapped)}`;
+        return `${name}=${encodeURIComponent(mapped.toWellFormed())}`;
       });
     return `?${parts.join('&')}`;
   }
