@@ -10,7 +10,7 @@ import { confirmedBy, sharedNames } from '../engine/fleet/targets.ts';
 import { stateDirectory } from '../files/paths.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { severalApps } from './target-selection.ts';
-import type { Target } from '../azure/index.ts';
+import { sameWord, type Target } from '../azure/index.ts';
 import type { Circumstances } from '../engine/judge/circumstances.ts';
 import { optionErrors } from './errors/options.ts';
 
@@ -55,13 +55,18 @@ function parseCount(text: string, option: string, example: number): number {
 export const stateDirOf = ({ options, environment }: Invocation): string =>
   stateDirectory(environment, process.platform, options.state ?? options.stateDir ?? environment['FUNC_HARDEN_STATE']);
 
-/** Checks the names of `--confirm`. @throws UserError where one is not an app of the run, or fits several apps */
-export function checkConfirmed(options: Options, targets: readonly Target[]): void {
+/**
+ * Checks the names of `--confirm`. `notFound`: names that were selected and are no app, which was reported.
+ * @throws UserError where a name is not an app of the run, or fits several apps
+ */
+export function checkConfirmed(options: Options, targets: readonly Target[], notFound: readonly string[] = []): void {
   const pattern = options.confirm?.find(isSelector);
   if (pattern !== undefined) throw optionErrors.patternInConfirm({ pattern });
   const several = sharedNames(options.confirm ?? [], targets);
   if (several.length > 0) throw severalApps('--confirm', several);
-  const wrong = (options.confirm ?? []).filter((name) => !targets.some((target) => namesTarget(name, target)));
+  const wrong = (options.confirm ?? []).filter(
+    (name) => !targets.some((target) => namesTarget(name, target)) && !notFound.some((one) => sameWord(one, name)),
+  );
   if (wrong.length > 0) throw optionErrors.unknownInConfirm({ names: wrong, apps: targets.map(confirmedBy(targets)) });
 }
 

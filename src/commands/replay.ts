@@ -38,7 +38,9 @@ export const run: CommandModule['run'] = closesWhenStopped('replay', async (invo
     return worst([apps.length > 0 ? EXIT.findings : EXIT.ok, troubleCode(troubles)]);
   }
   const named = () => [...plans.map(({ target }) => target), ...(saved?.idle() ?? [])];
-  if (options.confirm?.length) checkConfirmed(options, named());
+  // An app that was not found is a failure of its own, and does not stop the others.
+  const notFound = () => planned.troubles.map(({ app }) => app);
+  if (options.confirm?.length) checkConfirmed(options, named(), notFound());
   const notify = eventPrinter(invocation);
   const tellMoved = () => {
     if (options.json) for (const { app, message, next } of moved) notify({ type: 'app-failed', app, message, next });

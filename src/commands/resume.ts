@@ -11,7 +11,7 @@ import { approve, executeRun } from '../app/runs/execute.ts';
 import { printTroubles } from '../app/plans/plan-from-file.ts';
 import { planResumption, settleOnly } from '../app/runs/resume-run.ts';
 import { connectWith } from '../app/connection.ts';
-import { concurrencyOf } from '../app/option-values.ts';
+import { checkConfirmed, concurrencyOf } from '../app/option-values.ts';
 import { printLines } from '../view/print-lines.ts';
 import { closesWhenStopped, eventPrinter, printClosing } from '../app/runs/run-summary.ts';
 import { recordedRunOf, checkCloud, refuseDamaged, undoRun } from '../app/runs/undo-run.ts';
@@ -54,6 +54,7 @@ export const run: CommandModule['run'] = closesWhenStopped('resume', async (invo
   if (undo) say(undoPlanLines(undo.run, undo.plan, io.outLook, foreign));
   if (apps.length > 0) {
     say(plans.flatMap((one) => [...planLines(one, io.outLook), []]));
+    checkConfirmed(options, recorded.start.targets);
     await approve(invocation, apps, () => recorded.start.targets);
   }
   const summary = await executeRun(invocation, connection, apps, {

@@ -36,7 +36,7 @@ export const optionErrors = errorCatalogue('app', {
   unknownInConfirm: withData<{ readonly names: readonly string[]; readonly apps: readonly string[] }>({
     title: 'App in --confirm is not in this run',
     message: ({ names }) => `--confirm contains ${names.map((name) => `"${name}"`).join(', ')}, which is not an app of this run.`,
-    next: ({ apps }) => [`The apps are: ${apps.join(', ')}`],
+    next: ({ apps }) => [apps.length === 0 ? 'The run has no app.' : `The apps are: ${apps.join(', ')}`],
   }),
   withoutCode: withData<{ readonly option: string; readonly code: string }>({
     title: 'Option requires infrastructure code',

@@ -127,6 +127,15 @@ export const runErrors = errorCatalogue('app', {
       'If the log is in a different location, add --state DIR',
     ],
   }),
+  emptyLog: withData<{ readonly run: string; readonly file: string }>({
+    title: 'Undo log without a line',
+    exit: EXIT.failed,
+    message: ({ run, file }) => `The undo log of run ${run} has no complete line: ${file}`,
+    next: () => [
+      'A run sends nothing before its first line is written. If the file had lines before, restore a copy of it.',
+      'Run func-harden history to list the other runs.',
+    ],
+  }),
   tryWithoutApp: {
     title: '--try requires one app',
     message: () => '--try requires exactly one app.',

@@ -174,11 +174,11 @@ function missingAnswers(missing: readonly MissingAnswer[], file: string, besides
     const asked = step.questions?.[question] as Question | undefined;
     return `  ${nameOf(target)}: ${step.id}.${question}   ${asked?.label ?? ''}${asked ? ` (${describeAnswerForm(asked)})` : ''}`;
   });
-  // One line for each area, because a key may be in a map only once.
+  // Only the missing answers, because the area is in the file already, and apps may have other answers beside them.
   const add = [...Map.groupBy(unique, ({ step }) => step)].map(([step, ofStep]) => {
     const questions = [...new Set(ofStep.map(({ question }) => question))];
     const answers = questions.map((question) => `${question}: ${exampleOf(step.questions?.[question] as Question)}`);
-    return `${step.id}: { decision: apply, answers: { ${answers.join(', ')} } }`;
+    return `${step.id}: { answers: { ${answers.join(', ')} } }`;
   });
   return planErrors.missingAnswers({ lines, file, add, besides });
 }

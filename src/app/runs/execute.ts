@@ -23,7 +23,6 @@ import { createAsking } from '../../files/prompt-gate.ts';
 import { openKeyboard } from '../../files/keyboard.ts';
 import { appendTo, nextRunName, openJournal, readRun } from '../../files/undo-log/journal.ts';
 import { noteBegun } from './begun-runs.ts';
-import { checkConfirmed } from '../option-values.ts';
 import { stateOf } from '../state-place.ts';
 import type { UndoState } from '../../engine/undo-state.ts';
 import type { Target } from '../../azure/index.ts';
@@ -39,7 +38,7 @@ interface ApprovalErrors {
 
 /**
  * Asks for the approvals. `targets`: every app of this run, also those without a change. @throws UserError: exit 3 with every missing
- * approval, 64 where an approval names a wrong app
+ * approval
  */
 export async function approve(
   invocation: Invocation,
@@ -48,7 +47,6 @@ export async function approve(
   errors: ApprovalErrors = runErrors,
 ): Promise<void> {
   const { options, io } = invocation;
-  if (options.confirm?.length) checkConfirmed(options, targets());
   const needYes = apps.some(({ changes }) => changes.length > 0) && !options.yes;
   const needConfirm = apps.filter(
     ({ target, changes }) => changes.some(({ risk }) => needsName(risk)) && !options.confirm?.some((name) => namesTarget(name, target)),

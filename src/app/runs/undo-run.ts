@@ -18,7 +18,7 @@ import { plainText, safeJson } from '../../text/plain.ts';
 import { undoPlanLines } from '../../view/undo-lines.ts';
 import { approve, executeRun } from './execute.ts';
 import { collectGarbageOfRun } from '../memory.ts';
-import { concurrencyOf } from '../option-values.ts';
+import { checkConfirmed, concurrencyOf } from '../option-values.ts';
 import { printLines } from '../../view/print-lines.ts';
 import { eventPrinter, printClosing, runEndJson } from './run-summary.ts';
 import { stateOf } from '../state-place.ts';
@@ -75,6 +75,7 @@ export async function undoRun(
     printClosing(invocation, ending);
     return ending.exitCode;
   }
+  checkConfirmed(options, recorded.start.targets);
   await approve(invocation, apps, () => recorded.start.targets);
   const summary = await executeRun(invocation, connection, apps, {
     mode: 'undo',
@@ -132,5 +133,6 @@ export async function recordedRunOf(invocation: Invocation, name: string): Promi
   }
   const recorded = 'run' in meant ? await readRun(state, meant.run) : undefined;
   if (recorded) return recorded;
+  if ('run' in meant) throw runErrors.emptyLog({ run: meant.run, file: state.fileOf(meant.run) });
   throw runErrors.unknownRun({ name, hint: didYouMean(name, names) });
 }

@@ -1,0 +1,42 @@
+/** Names that a command is given and that do not exist: an app that was deleted, a run whose log is empty, an answer that is missing. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { inside } from '../helpers/inside.ts';
+import { world } from '../helpers/world.ts';
+
+test('the confirmation of an app that was deleted does not stop the other apps', async () => {
+  const here = await world();
+  const file = join(here.folder, 'answers.yaml');
+  const area = '{ steps: { remote-debugging: { decision: apply } } }';
+  await writeFile(file, `version: 1\napps:\n  fn-gone: ${area}\n  fn-orders: ${area}\n`);
+  const run = await inside(here, ['replay', file, '--yes', '--confirm', 'fn-gone', '--confirm', 'fn-orders']);
+  expect(run.code, run.stderr).toBe(1);
+  expect(run.stderr).toContain('Function app "fn-gone" was not found');
+  expect(run.stdout).toMatch(/^PARTLY FAILED: 1 applied/m);
+  const wrong = await inside(here, ['replay', file, '--yes', '--confirm', 'fn-oders']);
+  expect(wrong.code).toBe(64);
+  expect(wrong.stderr).toContain('--confirm contains "fn-oders", which is not an app of this run.');
+});
+
+test.each(['last', '20260102T030405678Z-abcd', '2026'])('a log without a line is named as such, and not as unknown: %s', async (name) => {
+  const here = await world();
+  const folder = join(here.folder, 'func-harden', 'journal');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeFile(join(folder, '20260102T030405678Z-abcd.jsonl'), '', { mode: 0o600 });
+  for (const command of ['undo', 'resume', 'history']) {
+    const answer = await inside(here, [command, name]);
+    expect(answer.code, command).toBe(1);
+    expect(answer.stderr).toContain('The undo log of run 20260102T030405678Z-abcd has no complete line');
+    expect(answer.stderr).not.toContain('Did you mean');
+  }
+});
+
+test('missing answers are listed without the answers of the file, so that these are not replaced', async () => {
+  const here = await world();
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, 'version: 1\napps:\n  fn-orders: { steps: { https: { decision: apply, answers: { minTls: "1.2" } } } }\n');
+  const plan = await inside(here, ['plan', file]);
+  expect(plan.code).toBe(3);
+  expect(plan.stderr).toContain(`Add these answers to the areas in ${file}:\n    https: { answers: { scmMinTls: "1.2" } }\n`);
+});
