@@ -115,10 +115,17 @@ export function count(steps: readonly StepState[]): Counts {
   return counts;
 }
 
+/** Words after a number other than 1, where they differ. */
+const PLURALS: Partial<Record<keyof Counts, string>> = { pass: 'pass', fail: 'fail', 'attestation-expired': 'attestations expired' };
+
+/** Formats `1 fails, 7 not attested, 9 pass`. */
 export function countLine(counts: Counts, look: Look): Line {
   const shown = STATES.filter((state) => counts[state]);
   return shown.flatMap((state, index) => [
     ...(index > 0 ? [span(look.spoken ? ', ' : '   ')] : []),
-    span(`${symbolBefore(MARKS[state], look)}${counts[state] ?? 0} ${MARKS[state].word}`, MARKS[state].tone),
+    span(
+      `${symbolBefore(MARKS[state], look)}${counts[state] ?? 0} ${(counts[state] === 1 ? undefined : PLURALS[state]) ?? MARKS[state].word}`,
+      MARKS[state].tone,
+    ),
   ]);
 }

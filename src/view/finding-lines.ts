@@ -29,9 +29,11 @@ export const appsText = ({ apps }: Finding): string => (apps.length === 1 ? (app
 /** Returns label and area of a control; the label comes first, so that it remains when the line is cut. */
 export const controlText = ({ step, control }: Pick<Finding, 'step' | 'control'>): string => `${control.label} (${step.title})`;
 
-/** Returns the current value, with the name of the shared resource that has it. */
-export const valueOf = ({ isShared, resource, found }: Finding): string =>
-  plainText(isShared ? `${nameIn(resource ?? '')}: ${found}` : found);
+/** Returns the current value, with the name of the shared resource that has it, unless the value names it already. */
+export function valueOf({ isShared, resource, found }: Pick<Finding, 'isShared' | 'resource' | 'found'>): string {
+  const name = nameIn(resource ?? '');
+  return plainText(isShared && !` ${found}`.includes(` ${name}:`) ? `${name}: ${found}` : found);
+}
 
 const COLUMNS: readonly Column[] = [
   { title: 'SEVERITY', priority: 1, least: 8 },

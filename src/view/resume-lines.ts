@@ -1,7 +1,11 @@
-import type { ResolvedChange, ChangeResult } from '../engine/past/resume.ts';
+import type { RecordedRun } from '../change/undo-log.ts';
+import type { ResolvedChange, ChangeResult, Resumption } from '../engine/past/resume.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line, type Tone } from '../text/spans.ts';
+import type { Look } from '../text/symbols.ts';
 import { resourceOfApp } from './change-lines.ts';
+import { plansLines } from './plan-lines.ts';
+import { undoPlanLines } from './undo-lines.ts';
 
 const WORDS: Readonly<Record<ChangeResult, { readonly says: string; readonly tone: Tone }>> = {
   done: { says: 'completed: the resource has the new values', tone: 'good' },
@@ -22,3 +26,7 @@ export function settledLines(settled: readonly ResolvedChange[]): Line[] {
   );
   return [line(span('The run was interrupted. State of its last requests:', 'strong')), ...lines, []];
 }
+
+/** Returns what a resumed run would still send. Of the plans of many apps, the last line is the total of all. */
+export const remainingLines = (run: RecordedRun, { undo, plans }: Resumption, look: Look): Line[] =>
+  undo ? undoPlanLines(undo.run, undo.plan, look, run.start.overwrite ? 'overwritten' : 'kept') : plansLines(plans, look, { hint: false });

@@ -113,6 +113,9 @@ test('on a terminal, a question is asked before the other apps are changed', asy
   expect(await screen.ended).toBe(5);
   expect(screen.history()).toMatch(/As you selected, the other 7 apps were not changed[\s\S]*func-harden resume/);
   const [, run] = /Run: (\S+)/.exec(screen.history())!;
+  const left = await inside(here, ['resume', run!, '--dry-run']);
+  expect(left.stdout.trimEnd().split('\n').at(-1)).toMatch(/^Plan: \d+ changes in \d+ requests on 7 apps, /);
+  expect(left.stdout).not.toContain('nothing to do');
   const resumed = await inside(here, ['resume', run!, '--yes']);
   expect(resumed, resumed.stderr).toMatchObject({ code: 0 });
   expect(await sites()).toHaveLength(8);

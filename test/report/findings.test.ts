@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import type { Finding } from '../../src/engine/findings/finding.ts';
 import { filterFindings, sortFindings } from '../../src/engine/findings/order.ts';
 import { findingsWriter } from '../../src/report/findings.ts';
+import { valueOf } from '../../src/view/finding-lines.ts';
 import { GROUP, seed } from '../helpers/hostings.ts';
 import { inside } from '../helpers/inside.ts';
 import { withStrayMember, wrongWith } from '../helpers/schemas.ts';
@@ -148,6 +149,15 @@ test('by control: one line for each, with the apps that fail it, as text, JSON a
     64,
     expect.stringContaining('Use --sort severity, risk, area, apps, or remove --by control.'),
   ]);
+});
+
+test('a current value names the shared resource once', () => {
+  const resource = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/stshop';
+  const value = (found: string) => valueOf({ isShared: true, resource, found });
+  expect(value('off')).toBe('stshop: off');
+  expect(value('blobs of stshop: deleted data is not retained')).toBe('blobs of stshop: deleted data is not retained');
+  expect(value('stshop: key1 is 9 days old')).toBe('stshop: key1 is 9 days old');
+  expect(value('blobs of stshop2: not retained')).toBe('stshop: blobs of stshop2: not retained');
 });
 
 test('attestations are findings only if an answers file requests them; accepted findings are not listed', async () => {

@@ -15,7 +15,7 @@ test('text in a pipe begins with the totals and the worst apps, and is not cut',
     summary: Record<string, number>;
   };
   const lines = stdout.split('\n');
-  expect(lines[0]).toMatch(new RegExp(`^${report.apps.length} apps .* ${report.summary['fail']} fails`));
+  expect(lines[0]).toMatch(new RegExp(`^${report.apps.length} apps .* ${report.summary['fail']} fail`));
   expect(lines[2]).toBe('Most severe first');
   const rank = ['critical', 'high', 'medium', 'low'];
   const severities = lines.slice(3, lines.indexOf('', 3)).flatMap((line) => /^ {2}(critical|high|medium|low) /.exec(line)?.[1] ?? []);
