@@ -79,10 +79,12 @@ export default defineStep({
         {
           id: 'L6',
           reads: ['siteConfig', 'deployments'],
-          check: ({ facts }) =>
-            sameWord(facts.siteConfig.properties.ftpsState, 'Disabled')
-              ? clear('The FTP state is Disabled, so FTP accepts no deployments today.')
-              : ftpJobs(facts.deployments),
+          check: ({ app, facts }) =>
+            app.plan === 'FC1'
+              ? clear('Flex Consumption has no FTP.')
+              : sameWord(facts.siteConfig.properties.ftpsState, 'Disabled')
+                ? clear('The FTP state is Disabled, so FTP accepts no deployments today.')
+                : ftpJobs(facts.deployments),
         },
       ],
     },
