@@ -98,7 +98,7 @@ export default defineStep({
       guards: [
         { id: 'L8', check: (x) => ownAddress(x, mainSiteRestrictions(x.planned), 'the app') },
         { id: 'L8', reads: ['virtualNetworks'], check: whoGetsIn },
-        { id: 'L9', check: scmSiteToo },
+        { id: 'L9', reads: ['deployments', 'sourceControl'], check: scmSiteToo },
         { id: 'L8', reads: ['functions'], check: (x) => lockedOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
       ],
     },
@@ -123,7 +123,7 @@ export default defineStep({
       guards: [
         { id: 'L8', check: (x) => ownAddress(x, mainSiteRestrictions(x.planned), 'the app') },
         { id: 'L8', reads: ['virtualNetworks'], check: whoGetsIn },
-        { id: 'L9', check: scmSiteToo },
+        { id: 'L9', reads: ['deployments', 'sourceControl'], check: scmSiteToo },
         { id: 'L8', reads: ['functions'], check: (x) => lockedOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
       ],
     },

@@ -1,6 +1,6 @@
 import { isOff, LACKS, sameWord } from '../src/azure/index.ts';
 import { appPolicy, type Context, defineStep, type GuardFinding, IF_NOT_EXISTS, repairsApps, clear, warn } from '../src/contract/index.ts';
-import { passwordDeployments } from './lib/deployments.ts';
+import { ftpJobs, passwordDeployments } from './lib/deployments.ts';
 import { switchedTo } from './lib/on-off.ts';
 
 const BASIC_DOCS = 'https://learn.microsoft.com/azure/app-service/configure-basic-auth-disable';
@@ -78,11 +78,13 @@ export default defineStep({
       guards: [
         {
           id: 'L6',
-          reads: ['siteConfig'],
-          check: ({ facts }) =>
-            sameWord(facts.siteConfig.properties.ftpsState, 'Disabled')
-              ? clear('The FTP state is Disabled, so FTP accepts no deployments today.')
-              : warn('Jobs that still publish by FTP fail.'),
+          reads: ['siteConfig', 'deployments'],
+          check: ({ app, facts }) =>
+            app.plan === 'FC1'
+              ? clear('Flex Consumption has no FTP.')
+              : sameWord(facts.siteConfig.properties.ftpsState, 'Disabled')
+                ? clear('The FTP state is Disabled, so FTP accepts no deployments today.')
+                : ftpJobs(facts.deployments),
         },
       ],
     },

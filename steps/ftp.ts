@@ -1,5 +1,6 @@
 import { LACKS } from '../src/azure/index.ts';
-import { appPolicy, defineStep, IF_NOT_EXISTS, warn } from '../src/contract/index.ts';
+import { appPolicy, defineStep, IF_NOT_EXISTS } from '../src/contract/index.ts';
+import { ftpJobs } from './lib/deployments.ts';
 
 export default defineStep({
   id: 'ftp',
@@ -46,17 +47,7 @@ export default defineStep({
         {
           id: 'L6',
           reads: ['deployments'],
-          check: ({ facts, answers }) => {
-            const last = facts.deployments.value[0]?.properties;
-            const known = last?.deployer
-              ? ` The last deployment that Azure recorded was by ${last.deployer} on ${last.received_time ?? last.end_time ?? 'an unknown date'}.`
-              : '';
-            return warn(
-              answers.state === 'FtpsOnly'
-                ? `FTP uploads leave no deployment record. Search for jobs that use plain FTP (ftp://) first; they fail.${known}`
-                : `FTP uploads leave no deployment record. Search for jobs that use ftp:// or ftps:// before you disable FTP.${known}`,
-            );
-          },
+          check: ({ facts, answers }) => ftpJobs(facts.deployments, answers.state === 'FtpsOnly'),
         },
       ],
     },

@@ -258,7 +258,7 @@ export default defineStep({
       draft: (x) => (x.answers.frontDoorId === undefined ? [] : [...mainRulesDrafts(x), mainDefaultDraft(x, 'Deny')]),
       guards: [
         { id: 'L8', reads: ['virtualNetworks'], check: whoGetsIn },
-        { id: 'L9', check: scmSiteToo },
+        { id: 'L9', reads: ['deployments', 'sourceControl'], check: scmSiteToo },
         { id: 'L8', reads: ['functions'], check: (x) => lockedOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
       ],
     },

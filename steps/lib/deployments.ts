@@ -80,6 +80,17 @@ export function passwordDeployments({ properties }: SiteConfig, source: SourceCo
     : [];
 }
 
+/** Warns about jobs that upload by FTP, with the last deployment that Azure recorded. `isPlain`: only plain FTP ends. */
+export function ftpJobs({ value: [last] }: Deployments, isPlain = false): GuardFinding {
+  const { deployer, received_time: received, end_time: ended } = last?.properties ?? {};
+  const known = deployer ? ` The last deployment that Azure recorded was by ${deployer} on ${received ?? ended ?? 'an unknown date'}.` : '';
+  return warn(
+    isPlain
+      ? `FTP uploads leave no deployment record. Search for jobs that use plain FTP (ftp://) first; they fail.${known}`
+      : `FTP uploads leave no deployment record. Search for jobs that use ftp:// or ftps:// before you disable FTP.${known}`,
+  );
+}
+
 /** Returns who deploys through the SCM site, as far as records show, and from where. */
 export function scmCallers(
   deployments: Deployments | undefined,

@@ -80,7 +80,7 @@ test.each<[string, OneApp['others'], string, RegExp]>([
 
 test('another word is wrong in any case', async () => {
   expect((await judgedOf({ config: { ftpsState: 'ftpsOnly' } }))('ftp.state').state).toBe('fail');
-  expect((await judgedOf({ site: { httpsOnly: 'False' } }))('https.https-only').state).toBe('fail');
+  expect((await judgedOf({ site: { httpsOnly: 'False' } }))('https.https-only')).toMatchObject({ state: 'fail', found: 'off' });
   expect((await judgedOf({ config: { remoteDebuggingEnabled: 'true' } }))('remote-debugging.off').state).toBe('fail');
 });
 

@@ -157,6 +157,27 @@ test.each([
   expect(/addresses of the people who push/.test(says('L9'))).toBe(/^localgit$/i.test(scmType));
 });
 
+test('rules of the main site that the SCM site uses too name who deploys, and check the own address there', async () => {
+  const plan = await plannedOn({
+    plan: 'P1v3',
+    controls: ['access-restrictions.rules'],
+    change: (_, site) => void Object.assign(site.config, { scmIpSecurityRestrictionsUseMain: true, scmType: 'LocalGit' }),
+  });
+  const says = notesOf(plan, 'L9').map((note) => note.says);
+  for (const text of [
+    /The SCM site uses the same rules/,
+    /keep access to the SCM site/,
+    /Deployments were made by GITHUB/,
+    /people who push/,
+  ])
+    expect(says).toContainEqual(expect.stringMatching(text));
+});
+
+test('both ways to disable FTP name the last deployment', async () => {
+  const plan = await plannedOn({ plan: 'P1v3', controls: ['ftp.state', 'deployment-credentials.ftp'] });
+  expect(notesOf(plan, 'L6').filter((note) => /recorded was by GITHUB_ZIP_DEPLOY_FUNCTIONS_V1 on 2026/.test(note.says))).toHaveLength(2);
+});
+
 test.each([
   ['https.client-cert', 'L11', 'sends no client certificate'],
   ['private-access.public-network', 'L7', 'calls from the internet'],

@@ -116,7 +116,8 @@ test.each([
   'on %s %s with the share in a separate account, the warning about deployment tools that use the key of the host: %s',
   (plan, os, isWarned) => {
     const appSettings = { properties: { WEBSITE_CONTENTAZUREFILECONNECTIONSTRING: SHARE } };
-    const x = { app: { plan, os }, facts: { appSettings }, planned: { appSettings } } as unknown as Context<unknown>;
+    const planned = { appSettings, site: { properties: {} } };
+    const x = { app: { plan, os }, facts: { appSettings }, planned } as unknown as Context<unknown>;
     for (const found of [[withoutShare(x)], deployedHow(x)])
       expect(JSON.stringify(found).includes('deployment tools upload the package with the connection string')).toBe(isWarned);
   },

@@ -28,4 +28,5 @@ areaTester.run(area, {
   ],
   unknown: [['shared-credentials', { others: { ...functions(['A', timer, uses('%Name%')], ['B', timer]), appSettings: undefined } }]],
   plan: [],
+  notNeeded: { 'shared-credentials': ['appSettings'] },
 });

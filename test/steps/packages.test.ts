@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { mustStay } from '../../src/azure/index.ts';
 import { packageAfterRestart } from '../../src/engine/plan/package-guard.ts';
+import type { JsonObject, SiteRecord } from '../../src/emulator/state.ts';
 import { notesOf, plannedOn } from '../helpers/planned.ts';
 
 const at = (query: string) => `https://stfnbad.blob.core.windows.net/releases/app.zip?sv=2022-11-02&sr=b&sp=r${query}`;
@@ -123,4 +124,33 @@ test('a package without a signature at an http address is found', async () => {
     change: (_, site) => void (site.appSettings['WEBSITE_RUN_FROM_PACKAGE'] = at('').replace('https:', 'http:')),
   });
   expect(notesOf(planned, 'package').map(({ level }) => level)).toContain('stop');
+});
+
+/** A Flex Consumption app whose deployment package is read with the connection string in this setting. */
+const deploysWith = (name: string) => (_: unknown, site: SiteRecord) => {
+  const config = site.properties['functionAppConfig'] as { deployment: { storage: { authentication: JsonObject } } };
+  config.deployment.storage.authentication['storageAccountConnectionStringName'] = name;
+  site.appSettings[name] = site.appSettings['AzureWebJobsStorage']!;
+};
+
+test('the connection string of the host stays while it reads the deployment package', async () => {
+  const plannedWith = (...controls: string[]) =>
+    plannedOn({ plan: 'FC1', linux: true, controls, change: deploysWith('AzureWebJobsStorage') });
+  const alone = await plannedWith('managed-identity.host-storage');
+  expect(notesOf(alone, 'L2').map((note) => `${note.level}: ${note.says}`)).toEqual([
+    expect.stringMatching(/^stop: The deployment package is read/),
+  ]);
+  const both = await plannedWith('managed-identity.host-storage', 'managed-identity.deployment-storage');
+  expect(both.blocked).toEqual([]);
+  const paths = both.changes.map(({ key, diff }) => `${key} ${diff.map(({ path }) => path).join(' ')}`);
+  const at = (part: string): number => paths.findIndex((one) => one.includes(part));
+  expect(at('functionAppConfig')).toBeGreaterThan(-1);
+  expect(at('appSettings properties.AzureWebJobsStorage')).toBeGreaterThan(at('functionAppConfig'));
+});
+
+test('the connection string of the deployment package becomes no reference', async () => {
+  const answers = { 'key-vault': { vault: 'kv-bad', settings: ['Deploy', 'PaymentApiKey'] } };
+  const plannedWith = (...controls: string[]) => plannedOn({ plan: 'FC1', linux: true, controls, answers, change: deploysWith('Deploy') });
+  expect(notesOf(await plannedWith('key-vault.references'), 'L30').map(({ level }) => level)).toEqual(['stop']);
+  expect((await plannedWith('key-vault.references', 'managed-identity.deployment-storage')).blocked).toEqual([]);
 });

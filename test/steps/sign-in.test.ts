@@ -151,6 +151,11 @@ describe('an excluded path and a route', () => {
     ['/**/orders', '/api/orders', 'maybe'],
     ['/api/**', '/api/orders', 'maybe'],
     ['/*.json', '/api/orders', 'no'],
+    // The value of a setting may be any path.
+    ['/api/open', '/api/%OpenRoute%', 'maybe'],
+    ['/api/open/v1', '/api/x-%OpenRoute%/{id}', 'maybe'],
+    ['/v2/open', '/%Prefix%/open', 'maybe'],
+    ['/runtime/webhooks/*', '/api/%OpenRoute%', 'no'],
   ])('%s and %s: %s', (path, template, cover) => {
     expect(coverOf(path, template)).toBe(cover);
   });

@@ -126,8 +126,13 @@ function mayReach(path: readonly string[], template: readonly string[]): boolean
   return isAlike && mayReach(more, rest);
 }
 
+/** Matches the name of a setting in a route. No page says whether the host puts its value there, which may have several segments. */
+const SETTING = /%[^%/]+%/;
+
 /** Returns whether requests to the function bypass authentication because their path is excluded. Case and trailing slashes are ignored. */
 export function coverOf(excluded: string, template: string): Cover {
+  const [before, ...more] = template.split(SETTING);
+  if (more.length > 0) return coverOf(excluded, `${(before ?? '').replace(/[^/]*$/, '')}{*setting}`) === 'no' ? 'no' : 'maybe';
   const path = segmentsOf(decoded(excluded.trim().replace(/[?#].*$/s, '')));
   const below = path.at(-1) === '*';
   const literal = below ? path.slice(0, -1) : path;

@@ -21,7 +21,7 @@ const TEXTS_OR_NULL = names(`
   deployer description displayName end_time ftpsState id invoke_url_template ipSecurityRestrictionsDefaultAction isAuthFromFile
   javaVersion key1 key2 keyVaultReferenceIdentity linuxFxVersion main managedEnvironmentId minTlsCipherSuite minTlsVersion
   minimumTlsVersion netFrameworkVersion notes openIdIssuer wellKnownOpenIdConfiguration powerShellVersion publicNetworkAccess received_time redirectToProvider
-  repoUrl route runtimeVersion scm scmIpSecurityRestrictionsDefaultAction scmMinTlsVersion scmType secretUriWithVersion subnetMask
+  repoUrl route runtimeVersion scm scmIpSecurityRestrictionsDefaultAction scmMinTlsVersion scmType storageAccountConnectionStringName secretUriWithVersion subnetMask
   subnetResourceId userAssignedIdentityResourceId versions virtualNetworkSubnetId vnetName windowsFxVersion workspaceId`);
 const OBJECTS = names(`
   authentication containerDeleteRetentionPolicy deleteRetentionPolicy deployment encryption globalValidation httpSettings   identityProviders keyvaultproperties links login othersGet permissions platform privateLinkServiceConnectionState properties runtime

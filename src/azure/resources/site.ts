@@ -77,7 +77,11 @@ export interface SiteMembers {
     readonly deployment?: {
       readonly storage?: {
         readonly value?: string;
-        readonly authentication?: { readonly type?: string; readonly userAssignedIdentityResourceId?: string | null };
+        readonly authentication?: {
+          readonly type?: string;
+          readonly userAssignedIdentityResourceId?: string | null;
+          readonly storageAccountConnectionStringName?: string | null;
+        };
       };
     };
     readonly scaleAndConcurrency?: { readonly maximumInstanceCount?: number | null };

@@ -8,6 +8,12 @@ import type { Site } from '../resources/site.ts';
 export const settingAt = (name: string): At =>
   ['appSettings', `properties${/^[\w-]+$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`}`] as unknown as At;
 
+/** Returns the setting with the connection string that deployments on Flex Consumption use; undefined if they use none, or an identity. */
+export function deploymentSetting({ properties }: Site): string | undefined {
+  const { type, storageAccountConnectionStringName: name } = properties.functionAppConfig?.deployment?.storage?.authentication ?? {};
+  return /connectionstring$/i.test(type ?? '') ? (name ?? undefined) : undefined;
+}
+
 /** Returns the account that a storage connection string or storage URL names, in lower case. */
 export const accountOf = (value: string | undefined): string | undefined =>
   /(?:^|;)AccountName=([^;]+)/i.exec(value ?? '')?.[1]?.toLowerCase() ??

@@ -1,4 +1,4 @@
-import { compareVersions, type Json } from '../../azure/index.ts';
+import { compareVersions, isOff, isOn, type Json } from '../../azure/index.ts';
 import type { AnyControl, Expect, Setting, Verdict } from '../../contract/index.ts';
 import { valueAt } from '../../change/json-paths.ts';
 import type { AnyContext } from './circumstances.ts';
@@ -8,7 +8,9 @@ export function judge(control: Exclude<AnyControl, { kind: 'attestation' }>, con
   if (control.kind === 'rule') return control.judge(context);
   const value = settingValue(control, context);
   const expect: Expect = typeof control.expect === 'function' ? control.expect(context) : control.expect;
-  return { state: meets(value, expect) ? 'pass' : 'fail', found: readableValue(value), wanted: wantedText(expect) };
+  // A switch that is stored as a word is shown like any other switch.
+  const shown = isOn(value) ? true : isOff(value) ? false : value;
+  return { state: meets(value, expect) ? 'pass' : 'fail', found: readableValue(shown), wanted: wantedText(expect) };
 }
 
 function settingValue(setting: Setting<unknown>, context: AnyContext): Json {

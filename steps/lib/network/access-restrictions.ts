@@ -23,6 +23,7 @@ import {
   withPrefix,
   wholeInternet,
 } from '../../../src/azure/index.ts';
+import { scmCallers } from '../deployments.ts';
 
 type X = Context<unknown>;
 
@@ -257,11 +258,13 @@ export function removedNote(before: SiteRestrictions, after: SiteRestrictions): 
 }
 
 /** Returns who deploys no more where the SCM site has the rules of the main site. */
-export const scmSiteToo = ({ planned }: X): GuardFinding[] =>
-  isOn(planned.siteConfig.properties.scmIpSecurityRestrictionsUseMain)
+export const scmSiteToo = (x: X): GuardFinding[] =>
+  isOn(x.planned.siteConfig.properties.scmIpSecurityRestrictionsUseMain)
     ? [
         warn(
           'The SCM site uses the same rules. If no rule allows build agents, the Azure CLI and the file views of the portal, they get 403 and deployments fail.',
         ),
+        ownAddress(x, mainSiteRestrictions(x.planned), 'the SCM site'),
+        ...scmCallers(x.facts.maybe('deployments'), x.facts.maybe('sourceControl'), x.facts.siteConfig.properties.scmType),
       ]
     : [];

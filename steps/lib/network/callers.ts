@@ -270,5 +270,7 @@ export function redirectedCallers(functions: Functions): GuardFinding | readonly
   if (names.length === 0 && unknown.length > 0) return unknown;
   return names.length === 0
     ? clear('No function has an HTTP trigger.')
-    : warn(`HTTP functions: ${names.join(', ')}. A caller that POSTs to http:// is redirected and loses its request body.`);
+    : warn(
+        `HTTP functions: ${names.join(', ')}. A caller that POSTs to http:// is redirected and loses its request body. A gateway that forwards or probes over http:// gets the redirect too, and may report the app as unhealthy.`,
+      );
 }

@@ -3,6 +3,7 @@ import {
   accountOf,
   aroundKey,
   connectionKey,
+  deploymentSetting,
   CONTENT_SHARE,
   type Facts,
   hasRole,
@@ -135,7 +136,8 @@ export function moveHost(x: Context<unknown>): Draft[] {
       at: settingAt(HOST_STORAGE),
       to: null,
       restore: later(before, key, after),
-      ...LINKS,
+      // Deployments that use the same connection string change to the identity first.
+      after: [...LINKS.after, ...(sameWord(deploymentSetting(x.facts.site), HOST_STORAGE) ? (['site'] as const) : [])],
       proof: HOST_ACCESS,
     },
     ...settingsByIdentity(account.name, before + after, x.cloud).map(([name, to]) => setting(name, to)),
@@ -285,8 +287,14 @@ function accountIsKnown(x: Context<unknown>): GuardFinding[] {
       ];
 }
 
-/** Warns about other users of the connection string: the content share, and on Linux Consumption the deployment tools. */
-export function deployedHow({ app, facts }: Context<unknown>): GuardFinding[] {
+/** Checks other users of the connection string: the content share, the package on Flex Consumption, and on Linux Consumption the deployment tools. */
+export function deployedHow({ app, facts, planned }: Context<unknown>): GuardFinding[] {
+  if (sameWord(deploymentSetting(planned.site), HOST_STORAGE))
+    return [
+      stop(
+        `The deployment package is read with the connection string in ${HOST_STORAGE}, so without it the app has no code after a restart. Choose the control deployment-storage too.`,
+      ),
+    ];
   const deployments = deploysByKey(app) ? [DEPLOYS_BY_KEY] : [];
   if (facts.appSettings.properties[CONTENT_SHARE])
     return [...deployments, warn(`${CONTENT_SHARE} is not changed: without it, the app would have no content after the next scale-out.`)];

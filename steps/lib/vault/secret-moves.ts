@@ -5,6 +5,7 @@ import {
   brokenReference,
   clearSecrets,
   CONTENT_SHARE,
+  deploymentSetting,
   isReference,
   mustStay,
   sameWord,
@@ -53,6 +54,7 @@ export function moveAll(x: X): Draft[] {
 }
 
 export function mayMove(x: X): GuardFinding[] {
+  const { planned } = x;
   const findings = toMove(x).flatMap((name): GuardFinding[] => {
     const value = valueOf(x.facts.appSettings, name);
     if (value === undefined) return [stop(`The app has no setting ${name}. Remove the name from your answer.`)];
@@ -69,6 +71,12 @@ export function mayMove(x: X): GuardFinding[] {
       return [
         stop(
           `${name} has ${length} bytes. A secret in a vault can have at most ${LONGEST_SECRET} bytes. Remove the name from your answer.`,
+        ),
+      ];
+    if (sameWord(deploymentSetting(planned.site), name))
+      return [
+        stop(
+          `The deployment package is read with the connection string in ${name}, and Azure does not document that it may be a reference. Change deployments to an identity (control managed-identity.deployment-storage), or remove the name from your answer.`,
         ),
       ];
     return stays && !isReference(value) ? [stop(`${name} must stay: ${stays}. Remove the name from your answer.`)] : [];
