@@ -437,6 +437,25 @@ test('a child belongs to an app whose name only the deployment knows, and is not
   expect(await found({ 'main.json': JSON.stringify(template) })).toEqual(all);
 });
 
+test('the plan of an app is the one of its own file: other files have the same symbol', async () => {
+  const folder = await temporaryFolder();
+  const app = (name: string, plan: string) => `resource plan 'Microsoft.Web/serverfarms@2024-04-01' ${plan}
+resource fn 'Microsoft.Web/sites@2024-04-01' = {
+  name: '${name}'
+  kind: 'functionapp'
+  properties: { serverFarmId: plan.id }
+}
+`;
+  await writeFile(join(folder, 'a.bicep'), app('fn-a', "= {\n  name: 'plan-a'\n  sku: { name: 'Y1' }\n}"));
+  await writeFile(join(folder, 'b.bicep'), app('fn-b', "= {\n  name: 'plan-b'\n  sku: { name: 'P1v3' }\n}"));
+  await writeFile(join(folder, 'c.bicep'), app('fn-c', "existing = {\n  name: 'plan-c'\n}"));
+  const places = await placesIn(folder);
+  const states = (control: string) =>
+    ['fn-a', 'fn-b', 'fn-c'].map((name) => places.find((one) => one.app === name && one.control === control)?.state);
+  expect(states('usage-quota.daily')).toEqual(['absent', undefined, 'not-resolved']);
+  expect(states('https.end-to-end')).toEqual([undefined, 'absent', 'not-resolved']);
+});
+
 test('config/web overrides members of siteConfig one by one: what it leaves out keeps its value', async () => {
   const folder = await temporaryFolder();
   const found = async (child: string) => {
