@@ -129,7 +129,7 @@ function scopeOf(file: string, content: BicepFile, given: ReadonlyMap<string, Va
 
 function shaped(resource: Resource, content: BicepFile, file: string, scope: FileScope, prefix: string): Shaped[] {
   const { symbol, start, existing, loops, body, condition } = resource;
-  const type = resource.type.replace(/@.*$/, '');
+  const [type = '', version = ''] = resource.type.split('@');
   const decided = condition && evaluate(condition, scope);
   if (existing || (decided?.kind === 'scalar' && decided.value === false)) return [];
   const at: Place = { file, offset: start, end: body.end };
@@ -138,6 +138,7 @@ function shaped(resource: Resource, content: BicepFile, file: string, scope: Fil
     return [
       {
         type,
+        version,
         why: whyUnresolved(value) ?? 'its value cannot be evaluated',
         id: scope.idOf(resource),
         address: `${prefix}${symbol}`,
@@ -167,6 +168,7 @@ function shaped(resource: Resource, content: BicepFile, file: string, scope: Fil
       : undefined;
   const one: Shaped = {
     type,
+    version,
     ...(name === undefined ? {} : { name }),
     ...(why === undefined ? {} : { why }),
     ...(symbols === undefined ? {} : { symbol: symbols }),
@@ -187,6 +189,7 @@ function shaped(resource: Resource, content: BicepFile, file: string, scope: Fil
       return [
         {
           type: childType,
+          version: child.type.split('@')[1] ?? version,
           ...(all === undefined ? {} : { symbol: all }),
           ...(name === undefined || last === undefined ? { why: 'its name is not resolved' } : { name: `${name}/${last}` }),
           id: name === undefined || last === undefined ? `${scope.idOf(resource)}::${child.symbol}` : idFor(childType, `${name}/${last}`),
