@@ -149,6 +149,7 @@ export default defineStep({
       risk: 'disruptive',
       strict: true,
       effect: 'Calls to the internet use the subnet and its network rules.',
+      terraform: { 'site properties.vnetRouteAllEnabled': 'site_config.vnet_route_all_enabled' },
       reads: ['site', 'appSettings'],
       draftReads: ['vnetConnection', 'virtualNetworks'],
       writes: ['site'],

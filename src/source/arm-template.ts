@@ -167,8 +167,10 @@ function oneOf(raw: Value, address: string, scope: Scope, parent: Parent | undef
       : undefined;
   const ownSymbol = memberOf(body, 'copy') ? undefined : (symbolOf(named) ?? placeholder(`${body.at.file} ${address}`));
   const symbol = parent && !own.includes('.') ? symbolOfParts([parent.symbol, '/', ownSymbol]) : ownSymbol;
+  const version = textOf(memberOf(body, 'apiVersion'));
   const shaped: Shaped = {
     type,
+    ...(version === undefined ? {} : { version }),
     ...(symbol === undefined ? {} : { symbol }),
     ...(name === undefined ? {} : { name }),
     ...(why === undefined ? {} : { why }),

@@ -29,7 +29,7 @@ export function bicepResources(files: Files, given: (file: string) => ReadonlyMa
     if (!content || depth > 10) return;
     spend(COST.file);
     for (const offset of content.unread) found.unreadable.push({ file, offset, why: 'a statement that func-harden does not read' });
-    const scope = scopeOf(file, content, values, spend);
+    const scope = scopeOf(file, content, values, prefix, spend);
     found.resources.push(...content.resources.flatMap((one) => shaped(one, content, file, scope, prefix)));
     for (const { symbol, path, start, body } of content.modules) {
       const value = evaluate(body, scope);
@@ -69,15 +69,19 @@ function within(file: string, path: string): string | undefined {
 /** Creates a scope that knows the resources of its file. */
 interface FileScope extends Scope {
   readonly bodyOf: (resource: Resource) => Value;
+  /** Returns a stand-in for the id: symbols are the same in many files. */
+  readonly idOf: (resource: Resource) => string;
 }
 
-function scopeOf(file: string, content: BicepFile, given: ReadonlyMap<string, Value>, spend: Spend): FileScope {
+function scopeOf(file: string, content: BicepFile, given: ReadonlyMap<string, Value>, prefix: string, spend: Spend): FileScope {
+  const idOf = ({ symbol }: Resource): string => `#${prefix}${symbol} in ${file}`;
   const known = new Map<string, Value | 'busy'>();
   const bodies = new Map<Resource, Value>();
   const scope: FileScope = {
     file,
     language: 'bicep',
     spend,
+    idOf,
     bodyOf(resource) {
       const { body, symbol, start } = resource;
       const known = bodies.get(resource);
@@ -92,7 +96,7 @@ function scopeOf(file: string, content: BicepFile, given: ReadonlyMap<string, Va
       if (typeof name !== 'string') return undefined;
       const resource = content.resources.find(({ symbol }) => symbol === name);
       if (resource) {
-        if (member === 'id') return [scalar(`#${name}`, at), 2];
+        if (member === 'id') return [scalar(idOf(resource), at), 2];
         const value = member === 'name' ? memberOf(scope.bodyOf(resource), 'name') : undefined;
         if (value) return [value, 2];
         return addressOf(resource, path, at, scope);
@@ -125,7 +129,7 @@ function scopeOf(file: string, content: BicepFile, given: ReadonlyMap<string, Va
 
 function shaped(resource: Resource, content: BicepFile, file: string, scope: FileScope, prefix: string): Shaped[] {
   const { symbol, start, existing, loops, body, condition } = resource;
-  const type = resource.type.replace(/@.*$/, '');
+  const [type = '', version = ''] = resource.type.split('@');
   const decided = condition && evaluate(condition, scope);
   if (existing || (decided?.kind === 'scalar' && decided.value === false)) return [];
   const at: Place = { file, offset: start, end: body.end };
@@ -134,8 +138,9 @@ function shaped(resource: Resource, content: BicepFile, file: string, scope: Fil
     return [
       {
         type,
+        version,
         why: whyUnresolved(value) ?? 'its value cannot be evaluated',
-        id: `#${symbol}`,
+        id: scope.idOf(resource),
         address: `${prefix}${symbol}`,
         at,
         language: 'bicep',
@@ -163,10 +168,11 @@ function shaped(resource: Resource, content: BicepFile, file: string, scope: Fil
       : undefined;
   const one: Shaped = {
     type,
+    version,
     ...(name === undefined ? {} : { name }),
     ...(why === undefined ? {} : { why }),
     ...(symbols === undefined ? {} : { symbol: symbols }),
-    id: `#${symbol}`,
+    id: scope.idOf(resource),
     address: `${prefix}${symbol}`,
     at,
     language: 'bicep',
@@ -183,9 +189,10 @@ function shaped(resource: Resource, content: BicepFile, file: string, scope: Fil
       return [
         {
           type: childType,
+          version: child.type.split('@')[1] ?? version,
           ...(all === undefined ? {} : { symbol: all }),
           ...(name === undefined || last === undefined ? { why: 'its name is not resolved' } : { name: `${name}/${last}` }),
-          id: name === undefined || last === undefined ? `#${symbol}::${child.symbol}` : idFor(childType, `${name}/${last}`),
+          id: name === undefined || last === undefined ? `${scope.idOf(resource)}::${child.symbol}` : idFor(childType, `${name}/${last}`),
           address: `${prefix}${symbol}::${child.symbol}`,
           at: { file, offset: child.start, end: child.body.end },
           language: 'bicep' as const,

@@ -7,6 +7,8 @@ import { type MapValue, mapOf, memberOf, type Place, unresolved } from './value.
 export interface Shaped {
   /** `Microsoft.Web/sites`, without an API version. */
   readonly type: string;
+  /** The API version, as far as it is resolved. */
+  readonly version?: string;
   /** All names, `fn-orders/staging`; undefined if not resolved, with `why`. */
   readonly name?: string;
   readonly why?: string;

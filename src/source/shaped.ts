@@ -90,7 +90,7 @@ function appOf(site: Shaped, all: readonly Shaped[], settable: readonly Settable
     bodies.set(key, inner.value);
   };
   const inSite = properties?.kind === 'map' ? properties.insert : undefined;
-  add('site', properties, inSite);
+  add('site', withRouting(properties, config, site), inSite);
   const whole = bodies.get('site');
   const own: [string, Value][] = [...knownKind(site), ...identityOf(site), ['name', scalar(slot ?? name ?? '', site.at)]];
   bodies.set('site', mapOf([...site.body.members, ...(whole?.members ?? []), ...own], site.at));
@@ -135,6 +135,18 @@ function configOf(inSite: Value | undefined, child: Value | undefined): Value | 
     members: new Map([...members, ...child.members]),
     ...(open === undefined && inSite.open !== undefined ? { open: inSite.open } : {}),
   };
+}
+
+/** The first API version that routes by `outboundVnetRouting` of the site and ignores `vnetRouteAllEnabled` of the configuration. */
+const ROUTES_BY_SITE = '2024-11-01';
+
+/** Adds the routing that a configuration of an older API version sets. */
+function withRouting(properties: Value | undefined, config: Value | undefined, { version = '' }: Shaped): Value | undefined {
+  const routed = memberOf(config, 'vnetRouteAllEnabled');
+  if (!routed || properties?.kind !== 'map' || version >= ROUTES_BY_SITE || memberOf(properties, 'vnetRouteAllEnabled')) return properties;
+  const value =
+    version === '' ? unresolved('the API version that decides whether vnetRouteAllEnabled counts is not resolved', routed.at) : routed;
+  return { ...properties, members: new Map([...properties.members, ['vnetRouteAllEnabled', value]]) };
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Where code declares the values of an app: file and line of each literal, or the reason why there is none. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { contoso } from '../../src/emulator/samples/contoso.ts';
@@ -435,6 +435,68 @@ test('a child belongs to an app whose name only the deployment knows, and is not
     ],
   };
   expect(await found({ 'main.json': JSON.stringify(template) })).toEqual(all);
+});
+
+test('the plan of an app is the one of its own file: other files have the same symbol', async () => {
+  const folder = await temporaryFolder();
+  const app = (name: string, plan: string) => `resource plan 'Microsoft.Web/serverfarms@2024-04-01' ${plan}
+resource fn 'Microsoft.Web/sites@2024-04-01' = {
+  name: '${name}'
+  kind: 'functionapp'
+  properties: { serverFarmId: plan.id }
+}
+`;
+  await writeFile(join(folder, 'a.bicep'), app('fn-a', "= {\n  name: 'plan-a'\n  sku: { name: 'Y1' }\n}"));
+  await writeFile(join(folder, 'b.bicep'), app('fn-b', "= {\n  name: 'plan-b'\n  sku: { name: 'P1v3' }\n}"));
+  await writeFile(join(folder, 'c.bicep'), app('fn-c', "existing = {\n  name: 'plan-c'\n}"));
+  const places = await placesIn(folder);
+  const states = (control: string) =>
+    ['fn-a', 'fn-b', 'fn-c'].map((name) => places.find((one) => one.app === name && one.control === control)?.state);
+  expect(states('usage-quota.daily')).toEqual(['absent', undefined, 'not-resolved']);
+  expect(states('https.end-to-end')).toEqual([undefined, 'absent', 'not-resolved']);
+});
+
+test('outbound routing is that of the configuration up to API version 2023-12-01, and in azurerm', async () => {
+  const folder = await temporaryFolder();
+  const bicep = (version: string) => `resource fn 'Microsoft.Web/sites@${version}' = {
+  name: 'fn-route'
+  kind: 'functionapp'
+  properties: {
+    serverFarmId: '/serverfarms/plan'
+    virtualNetworkSubnetId: '/subscriptions/0/subnets/apps'
+    siteConfig: { vnetRouteAllEnabled: true, appSettings: [] }
+  }
+}
+resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+  name: 'plan'
+  sku: { name: 'P1v3' }
+}
+`;
+  const state = async () => (await placesIn(folder)).find(({ control }) => control === 'isolation.route-all')?.state;
+  await writeFile(join(folder, 'main.bicep'), bicep('2022-09-01'));
+  expect(await state()).toBe('right');
+  // Later versions ignore it (Azure/azure-cli#32634).
+  await writeFile(join(folder, 'main.bicep'), bicep('2024-11-01'));
+  expect(await state()).toBe('absent');
+  await rm(join(folder, 'main.bicep'));
+  const terraform = (config: string) => `resource "azurerm_service_plan" "p" {
+  sku_name = "EP1"
+}
+resource "azurerm_linux_function_app" "fn" {
+  name                      = "fn-route"
+  service_plan_id           = azurerm_service_plan.p.id
+  virtual_network_subnet_id = "/subscriptions/0/subnets/apps"
+  site_config {${config}}
+}
+`;
+  for (const [config, wanted] of [
+    ['\n    vnet_route_all_enabled = true\n  ', 'right'],
+    ['\n    vnet_route_all_enabled = false\n  ', 'declared'],
+    ['', 'absent'],
+  ] as const) {
+    await writeFile(join(folder, 'main.tf'), terraform(config));
+    expect(await state(), config).toBe(wanted);
+  }
 });
 
 test('config/web overrides members of siteConfig one by one: what it leaves out keeps its value', async () => {

@@ -73,6 +73,7 @@ export function appOf(instance: Instance, around: Around): DeclaredApp {
     .put(['name'], scalar(own ?? address, at))
     .put(['properties', 'serverFarmId'], plan)
     .put(['properties', 'managedEnvironmentId'], absent(null))
+    .put(['properties', 'outboundVnetRouting'], absent(null))
     .put(['properties', 'hostingEnvironmentProfile'], absent(null))
     .put(['location'], given.value('location') ?? absent(null));
   return {

@@ -72,7 +72,8 @@ const APP: readonly (Partial<Row> & { readonly name: string })[] = [
   { name: 'site_config.ip_restriction_default_action', absent: 'Allow' },
   { name: 'site_config.scm_ip_restriction_default_action', absent: 'Allow' },
   { name: 'site_config.scm_use_main_ip_restriction', absent: false },
-  { name: 'site_config.vnet_route_all_enabled', key: 'siteConfig', path: 'properties.vnetRouteAllEnabled', absent: false },
+  // The provider uses API version 2023-12-01, where this counts for the site (hashicorp/terraform-provider-azurerm#32239).
+  { name: 'site_config.vnet_route_all_enabled', key: 'site', path: 'properties.vnetRouteAllEnabled', absent: false, notOn: /flex/ },
   {
     name: 'site_config.container_registry_use_managed_identity',
     key: 'siteConfig',

@@ -98,7 +98,7 @@ function azapi(
   named: (address: string) => { readonly name?: string; readonly id?: string } | undefined,
 ): Shaped[] {
   const given = argumentsOf(instance);
-  const type = textOf(given.value('type'))?.replace(/@.*$/, '');
+  const [type, version = ''] = textOf(given.value('type'))?.split('@') ?? [];
   if (type === undefined) return [];
   const body = given.value('body');
   const members: [string, Value][] = body?.kind === 'map' ? [...body.members] : [];
@@ -117,6 +117,7 @@ function azapi(
   return [
     {
       type,
+      version,
       symbol: name ?? symbolOfChild(parts > 1 ? (parent ?? above) : '', own ?? codeId(instance.address)),
       ...(name === undefined ? { why: (nameValue && whyUnresolved(nameValue)) ?? 'its name is not resolved' } : { name }),
       id: codeId(instance.address),
