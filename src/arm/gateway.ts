@@ -1,4 +1,4 @@
-import { isNotAboutRoles } from './failures/advice.ts';
+import { isAboutRoles, isNotAboutRoles } from './failures/advice.ts';
 import { checkOwnId } from './writes/own-id.ts';
 import type { Json, ResourceKey, Target } from '../azure/index.ts';
 import { ArmFailure, type ArmReader, type ArmWriter, type Fact } from '../engine/ports.ts';
@@ -189,6 +189,10 @@ function withAction(failure: ArmFailure, key: ResourceKey): ArmFailure {
   if (isNotAboutRoles(failure.code)) return failure;
   const action = lacks ?? RESOURCES[key].actions.read.join(', ');
   const role = lacks && builtInFor(lacks);
+  if (!lacks && !isAboutRoles(failure.code))
+    return failure.with({
+      next: `Check the cause that the message names. If your account lacks a role, request one that includes ${action}.`,
+    });
   return failure.with({
     message: `You have no permission to read this resource (${action}).`,
     next: `Request a role that includes ${action}${role ? `, for example ${role}` : ''}.`,

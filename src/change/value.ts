@@ -92,6 +92,14 @@ async function withDigests(template: Json, sent: Json, run: string): Promise<Jso
   return Object.fromEntries(await Promise.all(members));
 }
 
+/** Returns a value that reads the second key of a storage account in place of the first; undefined if it reads no such key. */
+export function withSecondKey(value: Value): Value | undefined {
+  if (value.kind !== 'deferred' || !sourcesOf(value).some(({ from }) => from === 'storage-key')) return undefined;
+  const second = (part: string | Source): string | Source =>
+    typeof part !== 'string' && part.from === 'storage-key' ? { from: 'second-storage-key', account: part.account } : part;
+  return { kind: 'deferred', template: fillTemplate(value.template, (parts, sha256) => withDigest(parts.map(second), sha256)) };
+}
+
 /** Whether the current value matches a recorded one (secrets by digest). undefined if the record has a source and no digest. */
 export async function matchesRecorded(
   now: Json | undefined,

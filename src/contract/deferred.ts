@@ -10,6 +10,7 @@ export type Source =
   | { readonly from: 'vault-secret-by-name'; readonly vault: string; readonly secret: string }
   | { readonly from: 'setting'; readonly name: string }
   | { readonly from: 'storage-key'; readonly account: string }
+  | { readonly from: 'second-storage-key'; readonly account: string }
   | { readonly from: 'connection-string'; readonly component: string }
   | { readonly from: 'new-key'; readonly place: string }
   | { readonly from: 'principal' }
@@ -20,6 +21,7 @@ const SOURCES: Readonly<Record<Source['from'], string | undefined>> = {
   'vault-secret-by-name': 'vault',
   setting: 'name',
   'storage-key': 'account',
+  'second-storage-key': 'account',
   'connection-string': 'component',
   'new-key': 'place',
   principal: undefined,
@@ -59,6 +61,7 @@ export const describeSource = (source: Source): string =>
     'vault-secret-by-name': ({ secret, vault }) => `the secret ${secret} in the vault ${vault}`,
     setting: ({ name }) => `value of the setting ${name}`,
     'storage-key': ({ account }) => `key of the storage account ${nameIn(account)}`,
+    'second-storage-key': ({ account }) => `second key of the storage account ${nameIn(account)}`,
     'connection-string': ({ component }) => `connection string of ${nameIn(component)}`,
     'new-key': () => 'a new key',
     principal: () => "principal id of the app's identity",
@@ -72,6 +75,7 @@ export const placeOfSource = (source: Source): { readonly key: ResourceKey; read
     'vault-secret-by-name': () => ({ key: 'vaults', path: 'value' }),
     setting: ({ name }) => ({ key: 'appSettings', path: `properties[${JSON.stringify(name)}]` }),
     'storage-key': ({ account }) => ({ key: 'storageKeys', instanceId: account, path: 'properties.key1' }),
+    'second-storage-key': ({ account }) => ({ key: 'storageKeys', instanceId: account, path: 'properties.key2' }),
     'connection-string': ({ component }) => ({ key: 'components', instanceId: component, path: 'properties.ConnectionString' }),
     'new-key': ({ place }) => ({ key: 'accessKey', instanceId: place, path: 'properties.value' }),
     principal: () => ({ key: 'site', path: 'identity.principalId' }),

@@ -76,7 +76,7 @@ export function undoPlanLines(
     lines.push(
       line(
         span(signOf('(!) ', look), 'warn'),
-        `change ${change}: ${path} gets the current value of its source (for example a Key Vault secret), not the value from before the run. The source was changed after the run.`,
+        `change ${change}: ${path} gets the current value of its source (for example a Key Vault secret). It differs from the value before the run.`,
       ),
     );
   lines.push(...standInLines(standIns));

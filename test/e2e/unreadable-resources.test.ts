@@ -124,3 +124,14 @@ describe('a reason that many controls share', () => {
     expect(lines.filter((one) => one.includes('a Consumption app cannot have a private endpoint'))).toHaveLength(1);
   });
 });
+
+test('a refusal with another cause than a missing role keeps the message of Azure', async () => {
+  const here = await world();
+  const message = "The subscription 's' is disabled and therefore marked as read only.";
+  const body = { error: { code: 'ReadOnlyDisabledSubscription', message } };
+  await here.faults([{ method: 'GET', path: 'fn-ledger/config/web', times: 999, status: 403, body }]);
+  const { stdout } = await audit(here, ...GOOD, '--step', 'https', '--json');
+  const [reason] = controlsIn(stdout).flatMap((one) => (one.state === 'unknown' ? (one.reason ?? []) : []));
+  expect(reason).toContain(message);
+  expect(reason).not.toContain('no permission');
+});

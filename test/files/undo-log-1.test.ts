@@ -105,7 +105,7 @@ describe.each(CASES)('$name', ({ name, states, resumes, undo, isBack }) => {
 test('a rotated secret is recognized by its digest', async () => {
   const { here, runs } = await opened('vault');
   const same = await here.command('undo', runs[0]!, '--dry-run');
-  const says = 'The source was changed after the run';
+  const says = 'It differs from the value before the run';
   expect(same.stdout.replaceAll(/\s+/g, ' ')).not.toContain(says);
   const rotated = await opened('vault', ({ resources }) => {
     for (const [id, one] of Object.entries(resources))

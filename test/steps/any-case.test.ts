@@ -133,3 +133,16 @@ test('client certificates without a mode count as required', async () => {
   expect(await state({ clientCertEnabled: true, clientCertMode: 'OptionalInteractiveUser' })).toBe('fail');
   expect(await state({ clientCertEnabled: null, clientCertMode: 'Required' })).toBe('fail');
 });
+
+// Templates and PowerShell leave settings without a value (Azure/Azure-Functions#1711).
+test('a setting or connection string whose value is null hides no verdict on the others', async () => {
+  const judged = await judgedOf({
+    settings: { ProxyUrl: null, PaymentApiKey: 'canary-4f1c9e' },
+    others: {
+      connectionStrings: { properties: { Empty: { value: null, type: 'Custom' }, Sql: { value: 'Server=s;Password=p', type: null } } },
+    },
+  });
+  expect(judged('app-settings.clear-secrets')).toMatchObject({ state: 'fail', found: 'PaymentApiKey' });
+  expect(judged('app-settings.debug-flags').state).toBe('pass');
+  expect(judged('app-settings.connection-strings')).toMatchObject({ state: 'fail', found: expect.stringMatching(/^Sql/) as string });
+});

@@ -50,6 +50,10 @@ const byVault = (code: string): string | undefined =>
 /** Whether a refusal has a cause other than a missing role, so that the message of Azure must stay. */
 export const isNotAboutRoles = (code: string): boolean => isDenied(code) || byVault(code) !== undefined;
 
+/** Whether a code of a refusal can only mean that the caller lacks a role, or says nothing about the cause. */
+export const isAboutRoles = (code: string): boolean =>
+  /^((Linked)?AuthorizationFailed|Authorization_RequestDenied|Forbidden(ByRbac)?|AccessDenied|Http403|NoCode)$/i.test(code);
+
 /** Returns the next step for a refusal, by its code and the words of Azure. */
 export const adviceOn = (code: string, message: string): string | undefined =>
   unregistered(code, message) ?? unknownIdentity(code) ?? denied(code) ?? byVault(code);

@@ -54,7 +54,7 @@ export const storageKeys: Resource = {
   async open({ client }, id) {
     const { body } = await client.send('POST', `${id}/listKeys`, STORAGE);
     const keys = (valueAt(body, 'keys') ?? []) as readonly Body[];
-    return { properties: { key1: textOf(keys[0]?.['value']) } };
+    return { properties: { key1: textOf(keys[0]?.['value']), key2: textOf(keys[1]?.['value']) } };
   },
 };
 

@@ -42,10 +42,18 @@ function inAnyCase<T extends object>(named: T): T {
   return ANSWERING.has(named) ? (new Proxy(named, lookup) as T) : (Object.setPrototypeOf({ ...named }, new Proxy({}, lookup)) as T);
 }
 
-/** Returns a body as steps see it: settings are found under any case, and types of bindings have one spelling. */
+const hasValue = (setting: Json): boolean => setting !== null && !(isRecord(setting) && setting['value'] === null);
+
+/** Returns settings without those whose value is null, as templates may leave them (Azure/Azure-Functions#1711): the app does not get them. */
+function withoutEmpty<T extends { readonly [name: string]: Json }>(settings: T): T {
+  if (ANSWERING.has(settings) || Object.values(settings).every(hasValue)) return settings;
+  return Object.fromEntries(Object.entries(settings).filter(([, setting]) => hasValue(setting))) as T;
+}
+
+/** Returns a body as steps see it: settings have a value and are found under any case, and types of bindings have one spelling. */
 export function asSeen<T extends { readonly [key: string]: Json }>(key: ResourceKey, body: T): T {
   if (key === 'functions') return withCanonicalBindings(body as unknown as Functions) as unknown as T;
   const { properties } = body;
   if ((key !== 'appSettings' && key !== 'connectionStrings') || !isRecord(properties)) return body;
-  return { ...body, properties: inAnyCase(properties) };
+  return { ...body, properties: inAnyCase(withoutEmpty(properties)) };
 }

@@ -251,5 +251,5 @@ export interface VaultSecret {
 }
 
 export interface StorageKeys {
-  readonly properties: { readonly key1: string };
+  readonly properties: { readonly key1: string; readonly key2: string };
 }

@@ -214,7 +214,8 @@ function isOwnSource(template: Json, { path, after }: Edit): boolean {
       sameWord(membersOf(path).at(-1), INSIGHTS_CONNECTION) &&
       typeOfId(source.component) === 'microsoft.insights/components'
     );
-  if (source.from !== 'storage-key' || typeOfId(source.account) !== 'microsoft.storage/storageaccounts') return false;
+  const isKey = source.from === 'storage-key' || source.from === 'second-storage-key';
+  if (!isKey || typeOfId(source.account) !== 'microsoft.storage/storageaccounts') return false;
   const connection = parts.map((part) => (typeof part === 'string' ? part : 'KEY')).join('');
   return isKeyedConnection(connection) && accountOf(connection) === nameIn(source.account).toLowerCase();
 }

@@ -4,8 +4,8 @@ import type { Change, Undoes } from '../../change/change.ts';
 import { isSensitive, restoreOf, type Edit } from '../../change/edit.ts';
 import type { Damage, Intent, RecordedChange, RecordedRun } from '../../change/undo-log.ts';
 import { readExisting } from '../run/read-again.ts';
-import { read } from '../run/read-deferred.ts';
-import { matchesRecorded, jsonOf, showValue } from '../../change/value.ts';
+import { chooseSources } from './undo-sources.ts';
+import { showValue } from '../../change/value.ts';
 import { mapLimited } from '../concurrency.ts';
 import { shownRequest } from '../plan/changes.ts';
 import { ArmFailure, type ArmWriter, type Fact } from '../ports.ts';
@@ -32,7 +32,7 @@ export interface UndoPlan {
   /** Values that someone changed since, so that they are neither the written nor the earlier ones; and values that stay with them. */
   readonly conflicts: readonly ThreeWay[];
   readonly left: readonly NotUndone[];
-  /** Secrets that changed in the place where they are kept. Undo writes the current secret. */
+  /** Secrets whose source differs from the value before the run. Undo writes the current secret. */
   readonly rotated: readonly { readonly change: number; readonly path: string }[];
   /** Values that were not set before the run, and that undo sets to what "not set" behaves as. */
   readonly standIns: readonly Edit[];
@@ -124,11 +124,17 @@ export async function undoPlan(
     plan.conflicts.push(...foreign.map((one) => ({ ...row(one), state: 'foreign' as const })));
     for (const [one, heldBy] of held ?? []) plan.conflicts.push({ ...row(one), state: 'ours', heldBy });
     const restored = found.filter((one) => !one.isBack && (!held || !(isForeign(one) || held.has(one))));
-    const edits = restored.map(({ back }) => back);
+    const { edits, rotated } = await chooseSources(
+      recorded,
+      restored.map(({ back }) => back),
+      run.run,
+      target,
+      arm,
+    );
     plan.standIns.push(...restored.filter(isStandIn).map(({ back }) => back));
     const kept = foreign.length > 0 && !options.overwrite;
     if (kept) staying.add(intent);
-    plan.rotated.push(...(await findRotatedSecrets(recorded, edits, run.run, target, arm)));
+    plan.rotated.push(...rotated);
     if (edits.length > 0) {
       const undoes = { run: run.run, change: intent.change, whole: !kept };
       const after = dependents(intent).map((one) =>
@@ -188,29 +194,6 @@ const usesOthers = ({ intent: { key, call }, state }: RecordedChange): boolean =
 
 const afterEdit = (body: Body | null, { path, after }: Edit): Body | null =>
   path === '' ? (showValue(after) as Body | null) : withValue(body ?? {}, path, showValue(after));
-
-/** Returns the values that undo reads elsewhere and that changed since, by their digests. */
-async function findRotatedSecrets(
-  { intent }: RecordedChange,
-  edits: readonly Edit[],
-  run: string,
-  target: Target,
-  arm: ArmWriter,
-): Promise<{ change: number; path: string }[]> {
-  const found = edits
-    .filter(({ after }) => after.kind === 'deferred')
-    .map(async ({ path, after }) => {
-      try {
-        const before = intent.edits.find((edit) => edit.path === path)?.before;
-        const value = jsonOf(await read(after, arm, target));
-        return before && (await matchesRecorded(value, before, run)) ? [] : [{ change: intent.change, path }];
-      } catch (error) {
-        if (!(error instanceof ArmFailure)) throw error;
-        return []; // The read before the request reports the problem.
-      }
-    });
-  return (await Promise.all(found)).flat();
-}
 
 function undoChange(
   { intent }: RecordedChange,

@@ -1,5 +1,5 @@
 /** The facts as they will be once drafts are applied. Guards of a change read the effect of the others from them. */
-import { asSeen, isRecord, type Facts, type Json, type ResourceKey } from '../../azure/index.ts';
+import { asSeen, type Facts, type Json, type ResourceKey } from '../../azure/index.ts';
 import { type Draft, keyOfDraft } from '../../contract/index.ts';
 import type { FactStore } from '../judge/facts.ts';
 import { showValue, desiredValue } from '../../change/value.ts';
@@ -14,20 +14,12 @@ export function projectFacts(store: FactStore, drafts: readonly Draft[]): Facts 
     if ('call' in draft || fact?.state !== 'read') continue;
     after.set(key, applied(after.has(key) ? (after.get(key) ?? null) : fact.body, draft));
   }
-  for (const [key, body] of after) if (body) after.set(key, asSeen(key, withoutRemoved(key, body)));
+  for (const [key, body] of after) if (body) after.set(key, asSeen(key, body));
   const maybe = (key: ResourceKey) => (after.has(key) ? after.get(key) : store.view.maybe(key));
   return new Proxy({ maybe } as unknown as Facts, {
     get: (base, key) =>
       key === 'maybe' ? base.maybe : after.has(key as ResourceKey) ? after.get(key as ResourceKey) : store.view[key as ResourceKey],
   });
-}
-
-/** Returns a body without the settings that a draft removes. Every setting that Azure shows has a value, and steps rely on it. */
-function withoutRemoved(key: ResourceKey, body: Body): Body {
-  const { properties } = body;
-  return (key === 'appSettings' || key === 'connectionStrings') && isRecord(properties)
-    ? { ...body, properties: Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== null)) }
-    : body;
 }
 
 function applied(body: Body | null, draft: Exclude<Draft, { call: ResourceKey }>): Body | null {

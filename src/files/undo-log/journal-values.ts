@@ -101,6 +101,7 @@ const SOURCES: { readonly [K in Source['from']]: readonly string[] } = {
   'vault-secret-by-name': ['vault', 'secret'],
   setting: ['name'],
   'storage-key': ['account'],
+  'second-storage-key': ['account'],
   'connection-string': ['component'],
   'new-key': ['place'],
   principal: [],
