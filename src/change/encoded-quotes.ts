@@ -47,7 +47,8 @@ function unescaped(groups: Readonly<Record<string, string | undefined>>): string
   if (name !== undefined) return NAMED[name.toLowerCase()] ?? '';
   if (percent !== undefined) return latin(percent.match(/[\da-f]{2}/gi)!.map((pair) => Number.parseInt(pair, 16)));
   if (sign !== undefined) return /[nrt]/i.test(sign) ? ' ' : sign;
-  const code = decimal === undefined ? Number.parseInt(hex ?? unit ?? point ?? byte ?? octal ?? '', octal === undefined ? 16 : 8) : Number(decimal);
+  const code =
+    decimal === undefined ? Number.parseInt(hex ?? unit ?? point ?? byte ?? octal ?? '', octal === undefined ? 16 : 8) : Number(decimal);
   return code < 0x10000 ? String.fromCharCode(code) : ' ';
 }
 

@@ -14,13 +14,20 @@ export const plainText = (text: string): string =>
     .replace(/[\r\n\t\u2028\u2029]+/g, ' ')
     .replace(CONTROLS, '');
 
+/** Makes a message that quotes external text safe to print, and says where a quoted text differs from what is printed. */
+export function plainMessage(text: string): string {
+  const plain = plainText(text);
+  return plain === text.replace(/[\r\n\t\u2028\u2029]+/g, ' ') ? plain : `${plain} (The text contains characters that are not visible.)`;
+}
+
 const escaped = (text: string): string =>
   Array.from({ length: text.length }, (_, index) => `\\u${text.charCodeAt(index).toString(16).padStart(4, '0')}`).join('');
 /** Characters that literals of JSON and of code may contain, and the start of a command in the log of a pipeline. */
 const IN_LITERAL = new RegExp(`${STEERING}|#(?=#(?:vso)?\\[)`, 'giu');
 
 /** Escapes such characters in a literal, as its language writes them; its meaning is the same. */
-export const escapeLiteral = (text: string, escape: (character: string) => string): string => text.replace(IN_LITERAL, (one) => escape(one));
+export const escapeLiteral = (text: string, escape: (character: string) => string): string =>
+  text.replace(IN_LITERAL, (one) => escape(one));
 
 /** Escapes such characters in JSON; its meaning is the same. */
 export const escapeJson = (json: string): string => escapeLiteral(json, escaped);
