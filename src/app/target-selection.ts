@@ -6,6 +6,7 @@ import type { ArmFailure, Connection } from '../engine/ports.ts';
 import { isSelector, keyProblem } from '../engine/fleet/selectors.ts';
 import { findTargets, sharedNames, type FoundTargets, type Selection, type SharedName } from '../engine/fleet/targets.ts';
 import { didYouMean } from '../text/nearest.ts';
+import { plainMessage } from '../text/plain.ts';
 import type { Target } from '../azure/index.ts';
 import { OWNER_TAG } from './owner-tag.ts';
 import { selectionErrors } from './errors/selection.ts';
@@ -63,7 +64,8 @@ export function missingApp(name: string, known: readonly string[], leftOut: read
   const isIn = (names: readonly string[], one = name) => names.some((own) => own.toLowerCase() === one.toLowerCase());
   if (isIn(leftOut)) return `"${name}" is a Logic App (workflow app), which func-harden does not support.`;
   const [app = '', slot] = name.startsWith('/') ? [] : name.split('/');
-  if (!isIn(known, app)) return `Function app "${name}" was not found, or you have no permission to read it.${didYouMean(name, known)}`;
+  if (!isIn(known, app))
+    return plainMessage(`Function app "${name}" was not found, or you have no permission to read it.${didYouMean(name, known)}`);
   return `Function app "${app}" has no slot ${slot === undefined ? 'with the name of --slot' : `"${slot}"`}, or you have no permission to read it.`;
 }
 

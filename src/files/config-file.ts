@@ -2,7 +2,7 @@
 import { withoutCredentials } from '../change/secrets.ts';
 import { statSync } from 'node:fs';
 import { posix, win32 } from 'node:path';
-import { plainText } from '../text/plain.ts';
+import { plainMessage } from '../text/plain.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { checkOwned } from './file-owner.ts';
 import type { Environment } from './paths.ts';
@@ -106,7 +106,7 @@ async function parseConfig(text: string, file: string, known: readonly KnownSett
   if (mistakes.length > 0) {
     const lines = mistakes
       .toSorted((a, b) => a.offset - b.offset)
-      .map(({ offset, says }) => `  ${placeOf(offset)}: ${withoutCredentials(plainText(says))}`);
+      .map(({ offset, says }) => `  ${placeOf(offset)}: ${withoutCredentials(plainMessage(says))}`);
     throw settingsFileErrors.settingsInvalid({ file, mistakes: lines });
   }
   return found;

@@ -4,7 +4,7 @@ import type { Line } from './spans.ts';
 const ESCAPES =
   /(?:\u001B\]|\u009D)[^\u0007\u001B\u009C\u009D]*(?:\u0007|\u001B\\|\u009C)|(?:\u001B[[\]()#;?]*|\u009B\??)(?:\d{1,4}(?:[;:]\d{0,4})*)?[\dA-PR-TZcf-nq-uy=><~]/g;
 /** Characters that control a terminal or are invisible, except line feeds and tabs, and joiners that merge characters into one. */
-const STEERING = String.raw`[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u00AD\u061C\u115F\u1160\u180E\u200B\u200C\u200E\u200F\u2028-\u202E\u2060-\u206F\u3164\uFE00-\uFE0E\uFEFF\uFFA0\uFFF9-\uFFFC\u{E0000}-\u{E0FFF}]|(?<!\p{Extended_Pictographic}\uFE0F?)\u200D|\u200D(?!\p{Extended_Pictographic})|(?<!\p{Extended_Pictographic})\uFE0F`;
+const STEERING = String.raw`[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u2028\u2029\uFFF9-\uFFFC]|(?![\u200D\uFE0F])\p{Default_Ignorable_Code_Point}|(?<!\p{Extended_Pictographic}\uFE0F?)\u200D|\u200D(?!\p{Extended_Pictographic})|(?<!\p{Extended_Pictographic})\uFE0F`;
 const CONTROLS = new RegExp(STEERING, 'gu');
 
 /** Makes external text safe to print on any terminal: one line, no escape sequences, no control characters. */
@@ -14,13 +14,23 @@ export const plainText = (text: string): string =>
     .replace(/[\r\n\t\u2028\u2029]+/g, ' ')
     .replace(CONTROLS, '');
 
+/** Makes a message that quotes external text safe to print, and says where a quoted text differs from what is printed. */
+export function plainMessage(text: string): string {
+  const plain = plainText(text);
+  return plain === text.replace(/[\r\n\t\u2028\u2029]+/g, ' ') ? plain : `${plain} (The text contains characters that are not visible.)`;
+}
+
 const escaped = (text: string): string =>
   Array.from({ length: text.length }, (_, index) => `\\u${text.charCodeAt(index).toString(16).padStart(4, '0')}`).join('');
-/** Characters that JSON does not escape, and the start of a command in the log of a pipeline. */
-const IN_JSON = new RegExp(`${STEERING}|#(?=#(?:vso)?\\[)`, 'giu');
+/** Characters that literals of JSON and of code may contain, and the start of a command in the log of a pipeline. */
+const IN_LITERAL = new RegExp(`${STEERING}|#(?=#(?:vso)?\\[)`, 'giu');
+
+/** Escapes such characters in a literal, as its language writes them; its meaning is the same. */
+export const escapeLiteral = (text: string, escape: (character: string) => string): string =>
+  text.replace(IN_LITERAL, (one) => escape(one));
 
 /** Escapes such characters in JSON; its meaning is the same. */
-export const escapeJson = (json: string): string => json.replace(IN_JSON, escaped);
+export const escapeJson = (json: string): string => escapeLiteral(json, escaped);
 
 /** Formats JSON with such characters escaped. */
 export const safeJson = (value: unknown, indent?: number): string => escapeJson(JSON.stringify(value, null, indent));

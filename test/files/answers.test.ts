@@ -92,6 +92,11 @@ describe('each mistake in an answers file has a place and a correction', () => {
       inSteps('remote-debugging: { decision: apply, answers: { x: 1 } }'),
       'a.yaml:4:42: "remote-debugging" has no questions',
     ],
+    [
+      'a character that is not visible',
+      inSteps('ftp: { answers: { state: "Dis\\u200Babled" } }'),
+      'a.yaml:4:30: "Disabled" is not one of "Disabled", "FtpsOnly" (The text contains characters that are not visible.)',
+    ],
     ['a wrong choice', inSteps('https: { answers: { minTls: "1.0" } }'), 'a.yaml:4:33: "1.0" is not one of "1.2", "1.3"'],
     ['a number where text is', inSteps('https: { answers: { minTls: 1.2 } }'), 'a.yaml:4:33: 1.2 is not one of "1.2", "1.3"'],
     [
@@ -157,6 +162,11 @@ describe('each mistake in an answers file has a place and a correction', () => {
     const at = places.map((one) => (/a\.yaml:(\d+):(\d+): /.exec(one) ?? []).slice(1).map(Number));
     expect(at.length).toBeGreaterThan(3);
     expect(at).toEqual(at.toSorted(([a = 0, b = 0], [c = 0, d = 0]) => a - c || b - d));
+  });
+
+  test('brackets without an end are one mistake', () => {
+    for (const open of ['[', '{a: '])
+      expect(mistakesIn(open.repeat(20_000))).toEqual([expect.stringMatching(/^a\.yaml:1:\d+: it is nested too deeply$/)]);
   });
 
   test('all mistakes are reported at once', () => {

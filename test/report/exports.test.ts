@@ -15,6 +15,7 @@ import { fromRun, type ExportedChange } from '../../src/report/exports/exported-
 import type { Exported } from '../../src/report/exports/file.ts';
 import { Identifiers, placeOf } from '../../src/report/exports/identifiers.ts';
 import { BICEP, HCL } from '../../src/report/exports/literals.ts';
+import { walled } from '../../src/text/plain.ts';
 import { policyAz, policyBicep } from '../../src/report/exports/policy-files.ts';
 import { policyPlan } from '../../src/report/exports/policy.ts';
 import { terraform } from '../../src/report/exports/terraform.ts';
@@ -150,11 +151,11 @@ function tokens(source: string, language: 'bicep' | 'hcl'): Token[] {
       for (at++; source[at] !== quote;) {
         const character = source[at];
         if (character === undefined || character === '\n' || character === '\r') throw new Error(`a text is not closed: ${value}`);
-        const escape = /^\\(?:u\{([0-9a-f]+)\}|u([0-9a-f]{4})|(.))/s.exec(source.slice(at));
+        const escape = /^\\(?:u\{([0-9a-f]+)\}|u([0-9a-f]{4})|U([0-9a-f]{8})|(.))/s.exec(source.slice(at));
         const doubled = language === 'hcl' ? /^(\$\$|%%)\{/.exec(source.slice(at)) : null;
         if (escape) {
-          const [all, braced, four, plain] = escape;
-          const code = language === 'bicep' ? braced : four;
+          const [all, braced, four, eight, plain] = escape;
+          const code = language === 'bicep' ? braced : (four ?? eight);
           if (code === undefined && !`\\${quote}nrt${language === 'bicep' ? '$' : ''}`.includes(plain ?? ' '))
             throw new Error(`unknown escape ${all}`);
           value += code === undefined ? ({ n: '\n', r: '\r', t: '\t' }[plain!] ?? plain) : String.fromCodePoint(Number.parseInt(code, 16));
@@ -203,6 +204,13 @@ describe.each([
         expect(tokens(literal(text), language)).toEqual([{ kind: 'text', value: safe(text) }]);
       }),
     );
+  });
+
+  test('the cleaning of output changes no text', () => {
+    const text = 'a\u200bb\u034fc\u{e0041}d\u202ee ##vso[task.complete]f ##[error]g';
+    const code = literal(text);
+    expect(walled(code, false)).toBe(code);
+    expect(tokens(code, language)).toEqual([{ kind: 'text', value: text }]);
   });
 
   test('a file has the same structure with any names and values', () => {

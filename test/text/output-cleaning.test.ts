@@ -23,11 +23,12 @@ const STEERING: Readonly<Record<string, string>> = {
   tags: '\u{e0041}\u{e007f}',
   'invisible letters': '\u3164\u115f\uffa0',
   'variation selectors': '\ufe0f\ufe00',
+  'joiners and vowels without a form': '\u034f\u17b4\u17b5\u180b\u{1d173}',
   'a bell and a backspace': '\u0007\u0008',
   'half a sequence': '\u001b',
 };
 const LEFT = new RegExp(
-  String.raw`[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u115f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\u{e0000}-\u{e0fff}]`,
+  String.raw`[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u115f\u17b4\u17b5\u180b\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\u{1d173}\u{e0000}-\u{e0fff}]`,
   'u',
 );
 

@@ -9,7 +9,7 @@ import type { AnyStep } from '../../contract/index.ts';
 import type { Json } from '../../azure/index.ts';
 import type { AnswersFile } from '../../engine/judge/decisions.ts';
 import { UserError } from '../../engine/errors.ts';
-import { plainText } from '../../text/plain.ts';
+import { plainMessage } from '../../text/plain.ts';
 import { readAnswers, type AnswersPlace } from './answers-schema.ts';
 import { answersErrors } from '../errors/answers.ts';
 
@@ -57,7 +57,7 @@ export function parseAnswers(text: string, file: string, catalogue: readonly Any
   const mistakes: Mistake[] = [];
   const say = (offset: number, says: string) => {
     const { line, col } = lines.linePos(offset);
-    mistakes.push({ line: Math.max(line, 1), column: Math.max(col, 1), says: withoutCredentials(plainText(says)) });
+    mistakes.push({ line: Math.max(line, 1), column: Math.max(col, 1), says: withoutCredentials(plainMessage(says)) });
   };
   const starred = document.errors.map(({ pos }) => starredKey(text, pos[0])).find((offset) => offset !== undefined);
   if (starred !== undefined) say(starred, `put quotes around a key that begins with *, for example '*/staging': ...`);

@@ -26,17 +26,22 @@ const MOST_ERRORS = 20;
 export const parseErrors = ({
   errors,
   warnings,
-}: Pick<Document, 'errors' | 'warnings'>): readonly { readonly offset: number; readonly says: string }[] =>
-  [...errors, ...warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED')]
+}: Pick<Document, 'errors' | 'warnings'>): readonly { readonly offset: number; readonly says: string }[] => {
+  const tooDeep = errors.find(({ message }) => isOverflow(message));
+  if (tooDeep) return [{ offset: tooDeep.pos[0], says: 'it is nested too deeply' }];
+  return [...errors, ...warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED')]
     .slice(0, MOST_ERRORS)
     .map(({ pos: [offset], code, message }) => ({ offset, says: describeParseError(code, message) }));
+};
+
+/** Whether the stack of the parser, or of an expression in it, overflowed. Each open bracket is reported again then. */
+const isOverflow = (message: string): boolean => /call stack|stack overflow/i.test(message);
 
 function describeParseError(code: string, message: string): string {
   if (code === 'MULTIPLE_DOCS') return 'a second document begins here; write one document per file';
   if (code === 'TAG_RESOLVE_FAILED')
     return `${message.replace(/^Unresolved tag: (tag:yaml\.org,2002:)?/, (_, standard?: string) => `unknown tag ${standard ? '!!' : ''}`)}; write the value without a tag`;
-  // The parser throws this if its stack overflows.
-  return /call stack/i.test(message) ? 'it is nested too deeply' : message.replace(/\s+/g, ' ');
+  return message.replace(/\s+/g, ' ');
 }
 
 /** Returns the offsets of keys that appear twice in their map. The parser's own check compares every key with every other one. */

@@ -3,6 +3,7 @@ import { isRecord, withValue } from '../../change/json-paths.ts';
 import type { Json } from '../../azure/index.ts';
 import { isDeferred, type Source } from '../../contract/index.ts';
 import type { Edit } from '../../change/edit.ts';
+import { escapeLiteral } from '../../text/plain.ts';
 import { toOf } from './exported-changes.ts';
 
 export type Expression = (part: Source) => string;
@@ -44,9 +45,7 @@ export function literal(value: Json, language: Language, expression: Expression,
 const isLone = (parts: readonly (string | Source)[]): parts is readonly [Source] => parts.length === 1 && typeof parts[0] !== 'string';
 
 const control = (text: string, code: (hex: string) => string): string =>
-  text.replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u200E\u200F\u061C\u2028-\u202E\u2066-\u2069\uD800-\uDFFF]/gu, (one) =>
-    code(/[\uD800-\uDFFF]/u.test(one) ? 'fffd' : (one.codePointAt(0) ?? 0).toString(16).padStart(4, '0')),
-  );
+  escapeLiteral(text.toWellFormed(), (one) => code((one.codePointAt(0) ?? 0).toString(16).padStart(4, '0')));
 const BREAKS: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 const escaped = (text: string): string => text.replaceAll('\\', '\\\\').replace(/[\n\r\t]/g, (one) => BREAKS[one] ?? one);
 
@@ -72,7 +71,7 @@ const hclInner = (text: string): string =>
       .replace(/(?<!\$)\$+(?=\{)|(?<!%)%+(?=\{)/g, (signs) =>
         signs.length === 1 ? `${signs}${signs}` : (signs[0] === '$' ? '\\u0024' : '\\u0025').repeat(signs.length),
       ),
-    (hex) => `\\u${hex}`,
+    (hex) => (hex.length > 4 ? `\\U${hex.padStart(8, '0')}` : `\\u${hex}`),
   );
 
 export const HCL: Language = {
