@@ -4,9 +4,7 @@ import { isRollingBack, isUndone } from '../change/undo-log.ts';
 import { countTroubles, planTroubles } from '../engine/run/troubles.ts';
 import { changeJson } from '../report/plan-json.ts';
 import { safeJson } from '../text/plain.ts';
-import { planLines } from '../view/change-lines.ts';
-import { settledLines } from '../view/resume-lines.ts';
-import { undoPlanLines } from '../view/undo-lines.ts';
+import { remainingLines, settledLines } from '../view/resume-lines.ts';
 import { approve, executeRun } from '../app/runs/execute.ts';
 import { printTroubles } from '../app/plans/plan-from-file.ts';
 import { planResumption, settleOnly } from '../app/runs/resume-run.ts';
@@ -37,23 +35,17 @@ export const run: CommandModule['run'] = closesWhenStopped('resume', async (invo
   const left = await planResumption(invocation, connection, recorded);
   const { settled, entries, apps, plans, undo } = left;
   const troubles = plans.flatMap(planTroubles);
-  const foreign = recorded.start.overwrite ? 'overwritten' : 'kept';
   const { count, code, kept } = countTroubles({ do: 'resume', run: recorded, left });
   if (options.dryRun) {
     if (options.json) io.out(`${safeJson({ schemaVersion: 1, changes: apps.flatMap(({ changes }) => changes.map(changeJson)) })}\n`);
-    else
-      say([
-        ...settledLines(settled),
-        ...(undo ? undoPlanLines(undo.run, undo.plan, io.outLook, foreign) : plans.flatMap((one) => planLines(one, io.outLook))),
-      ]);
+    else say([...settledLines(settled), ...remainingLines(left, recorded, io.outLook)]);
     return worst([apps.length > 0 ? EXIT.findings : EXIT.ok, code]);
   }
   say(settledLines(settled));
   printTroubles(invocation, troubles);
   // Values that an undo does not revert are listed even if nothing is left to send.
-  if (undo) say(undoPlanLines(undo.run, undo.plan, io.outLook, foreign));
+  if (undo || apps.length > 0) say(remainingLines(left, recorded, io.outLook));
   if (apps.length > 0) {
-    say(plans.flatMap((one) => [...planLines(one, io.outLook), []]));
     checkConfirmed(options, recorded.start.targets);
     await approve(invocation, apps, () => recorded.start.targets);
   }

@@ -1,7 +1,11 @@
-import type { ResolvedChange, ChangeResult } from '../engine/past/resume.ts';
+import type { ResolvedChange, ChangeResult, Resumption } from '../engine/past/resume.ts';
+import type { RecordedRun } from '../change/undo-log.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line, type Tone } from '../text/spans.ts';
+import type { Look } from '../text/symbols.ts';
 import { resourceOfApp } from './change-lines.ts';
+import { plansLines } from './plan-lines.ts';
+import { undoPlanLines } from './undo-lines.ts';
 
 const WORDS: Readonly<Record<ChangeResult, { readonly says: string; readonly tone: Tone }>> = {
   done: { says: 'completed: the resource has the new values', tone: 'good' },
@@ -20,5 +24,11 @@ export function settledLines(settled: readonly ResolvedChange[]): Line[] {
       span(`${WORDS[found].says}${why ? `: ${plainText(why)}` : ''}`, WORDS[found].tone),
     ),
   );
-  return [line(span('The run was interrupted. State of its last requests:', 'strong')), ...lines, []];
+  return [line(span('Requests of the run whose result was not known:', 'strong')), ...lines, []];
 }
+
+/** Returns the work that a resumed run has left: apps without a change are not listed, because a fleet has hundreds. */
+export const remainingLines = ({ undo, plans }: Resumption, { start }: RecordedRun, look: Look): Line[] =>
+  undo
+    ? undoPlanLines(undo.run, undo.plan, look, start.overwrite ? 'overwritten' : 'kept')
+    : plansLines(plans, look, { details: true, hint: false });

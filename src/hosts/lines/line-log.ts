@@ -11,8 +11,8 @@ import { changesOfJob, hasWork, type Job, type Session } from '../../engine/sess
 import { line, type Line } from '../../text/spans.ts';
 import { appsCount } from '../../view/batch-text.ts';
 import { changeWord, closingLine, closingLines, outcomeSpan } from '../../view/outcome-lines.ts';
-import { planLines, shortResource } from '../../view/change-lines.ts';
-import { settledLines } from '../../view/resume-lines.ts';
+import { shortResource } from '../../view/change-lines.ts';
+import { remainingLines, settledLines } from '../../view/resume-lines.ts';
 import { runLine } from '../../view/run-line.ts';
 import { eventLines } from '../../view/run-lines.ts';
 import { threeWayLines, undoPlanLines } from '../../view/undo-lines.ts';
@@ -189,9 +189,6 @@ export class LineLog {
   async #resume(run: RecordedRun): Promise<void> {
     const left = await this.#session.planResume(run);
     const { look } = this.#prompts;
-    const what = left.undo
-      ? undoPlanLines(left.undo.run, left.undo.plan, look, run.start.overwrite ? 'overwritten' : 'kept')
-      : left.plans.flatMap((plan) => planLines(plan, look));
-    await this.confirmed({ do: 'resume', run, left }, [...settledLines(left.settled), ...what]);
+    await this.confirmed({ do: 'resume', run, left }, [...settledLines(left.settled), ...remainingLines(left, run, look)]);
   }
 }

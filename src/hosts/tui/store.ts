@@ -10,7 +10,7 @@ import type { Line } from '../../text/spans.ts';
 import type { Look } from '../../text/symbols.ts';
 import { planLines } from '../../view/change-lines.ts';
 import { queuedDecisions, queuedIn } from '../../view/app-progress.ts';
-import { settledLines } from '../../view/resume-lines.ts';
+import { remainingLines, settledLines } from '../../view/resume-lines.ts';
 import { undoPlanLines } from '../../view/undo-lines.ts';
 import { sketchKey } from './press/area.ts';
 import { appsScreen } from './press/lists.ts';
@@ -167,10 +167,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
     },
     async 'plan-resume'({ run }) {
       const left = await session.planResume(run);
-      const what = left.undo
-        ? undoPlanLines(left.undo.run, left.undo.plan, look, run.start.overwrite ? 'overwritten' : 'kept')
-        : left.plans.flatMap((plan) => planLines(plan, look));
-      const lines = [...settledLines(left.settled), ...what];
+      const lines = [...settledLines(left.settled), ...remainingLines(left, run, look)];
       dispatch({ type: 'planned', key: `resume ${run.run}`, job: { do: 'resume', run, left }, lines });
     },
     address: ({ address }) => setAddress(address),
