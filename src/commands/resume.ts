@@ -1,6 +1,6 @@
 import type { CommandModule } from '../cli/invocation.ts';
 import { EXIT, worst } from '../engine/errors.ts';
-import { isRollingBack, isUndone } from '../change/undo-log.ts';
+import { isRollingBack, isUndone, undosOf } from '../change/undo-log.ts';
 import { countTroubles, planTroubles } from '../engine/run/troubles.ts';
 import { changeJson } from '../report/plan-json.ts';
 import { safeJson } from '../text/plain.ts';
@@ -21,6 +21,8 @@ export const run: CommandModule['run'] = closesWhenStopped('resume', async (invo
   refuseDamaged(recorded, options.despiteDamage);
   if (!options.rollback && isRollingBack(recorded) && !isUndone(recorded)) throw commandErrors.interruptedRollback({ run: recorded.run });
   if (isUndone(recorded)) throw commandErrors.rolledBack({ run: recorded.run });
+  const by = undosOf(recorded);
+  if (!options.rollback && by.length > 0) throw commandErrors.partlyReverted({ run: recorded.run, by });
   const concurrency = concurrencyOf(options);
   const connection = await connectWith(invocation);
   checkCloud(recorded, connection);
