@@ -92,7 +92,11 @@ function watchStreams() {
 function reportLost(stream, error) {
   if (isLost || error.code === 'EPIPE' || error.code === 'EIO') return;
   isLost = true;
-  if (stream !== process.stderr) console.error('ERROR: The output cannot be written (' + error.message + ').');
+  if (stream === process.stderr) return;
+  console.error('ERROR: The output cannot be written (' + error.message + ').');
+  // The name of a run may be in the lost output.
+  if (/^(replay|undo|resume)$/.test(process.argv[2] || ''))
+    console.error('  If changes were sent, the undo log has them. To show its newest run: func-harden history last');
 }
 
 /** Exits once all output is written, without a cleanup, which would take half as long as a start. */

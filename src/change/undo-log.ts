@@ -203,8 +203,9 @@ export function recordedRun(entries: readonly Entry[]): RecordedRun | undefined 
     : { run: start.run, start, state: 'open', changes };
 }
 
-/** Whether a run may have work left: it was interrupted or stopped, and not reverted since. */
-export const isUnfinished = (run: RecordedRun): boolean => (run.state === 'open' || run.state === 'stopped') && !isUndone(run);
+/** Whether a run may have work left: it was interrupted or stopped, and nothing of it was reverted since. */
+export const isUnfinished = (run: RecordedRun): boolean =>
+  (run.state === 'open' || run.state === 'stopped') && undosOf(run).length === 0 && !isUndone(run);
 
 /** Whether every change of the run that can be reverted was reverted. engine/run/outcome.ts gives the closing word. */
 export function isUndone(run: RecordedRun): boolean {

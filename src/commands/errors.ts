@@ -127,6 +127,15 @@ export const commandErrors = errorCatalogue('commands', {
     message: ({ run }) => `Run ${run} was rolled back, so nothing is left to finish.`,
     next: () => ['To apply the changes again, replay the answers file of the run.'],
   }),
+  partlyReverted: withData<{ readonly run: string; readonly by: readonly string[] }>({
+    title: 'Run partly reverted',
+    message: ({ run, by }) =>
+      `Changes of run ${run} were reverted by ${by.length === 1 ? 'run' : 'runs'} ${by.join(', ')}. A resume would apply them again. Nothing was sent.`,
+    next: ({ run }) => [
+      `To revert the other changes: func-harden undo ${run}`,
+      'To apply all changes again, replay the answers file of the run.',
+    ],
+  }),
   noFolder: {
     title: 'Folder with code missing',
     message: () => 'A folder with code is required.',

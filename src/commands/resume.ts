@@ -1,6 +1,6 @@
 import type { CommandModule } from '../cli/invocation.ts';
 import { EXIT, worst } from '../engine/errors.ts';
-import { isRollingBack, isUndone } from '../change/undo-log.ts';
+import { isRollingBack, isUndone, undosOf } from '../change/undo-log.ts';
 import { countTroubles, planTroubles } from '../engine/run/troubles.ts';
 import { changeJson } from '../report/plan-json.ts';
 import { safeJson } from '../text/plain.ts';
@@ -21,6 +21,8 @@ export const run: CommandModule['run'] = closesWhenStopped('resume', async (invo
   refuseDamaged(recorded, options.despiteDamage);
   if (!options.rollback && isRollingBack(recorded) && !isUndone(recorded)) throw commandErrors.interruptedRollback({ run: recorded.run });
   if (isUndone(recorded)) throw commandErrors.rolledBack({ run: recorded.run });
+  const by = undosOf(recorded);
+  if (!options.rollback && by.length > 0) throw commandErrors.partlyReverted({ run: recorded.run, by });
   const concurrency = concurrencyOf(options);
   const connection = await connectWith(invocation);
   checkCloud(recorded, connection);
@@ -38,15 +40,14 @@ export const run: CommandModule['run'] = closesWhenStopped('resume', async (invo
   const { count, code, kept } = countTroubles({ do: 'resume', run: recorded, left });
   if (options.dryRun) {
     if (options.json) io.out(`${safeJson({ schemaVersion: 1, changes: apps.flatMap(({ changes }) => changes.map(changeJson)) })}\n`);
-    else say([...settledLines(settled), ...remainingLines(recorded, left, io.outLook)]);
+    else say([...settledLines(settled), ...remainingLines(left, recorded, io.outLook)]);
     return worst([apps.length > 0 ? EXIT.findings : EXIT.ok, code]);
   }
   say(settledLines(settled));
   printTroubles(invocation, troubles);
   // Values that an undo does not revert are listed even if nothing is left to send.
-  if (undo) say(remainingLines(recorded, left, io.outLook));
+  if (undo || apps.length > 0) say(remainingLines(left, recorded, io.outLook));
   if (apps.length > 0) {
-    if (!undo) say(remainingLines(recorded, left, io.outLook));
     checkConfirmed(options, recorded.start.targets);
     await approve(invocation, apps, () => recorded.start.targets);
   }

@@ -33,15 +33,16 @@ function countsOf(
   word: ClosingWord,
 ): string {
   if (run === null && word === 'NOTHING TO DO') return mode === 'undo' ? 'no value is left to revert.' : 'no value has to change.';
+  const done = mode === 'undo' ? 'undone' : 'applied';
   const counts = [
-    `${applied} ${mode === 'undo' ? 'undone' : 'applied'}`,
+    `${applied} ${done}`,
     `${verified} verified`,
     `${failed} failed`,
     `${skipped} skipped`,
     ...(kept > 0 ? [`${kept} kept`] : []),
     ...(accepted > 0 ? [`${accepted} accepted, but not readable`] : []),
   ];
-  const before = appliedBefore > 0 ? ` ${appliedBefore} applied before resume.` : '';
+  const before = appliedBefore > 0 ? ` ${appliedBefore} ${done} before resume.` : '';
   // The plan counts changes and requests; a run sends requests.
   const unit = applied > 0 ? ' (counted in requests)' : '';
   return `${counts.join(', ')}${unit}.${run === null ? ' Nothing was sent.' : before}`;

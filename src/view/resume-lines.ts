@@ -1,5 +1,5 @@
-import type { RecordedRun } from '../change/undo-log.ts';
 import type { ResolvedChange, ChangeResult, Resumption } from '../engine/past/resume.ts';
+import type { RecordedRun } from '../change/undo-log.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line, type Tone } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
@@ -24,9 +24,11 @@ export function settledLines(settled: readonly ResolvedChange[]): Line[] {
       span(`${WORDS[found].says}${why ? `: ${plainText(why)}` : ''}`, WORDS[found].tone),
     ),
   );
-  return [line(span('The run was interrupted. State of its last requests:', 'strong')), ...lines, []];
+  return [line(span('Requests of the run whose result was not known:', 'strong')), ...lines, []];
 }
 
-/** Returns what a resumed run would still send. Of the plans of many apps, the last line is the total of all. */
-export const remainingLines = (run: RecordedRun, { undo, plans }: Resumption, look: Look): Line[] =>
-  undo ? undoPlanLines(undo.run, undo.plan, look, run.start.overwrite ? 'overwritten' : 'kept') : plansLines(plans, look, { hint: false });
+/** Returns the work that a resumed run has left: apps without a change are not listed, because a fleet has hundreds. */
+export const remainingLines = ({ undo, plans }: Resumption, { start }: RecordedRun, look: Look): Line[] =>
+  undo
+    ? undoPlanLines(undo.run, undo.plan, look, start.overwrite ? 'overwritten' : 'kept')
+    : plansLines(plans, look, { details: true, hint: false });

@@ -2,7 +2,7 @@ import { plain } from '../../src/change/value.ts';
 import { expect, test } from 'vitest';
 import { recordedRun, type Entry, type Intent, type RecordedRun } from '../../src/change/undo-log.ts';
 import { printLines } from '../../src/view/print-lines.ts';
-import { outcomeSpan, recordedClosing } from '../../src/view/outcome-lines.ts';
+import { closingLine, outcomeSpan, recordedClosing } from '../../src/view/outcome-lines.ts';
 import { endingWithoutRun, exitCodeOf, outcomeOf } from '../../src/engine/run/outcome.ts';
 import { undoCode, countKept } from '../../src/engine/run/troubles.ts';
 import { changeEntries, endingOf, entriesOf, ROWS, TARGET } from '../helpers/outcomes.ts';
@@ -140,4 +140,11 @@ test('values of others count among what an undo keeps, and values that are alrea
   expect([countKept(damaged, true), undoCode(damaged, true)], 'and so does what is not on record').toEqual([3, 5]);
   expect([countKept(plan), undoCode(plan)]).toEqual([2, 5]);
   expect([countKept({ ...plan, left: plan.left.slice(1) }, true), undoCode(plan, true)]).toEqual([1, 0]);
+});
+
+test('the closing line of a resumed undo counts what was undone before', () => {
+  const ending = { ...endingWithoutRun('undo', 0, 0), run: 'r', applied: 2, verified: 2, appliedBefore: 1 };
+  expect(printLines([closingLine(ending)], false)).toBe(
+    'UNDONE: 2 undone, 2 verified, 0 failed, 0 skipped (counted in requests). 1 undone before resume.',
+  );
 });

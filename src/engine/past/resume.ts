@@ -82,7 +82,7 @@ async function resolveChange(recorded: RecordedChange, run: RecordedRun, arm: Ar
   if (found.every(({ isOld }) => isOld)) {
     const error = {
       code: 'CutOff',
-      message: 'The run was interrupted before this request changed the resource: it still has the old values.',
+      message: 'This request did not change the resource: it still has the old values.',
       mayHaveHappened: false,
     };
     return {

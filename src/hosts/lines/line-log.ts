@@ -192,6 +192,6 @@ export class LineLog {
   async #resume(run: RecordedRun): Promise<void> {
     const left = await this.#session.planResume(run);
     const { look } = this.#prompts;
-    await this.confirmed({ do: 'resume', run, left }, [...settledLines(left.settled), ...remainingLines(run, left, look)]);
+    await this.confirmed({ do: 'resume', run, left }, [...settledLines(left.settled), ...remainingLines(left, run, look)]);
   }
 }

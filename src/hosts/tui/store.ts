@@ -167,7 +167,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
     },
     async 'plan-resume'({ run }) {
       const left = await session.planResume(run);
-      const lines = [...settledLines(left.settled), ...remainingLines(run, left, look)];
+      const lines = [...settledLines(left.settled), ...remainingLines(left, run, look)];
       dispatch({ type: 'planned', key: `resume ${run.run}`, job: { do: 'resume', run, left }, lines });
     },
     address: ({ address }) => setAddress(address),
