@@ -55,6 +55,12 @@ test('fish completes the options of the wizard without a command, and takes --st
   expect(script).toContain("string match -qr -- '^(--state|--state-dir)=' $words[$index]");
 });
 
+test('the script of zsh loads the completion system where no setting has loaded it', () => {
+  expect(completionScript('zsh', STEPS)).toMatch(
+    /^\(\( \$\+functions\[compdef\] \)\) \|\| \{ autoload -Uz compinit && compinit \}\nautoload -U \+X bashcompinit/,
+  );
+});
+
 test('bash does not expand a recorded name, whatever characters it has', () => {
   const script = `${completionScript('bash', STEPS)}
 func-harden() { printf '%s\\n' 'fn-$(echo expanded)' 'fn-\`echo expanded\`' 'fn-*' 'a b'; }

@@ -59,7 +59,8 @@ export function completionScript(shell: Shell, steps: readonly string[]): string
     case 'bash':
       return bash(commands);
     case 'zsh':
-      return `autoload -U +X bashcompinit && bashcompinit\n${bash(commands)}`;
+      // bashcompinit uses compdef, which a zsh without own settings has not loaded.
+      return `(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }\nautoload -U +X bashcompinit && bashcompinit\n${bash(commands)}`;
     case 'fish':
       return fish(commands);
     case 'powershell':
