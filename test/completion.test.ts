@@ -31,6 +31,8 @@ test('bash completes runs, steps, recent apps, and the formats of each command',
     ['--state', '/elsewhere'],
     ['--state', '=', '/elsewhere'],
     ['--state-dir', '/elsewhere'],
+    // As zsh passes it, which does not split words at =.
+    ['--state=/elsewhere'],
   ]) {
     expect(offered('undo', ...named, '2')).toEqual(['20261125T000000000Z-0001']);
   }
@@ -44,6 +46,19 @@ test('bash completes runs, steps, recent apps, and the formats of each command',
   expect(offered('export', '--format', '')).toEqual(['az', 'bicep', 'terraform', 'policy']);
   expect(offered('audit', '--format', 's')).toEqual(['sarif']);
   expect(offered('audit', '--app', 'fn-orders', '--allow')).toEqual(['--allow-unknown']);
+});
+
+test('fish completes the options of the wizard without a command, and takes --state=FOLDER as --state FOLDER', () => {
+  const script = completionScript('fish', STEPS);
+  expect(script).toMatch(/^complete -c func-harden -n '__func_harden_wizard' -l plain$/m);
+  expect(script).toMatch(/^complete -c func-harden -n '__func_harden_wizard' -l app -x -a /m);
+  expect(script).toContain("string match -qr -- '^(--state|--state-dir)=' $words[$index]");
+});
+
+test('the script of zsh loads the completion system where no setting has loaded it', () => {
+  expect(completionScript('zsh', STEPS)).toMatch(
+    /^\(\( \$\+functions\[compdef\] \)\) \|\| \{ autoload -Uz compinit && compinit \}\nautoload -U \+X bashcompinit/,
+  );
 });
 
 test('bash does not expand a recorded name, whatever characters it has', () => {

@@ -270,7 +270,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     args: ['<shell>'],
     summary: 'prints shell completion for bash, zsh, fish or powershell',
     options: [...STATE],
-    examples: ['func-harden completion bash >> ~/.bashrc'],
+    examples: [
+      'func-harden completion bash >> ~/.bashrc',
+      'func-harden completion zsh >> ~/.zshrc',
+      'func-harden completion fish > ~/.config/fish/completions/func-harden.fish',
+      'func-harden completion powershell >> $PROFILE',
+    ],
   },
   {
     name: 'config',

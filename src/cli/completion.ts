@@ -59,7 +59,8 @@ export function completionScript(shell: Shell, steps: readonly string[]): string
     case 'bash':
       return bash(commands);
     case 'zsh':
-      return `autoload -U +X bashcompinit && bashcompinit\n${bash(commands)}`;
+      // bashcompinit uses compdef, which a zsh without own settings has not loaded.
+      return `(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }\nautoload -U +X bashcompinit && bashcompinit\n${bash(commands)}`;
     case 'fish':
       return fish(commands);
     case 'powershell':
@@ -90,6 +91,10 @@ _func_harden() {
         state="\${value/#\\~/$HOME}" ;;
     esac
   done
+  # zsh does not split words at =.
+  for value in "\${COMP_WORDS[@]:1}"; do
+    case "$value" in ${STATE_OPTIONS.map((option) => `${option}=*`).join('|')}) state="\${value#*=}"; state="\${state/#\\~/$HOME}" ;; esac
+  done
   if [ "$COMP_CWORD" -eq 1 ]; then ${offer([...commands.map(({ name }) => name), '--help', '--version'])}; return; fi
   case "$command" in -*) command=wizard ;; esac
   case "$command $previous" in
@@ -118,12 +123,21 @@ function fish(commands: readonly Completed[]): string {
     '  for index in (seq (count $words))',
     `    if contains -- $words[$index] ${STATE_OPTIONS.join(' ')}; and set -q words[(math $index + 1)]`,
     "      printf '%s\\n' --state $words[(math $index + 1)]",
+    `    else if string match -qr -- '^(${STATE_OPTIONS.join('|')})=' $words[$index]`,
+    "      printf '%s\\n' --state (string split -m 1 = -- $words[$index])[2]",
     '    end',
     '  end',
     'end',
+    '# Options without a command are options of the wizard.',
+    'function __func_harden_wizard',
+    '  set -l words (commandline -opc)',
+    "  test (count $words) -lt 2; or string match -q -- '-*' $words[2]; or test $words[2] = wizard",
+    'end',
+    ...['help', 'version'].map((flag) => `complete -c func-harden -n __fish_use_subcommand -l ${flag}`),
     ...commands.map(({ name, says }) => `complete -c func-harden -n __fish_use_subcommand -f -a ${name} -d ${quoted(says)}`),
     ...commands.flatMap(({ name, flags, values, argument }) => {
-      const here = `complete -c func-harden -n ${quoted(`__fish_seen_subcommand_from ${name}`)}`;
+      const isHere = name === 'wizard' ? '__func_harden_wizard' : `__fish_seen_subcommand_from ${name}`;
+      const here = `complete -c func-harden -n ${quoted(isHere)}`;
       const known = new Map(values);
       return [
         ...flags.map((flag) => {
@@ -151,6 +165,7 @@ function powershell(commands: readonly Completed[]): string {
   for ($index = 1; $index -lt $before.Count - 1; $index++) {
     if ($before[$index] -in @(${STATE_OPTIONS.map((option) => `'${option}'`).join(', ')})) { $state = @('--state', $before[$index + 1]) }
   }
+  foreach ($one in $before) { if ($one -match '^(${STATE_OPTIONS.join('|')})=(.+)$') { $state = @('--state', $Matches[2]) } }
   $command = if ($before.Count -ge 2) { if ($before[1] -like '-*') { 'wizard' } else { $before[1] } } else { '' }
   $options = @{
 ${commands.map(({ name, flags }) => `    '${name}' = @(${flags.map((flag) => `'${flag}'`).join(', ')})`).join('\n')}

@@ -34,6 +34,8 @@ export interface Look {
 export const TICKED = '[*] ';
 
 export const symbolOf = (mark: Mark, { ascii }: Pick<Look, 'ascii'>): string => (ascii ? mark.ascii : mark.symbol);
+/** Returns a symbol at the beginning of a row, as wide in every row of a list: `[ok]` has four characters, the other ASCII symbols three. */
+export const rowSymbol = (mark: Mark, { ascii }: Pick<Look, 'ascii'>): string => (ascii ? `${mark.ascii.padEnd(4)} ` : `${mark.symbol} `);
 /** Returns the symbol before the word of a state; nothing if the text is read aloud, because the word says the same. */
 export const symbolBefore = (mark: Mark, look: Pick<Look, 'ascii' | 'spoken'>): string => (look.spoken ? '' : `${symbolOf(mark, look)} `);
 /** Returns a symbol without a word; an empty text for screen readers. */

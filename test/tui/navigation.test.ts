@@ -233,7 +233,7 @@ test('an undo of a value that another person changed since names the key for it,
   wizard.answer('t');
   await wizard.until((state) => flowOf(state)?.kind === 'preview');
   expect(text(wizard)).toContain('The undo overwrites these values.');
-  expect(footer(wizard)).toContain('t keep their values');
+  expect(footer(wizard)).toContain('t keep current values');
 });
 
 test('the screen of a run has who ran it, when, and who approved its plan', async () => {

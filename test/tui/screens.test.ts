@@ -142,10 +142,23 @@ test.each([false, true])('a selected finding has one sign for each meaning, asci
   for (let index = 0; index < https; index++) wizard.press('down');
   wizard.press('enter');
   const rows = draw({ ...wizard.store.state(), look: { colour: false, ascii } }, 0).lines.map(lineText);
-  const signs = rows.flatMap((row) => /^(?:❯|>| ) (\[.\]) ([([]\S+[)\]]) \S/.exec(row)?.slice(1, 3).join(' ') ?? []);
+  const signs = rows.flatMap((row) => /^(?:❯|>| ) (\[.\]) ([([]\S+[)\]]) +\S/.exec(row)?.slice(1, 3).join(' ') ?? []);
   const fails = MARKS.fail[ascii ? 'ascii' : 'symbol'];
   // Selected and not selected findings are on the screen, and neither box looks as the state beside it.
   expect(new Set(signs)).toEqual(new Set([`[*] ${fails}`, `[ ] ${fails}`]));
+});
+
+test.each([false, true])('rows with different signs are aligned, ascii %s', async (ascii) => {
+  const { wizard } = await opened();
+  const columns = (row: RegExp) => {
+    const rows = draw({ ...wizard.store.state(), look: { colour: false, ascii } }, 0).lines.map(lineText);
+    return rows.flatMap((one) => row.exec(one)?.[1]?.length ?? []);
+  };
+  const areas = columns(/^((?:❯|>| ) [([]\S+[)\]] +)\S/);
+  expect(areas.length).toBeGreaterThan(4);
+  expect(new Set(areas).size).toBe(1);
+  wizard.press('enter');
+  expect(new Set(columns(/^((?:❯|>| ) (?:\[.\]|   ) [([]\S+[)\]] +)\S/)).size).toBe(1);
 });
 
 test('changes of a demo do not name an undo command that could not work', () => {

@@ -41,6 +41,33 @@ test('apps with a tag are changed first; the others follow only if that succeede
   expect(written.filter((name) => name === undefined || !first.includes(name))).toEqual([]);
 });
 
+test('apps are listed and changed in the order of their names, however they were planned', async () => {
+  const here = await world({ scenario: 'fleet', apps: 6 });
+  const wizard = await pilot(here, { columns: 120, rows: 40 }, {}, (session) => ({
+    ...session,
+    async planBatch(work, { each, ...apps }) {
+      const planned: Parameters<typeof each>[0][] = [];
+      await session.planBatch(work, { ...apps, each: (app) => void planned.push(app) });
+      planned.toSorted((a, b) => b.target.label.localeCompare(a.target.label)).forEach(each);
+    },
+  }));
+  await wizard.until(({ searching }) => !searching);
+  wizard.answer('shift-tab', 'f2');
+  await wizard.until(({ findings }) => findings?.read === 6);
+  wizard.answer('/', 'home', ' ', 'page', 'enter', 'a');
+  await wizard.until(({ screen }) => screen.at === 'batch' && screen.isRead);
+  wizard.answer('enter');
+  const names = wizard.screen().flatMap((line) => /^ +\[\*?x?\] (fn-\S+)/.exec(line)?.[1] ?? []);
+  expect(names.length).toBeGreaterThan(2);
+  expect(names).toEqual(names.toSorted());
+  wizard.answer('w', 'enter');
+  expect(wizard.screen().join('\n')).toContain('Change first: 1 app.');
+  wizard.answer('y');
+  await wizard.until((state) => flowOf(state)?.kind === 'done');
+  const written = (await here.writes()).map(({ url }) => /sites\/([^/?]+)/.exec(url)?.[1]);
+  expect(written[0]).toBe(names[0]);
+});
+
 test('a question with different answers is asked for each app, and one app can get other answers afterwards', async () => {
   const here = await world();
   const wizard = await pilot(here, { columns: 120, rows: 40 });

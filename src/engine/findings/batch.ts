@@ -90,6 +90,10 @@ interface BatchSummary {
   readonly done: number;
 }
 
+/** Returns the apps in the order of their names. A number of apps that are changed first are the first ones of this order in every host. */
+export const sortByName = (apps: readonly BatchApp[]): readonly BatchApp[] =>
+  apps.toSorted((a, b) => (a.target.label < b.target.label ? -1 : a.target.label > b.target.label ? 1 : 0));
+
 const summaries = new WeakMap<readonly BatchApp[], BatchSummary>();
 
 /** Returns the summary of a list of apps, kept per list: a key press changes the list only after something new was planned. */

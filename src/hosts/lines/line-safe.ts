@@ -1,5 +1,13 @@
 /** Line prompts for a change in one or several apps, with one preview, one confirmation and one run. */
-import { hasChanges, isPlanned, summaryOf, withoutUnticked, type BatchApp, type BatchWork } from '../../engine/findings/batch.ts';
+import {
+  hasChanges,
+  isPlanned,
+  sortByName,
+  summaryOf,
+  withoutUnticked,
+  type BatchApp,
+  type BatchWork,
+} from '../../engine/findings/batch.ts';
 import { emptyWave, type Wave } from '../../engine/run/waves.ts';
 import type { BatchOptions, Job, Session } from '../../engine/session.ts';
 import { withoutStops } from '../../engine/plan/plan.ts';
@@ -65,7 +73,7 @@ async function planApps(
 ): Promise<readonly BatchApp[]> {
   const planned = new Map<string, BatchApp>();
   await session.planBatch(work, { ...apps, signal, each: (app) => void planned.set(app.target.id, app) });
-  return [...planned.values()].toSorted((a, b) => (a.target.label < b.target.label ? -1 : 1));
+  return sortByName([...planned.values()]);
 }
 
 /** Asks for the apps that are changed first. The other apps follow only if these succeed. */

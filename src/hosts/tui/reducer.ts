@@ -30,7 +30,7 @@ import { withKeysPaused, isAnswer, isAsking } from './keys/open-question.ts';
 import { flowOf, matchingApps, withFlow } from './state/derived-state.ts';
 import { passingCount } from '../../view/app-progress.ts';
 import { LEAST, type Effect, type FoundFindings, type Screen, type WizardState, type SurveyedApp } from './state/state.ts';
-import type { BatchApp, BatchWork } from '../../engine/findings/batch.ts';
+import { sortByName, type BatchApp, type BatchWork } from '../../engine/findings/batch.ts';
 import type { RunEvent } from '../../engine/run/run-events.ts';
 
 export type Action =
@@ -94,7 +94,7 @@ const REDUCERS: { readonly [T in Action['type']]: (state: WizardState, action: E
     const { screen } = state;
     if (screen.at !== 'batch' || screen.work !== work) return next(state);
     const anew = new Set(planned.map(({ target }) => target.id));
-    const apps = planned.length === 0 ? screen.apps : [...screen.apps.filter(({ target }) => !anew.has(target.id)), ...planned];
+    const apps = planned.length === 0 ? screen.apps : sortByName([...screen.apps.filter(({ target }) => !anew.has(target.id)), ...planned]);
     return next(withScreen(state, { ...screen, apps, isRead }));
   },
   'batch-settled': (state, { work, apps }) => {

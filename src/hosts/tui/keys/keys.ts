@@ -250,7 +250,7 @@ function flowBindings(state: WizardState, flow: Flow): readonly KeyBinding[] {
         ...when(screen.at === 'area' && !nothing, of('queue', 'w', 'w', 'queue')),
         ...when(
           job.do === 'undo' && (job.plan.conflicts.length > 0 || job.options.overwrite === true),
-          of('theirs', 't', 't', job.do === 'undo' && job.options.overwrite === true ? 'keep their values' : 'overwrite'),
+          of('theirs', 't', 't', job.do === 'undo' && job.options.overwrite === true ? 'keep current values' : 'overwrite'),
         ),
         ...when(asked === 'yes', of('refuse', 'n', 'n', 'no')),
         of('back', 'escape e', 'Esc', 'back'),

@@ -4,7 +4,7 @@ import type { StepState } from '../../../engine/judge/assess.ts';
 import type { Question, Signed } from '../../../contract/index.ts';
 import { plainText } from '../../../text/plain.ts';
 import { line, lineText, span, type Line } from '../../../text/spans.ts';
-import { MARKS, QUEUED, TICKED, ellipsis, symbolOf } from '../../../text/symbols.ts';
+import { MARKS, QUEUED, TICKED, ellipsis, rowSymbol, symbolOf } from '../../../text/symbols.ts';
 import { cut, padEnd, widthOf } from '../../../text/width.ts';
 import { markOf, reasonLines } from '../../../view/assessment.ts';
 import { blockedWord, changeLines, planSummary } from '../../../view/change-lines.ts';
@@ -136,7 +136,7 @@ function controlRow(state: WizardState, screen: Area, step: StepState, index: nu
   const mark = markOf(control, queuedOf(state));
   const tick = isFixable(control) ? (screen.ticked.includes(control.control.id) ? TICKED : '[ ] ') : '    ';
   const label = span(control.control.label, on ? 'info' : undefined);
-  const head = line(span(pointer(state, on), 'info'), span(tick), span(`${symbolOf(mark, look)} `, mark.tone));
+  const head = line(span(pointer(state, on), 'info'), span(tick), span(rowSymbol(mark, look), mark.tone));
   const values = plainText(valuesOf(control));
   if (columns < 60)
     return [
@@ -146,12 +146,13 @@ function controlRow(state: WizardState, screen: Area, step: StepState, index: nu
         : [line(span(`${' '.repeat(10)}${cut(values, columns - 10, ellipsis(look))}`, control.state === 'fail' ? 'strong' : undefined))]),
     ];
   // Next to a short value, a long label gets more space, so that nothing is cut before the line is full.
-  const room = Math.max(labelRoom(columns, step), Math.min(widthOf(label.text), columns - 11 - widthOf(values)));
+  const before = widthOf(lineText(head)) + 2;
+  const room = Math.max(labelRoom(columns, step), Math.min(widthOf(label.text), columns - before - widthOf(values)));
   return [
     line(
       ...head,
       { ...label, text: padEnd(cut(label.text, room, ellipsis(look)), room + 2) },
-      span(cut(values, Math.max(8, columns - room - 11), ellipsis(look)), control.state === 'fail' ? 'strong' : undefined),
+      span(cut(values, Math.max(8, columns - room - before), ellipsis(look)), control.state === 'fail' ? 'strong' : undefined),
     ),
   ];
 }

@@ -1,5 +1,5 @@
 /** Screens of lists: apps, a fleet, search. */
-import { MARKS, QUEUED, ellipsis, symbolOf, type Mark } from '../../../text/symbols.ts';
+import { MARKS, QUEUED, ellipsis, rowSymbol, symbolOf, type Mark } from '../../../text/symbols.ts';
 import { line, span, type Line } from '../../../text/spans.ts';
 import { cut, padEnd, widthOf } from '../../../text/width.ts';
 import { plainText } from '../../../text/plain.ts';
@@ -190,7 +190,7 @@ export function searchFrame(state: WizardState, screen: At<'search'>): Frame {
             atRow(
               line(
                 span(pointer(state, index === cursor), 'info'),
-                ...(mark ? [span(`${symbolOf(mark, state.look)} `, mark.tone)] : []),
+                ...(mark ? [span(rowSymbol(mark, state.look), mark.tone)] : []),
                 span(plainText(label), index === cursor ? 'strong' : undefined),
               ),
               index,

@@ -5,7 +5,7 @@ import type { StepState } from '../../../engine/judge/assess.ts';
 import type { OpenApp } from '../../../engine/session.ts';
 import { plainText } from '../../../text/plain.ts';
 import { line, lineText, span, type Line, type Tone } from '../../../text/spans.ts';
-import { MARKS, QUEUED, arrow, ellipsis, symbolOf, type Look } from '../../../text/symbols.ts';
+import { MARKS, QUEUED, arrow, ellipsis, rowSymbol, type Look } from '../../../text/symbols.ts';
 import { cut, cutLine, padEnd, widthOf } from '../../../text/width.ts';
 import { causeText, controlLines, count, GROUP_TITLES, unknownCauses } from '../../../view/assessment.ts';
 import { wrapped, type Frame } from '../frame.ts';
@@ -101,7 +101,7 @@ function areaRow(
   return cutLine(
     line(
       span(pointer(state, on), 'info'),
-      span(`${symbolOf(mark, look)} `, mark.tone),
+      span(rowSymbol(mark, look), mark.tone),
       span(`${padEnd(cut(step.title, own, ellipsis(look)), room)}  `, on ? 'strong' : undefined),
       span(word, queued ? 'info' : mark.tone),
     ),

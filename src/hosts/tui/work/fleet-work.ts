@@ -1,7 +1,7 @@
 /** Runs effects on many apps, a few at a time, with results in batches, so that the screen is not redrawn for each app. */
 import type { Target } from '../../../azure/index.ts';
 import { mapLimited } from '../../../engine/concurrency.ts';
-import type { BatchApp, BatchWork } from '../../../engine/findings/batch.ts';
+import { sortByName, type BatchApp, type BatchWork } from '../../../engine/findings/batch.ts';
 import { Findings } from '../../../engine/findings/finding.ts';
 import type { Session } from '../../../engine/session.ts';
 import { lineText } from '../../../text/spans.ts';
@@ -128,7 +128,7 @@ function batchWork(session: Session, dispatch: Dispatch): BatchPlanning {
       const { signal } = (running = new AbortController());
       const settled = new Map<string, BatchApp>();
       await session.planBatch(work, { targets, without, signal, each: (app) => void settled.set(app.target.id, app) });
-      if (!signal.aborted) dispatch({ type: 'batch-settled', work, apps: [...settled.values()] });
+      if (!signal.aborted) dispatch({ type: 'batch-settled', work, apps: sortByName([...settled.values()]) });
     },
     stop: () => running?.abort(),
   };
