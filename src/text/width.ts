@@ -51,13 +51,14 @@ export function wrapLine(spans: Line, width: number, indent = 0, { isWhole = fal
     used = Math.min(indent, Math.max(0, width - Math.max(1, needed)));
     lines.push(used > 0 ? [{ text: ' '.repeat(used) }] : []);
   };
-  for (const word of words) {
+  for (const [index, word] of words.entries()) {
     let rest = word.text;
     const needed = widthOf(rest.trimEnd());
     // A mark stays on the line of an id that is broken anyway, because a mark on a separate line has no meaning.
     const before = lineText(lines.at(-1) ?? []).trim();
     const isMark = before !== '' && widthOf(before) <= WIDEST_MARK && needed > width;
-    if (used > 0 && used + needed > width && !isMark) begin(needed);
+    const glued = gluedWidth(words, index);
+    if (used > 0 && used + (glued <= width ? glued : needed) > width && !isMark) begin(needed);
     const most = isWhole ? Number.POSITIVE_INFINITY : width;
     while (used + widthOf(rest.trimEnd()) > most) {
       const head = headOf(rest, Math.max(1, width - used));
@@ -71,6 +72,14 @@ export function wrapLine(spans: Line, width: number, indent = 0, { isWhole = fal
     push({ ...word, text: used + widthOf(rest) > width ? rest.trimEnd() : rest });
   }
   return lines;
+}
+
+/** Returns the width of a word with the parts of other spans that follow it without a space, such as a comma: a line never begins with them. */
+function gluedWidth(words: readonly Span[], from: number): number {
+  let text = words[from]?.text ?? '';
+  for (let next = from + 1; !text.endsWith(' ') && words[next] !== undefined && !words[next]?.text.startsWith(' '); next++)
+    text += words[next]?.text ?? '';
+  return widthOf(text.trimEnd());
 }
 
 /** Width of the widest mark at the beginning of a line, `(!)`. */

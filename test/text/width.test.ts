@@ -9,6 +9,11 @@ import { terminal } from '../../src/cli/terminal.ts';
 
 const words = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '関', '数', '🙂', 'é', '👨‍👩‍👧', '-') });
 
+test('a comma stays with the word before it, also where the word has a tone of its own', () => {
+  const lines = wrapLine(line('8 apps, ', span('safe', 'good'), ', 8 restarts'), 12, 2).map(lineText);
+  expect(lines.map((one) => one.trimEnd())).toEqual(['8 apps,', '  safe, 8', '  restarts']);
+});
+
 test('a text that is cut is never wider than requested, and a short text is unchanged', () => {
   fc.assert(
     fc.property(words, fc.integer({ min: 1, max: 30 }), (text, width) => {
