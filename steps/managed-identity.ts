@@ -19,12 +19,10 @@ import { judgeConnections } from './lib/binding-connections.ts';
 import { judgeAdministrator, actingIdentity, firstOfSeveral } from './lib/identities.ts';
 import { appPolicy, type Context, defineStep, IF_NOT_EXISTS, type Verdict, clear, stop, warn } from '../src/contract/index.ts';
 import { judgePull, mayPull, pullByIdentity } from './lib/container-registry.ts';
+import { cannotSignIn, hasSecret, judgeAddress } from './lib/storage/identity-connections.ts';
 import {
-  cannotSignIn,
   deployedHow,
   deploymentAccount,
-  hasSecret,
-  judgeAddress,
   lacksDeployer,
   moveDeployment,
   moveHost,

@@ -12,7 +12,7 @@ import {
   valueOf,
   withoutConnection,
 } from '../../src/azure/index.ts';
-import { cannotSignIn, hasSecret } from './storage/storage-by-identity.ts';
+import { cannotSignIn, hasSecret } from './storage/identity-connections.ts';
 import type { Verdict } from '../../src/contract/index.ts';
 
 /**

@@ -11,15 +11,12 @@ import {
   hostAccount,
   hostByIdentity,
   isKeyedConnection,
-  isReference,
   type Json,
   nameIn,
-  partOf,
   pollingBlobTriggers,
   ROLE,
   roleName,
   sameWord,
-  secretIn,
   settingAt,
   settingsByIdentity,
   type Site,
@@ -28,9 +25,10 @@ import {
   valueOf,
 } from '../../../src/azure/index.ts';
 import { actingIdentity, firstOfSeveral, grant } from '../identities.ts';
-import { type Context, type Draft, type GuardFinding, type Verdict, later, proof, clear, stop, warn } from '../../../src/contract/index.ts';
+import { type Context, type Draft, type GuardFinding, later, proof, clear, stop, warn } from '../../../src/contract/index.ts';
 import { DEPLOYS_BY_KEY, deploysByKey } from '../deployments.ts';
 import { keepSticky } from '../sticky-settings.ts';
+import { hasSecret, isNamedTwice, namedIdentity } from './identity-connections.ts';
 
 /** The roles that the host requires on its storage: blobs and leases, queues, and tables for events (docs: functions-reference). */
 const HOST_ROLES = [ROLE.blobOwner, ROLE.queueContributor, ROLE.tableContributor];
@@ -43,62 +41,6 @@ const storageOf = ({ facts }: Context<unknown>): StorageAccount | undefined => a
 /** Returns the roles that the host lacks on an account. */
 const lackingAt = ({ facts }: Context<unknown>, account: StorageAccount, principal: Json): string[] =>
   HOST_ROLES.filter((role) => !hasRole(facts.identityRoles, account.id, [role], principal));
-
-/** Returns the identity that the settings of a connection name, by client id or resource id; undefined for the system-assigned identity. */
-const namedIdentity = ({ appSettings }: Facts, connection = HOST_STORAGE): string | undefined =>
-  ['clientId', 'managedIdentityResourceId']
-    .map((part) => partOf(appSettings, connection, part))
-    .concat(partOf(appSettings, connection, 'credential') ? undefined : valueOf(appSettings, 'AZURE_CLIENT_ID'))
-    .find(Boolean);
-
-/** Whether a connection names its identity twice, which the host refuses (functions-reference#common-properties-for-identity-based-connections). */
-const isNamedTwice = ({ appSettings }: Facts, connection: string): boolean =>
-  ['clientId', 'managedIdentityResourceId'].every((part) => partOf(appSettings, connection, part));
-
-/**
- * Judges settings by which the host cannot find its account: a value that is no name or address (MicrosoftDocs/azure-docs#83529, #92908), and a
- * name with a colon, which Linux does not read as a separator (#118979). A value that is no name may contain a key.
- */
-export function judgeAddress({ app, facts: { appSettings } }: Context<unknown>, wanted: string): Verdict | undefined {
-  for (const [part, form, noun] of ADDRESSES) {
-    const name = `${HOST_STORAGE}__${part}`;
-    const value = partOf(appSettings, HOST_STORAGE, part)?.trim() ?? '';
-    if (value === '' || isReference(value)) continue;
-    if (!form.test(value))
-      return secretIn(name, value)
-        ? { state: 'fail', found: `with a key, in ${name}`, wanted }
-        : { state: 'unknown', found: `the value of ${name} is not the ${noun}`, wanted };
-    if (app.os === 'linux' && valueOf(appSettings, name) === undefined)
-      return { state: 'unknown', found: `with a colon in the name of a setting; on Linux, the name is ${name}`, wanted };
-  }
-  return undefined;
-}
-const ADDRESSES: readonly (readonly [part: string, form: RegExp, noun: string])[] = [
-  ['accountName', /^[a-z0-9]{3,24}$/i, 'name of a storage account'],
-  ['blobServiceUri', /^https?:\/\/[^\s/]+/i, 'address of a service'],
-  ['queueServiceUri', /^https?:\/\/[^\s/]+/i, 'address of a service'],
-  ['tableServiceUri', /^https?:\/\/[^\s/]+/i, 'address of a service'],
-];
-
-/** Whether a connection signs in as an application with a client secret, and not with an identity of the app. */
-export const hasSecret = ({ appSettings }: Facts, connection = HOST_STORAGE): boolean =>
-  Boolean(partOf(appSettings, connection, 'clientSecret'));
-
-/** Returns why a connection that is configured to use an identity cannot; undefined if it can, or if only the host knows. */
-export function cannotSignIn(facts: Facts, connection = HOST_STORAGE): string | undefined {
-  const { type, principalId, userAssignedIdentities } = facts.site.identity ?? {};
-  const users = Object.entries(userAssignedIdentities ?? {});
-  const named = namedIdentity(facts, connection);
-  if (isNamedTwice(facts, connection))
-    return `but the settings of ${connection} have both clientId and managedIdentityResourceId, which is not valid`;
-  if (named !== undefined) {
-    if (isReference(named) || users.some(([id, user]) => !user?.clientId || sameWord(id, named) || sameWord(user.clientId, named)))
-      return undefined;
-    return `but the app does not have the identity that ${connection} names`;
-  }
-  if (principalId || /SystemAssigned/i.test(type ?? '')) return undefined;
-  return users.length > 0 ? 'but no setting says which user-assigned identity' : 'but the app has no identity';
-}
 
 /** The settings name the account already. Missing are the identity, its roles, or the setting with the identity for the host. */
 function completeIdentity(x: Context<unknown>): Draft[] {
