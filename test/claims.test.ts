@@ -333,6 +333,11 @@ const SECURITY: Claims = [
 
 /** Sentences that say what to do or where to read on, and sentences about other tools, whose source is in the table. */
 const NO_CLAIM = [
+  'func-harden has no control for:',
+  'storage accounts: local users',
+  'vaults: private endpoints, logs',
+  'certificates of custom domains: when they expire',
+  'Log Analytics workspaces: whether they accept',
   '![The wizard previews',
   '| tool ',
   'The source of a row',

@@ -171,6 +171,7 @@ function oneOf(raw: Value, address: string, scope: Scope, parent: Parent | undef
   const shaped: Shaped = {
     type,
     ...(version === undefined ? {} : { version }),
+    ...(condition && condition.kind !== 'scalar' ? { when: textOf(memberOf(raw, 'condition')) ?? address } : {}),
     ...(symbol === undefined ? {} : { symbol }),
     ...(name === undefined ? {} : { name }),
     ...(why === undefined ? {} : { why }),

@@ -4,7 +4,7 @@ import { COST, type Spend, whyTooMuch } from './effort.ts';
 import { type BicepFile, readBicep, type Resource } from './bicep-file.ts';
 import { type DeclaredElsewhere, nameArgument } from './declared.ts';
 import { idFor } from './arm-template.ts';
-import type { Expression } from './syntax.ts';
+import { type Expression, formOf } from './syntax.ts';
 import type { Shaped } from './shaped-resource.ts';
 import { placeholder, symbolOf, symbolOfParts } from './symbols.ts';
 import { type Files, mapOf, memberOf, type Place, scalar, textOf, unresolved, type Value, whyUnresolved } from './value.ts';
@@ -131,7 +131,7 @@ function shaped(resource: Resource, content: BicepFile, file: string, scope: Fil
   const { symbol, start, existing, loops, body, condition } = resource;
   const [type = '', version = ''] = resource.type.split('@');
   const decided = condition && evaluate(condition, scope);
-  if (existing || (decided?.kind === 'scalar' && decided.value === false)) return [];
+  if (existing || isNever(decided)) return [];
   const at: Place = { file, offset: start, end: body.end };
   const value = scope.bodyOf(resource);
   if (value.kind !== 'map')
@@ -172,6 +172,7 @@ function shaped(resource: Resource, content: BicepFile, file: string, scope: Fil
     ...(name === undefined ? {} : { name }),
     ...(why === undefined ? {} : { why }),
     ...(symbols === undefined ? {} : { symbol: symbols }),
+    ...whenOf(condition, decided),
     id: scope.idOf(resource),
     address: `${prefix}${symbol}`,
     at,
@@ -184,13 +185,15 @@ function shaped(resource: Resource, content: BicepFile, file: string, scope: Fil
       const inner = evaluate(child.body, scope);
       const last = textOf(memberOf(inner, 'name'));
       const childType = `${type}/${child.type.replace(/@.*$/, '')}`;
-      if (inner.kind !== 'map') return [];
+      const chosen = child.condition && evaluate(child.condition, scope);
+      if (inner.kind !== 'map' || isNever(chosen)) return [];
       const all = symbolOfParts([symbols, '/', symbolOf(memberOf(inner, 'name'))]);
       return [
         {
           type: childType,
           version: child.type.split('@')[1] ?? version,
           ...(all === undefined ? {} : { symbol: all }),
+          ...whenOf(child.condition, chosen),
           ...(name === undefined || last === undefined ? { why: 'its name is not resolved' } : { name: `${name}/${last}` }),
           id: name === undefined || last === undefined ? `${scope.idOf(resource)}::${child.symbol}` : idFor(childType, `${name}/${last}`),
           address: `${prefix}${symbol}::${child.symbol}`,
@@ -202,6 +205,11 @@ function shaped(resource: Resource, content: BicepFile, file: string, scope: Fil
     });
   return [one, ...children];
 }
+
+const isNever = (condition: Value | undefined): boolean => condition?.kind === 'scalar' && condition.value === false;
+
+const whenOf = (condition: Expression | undefined, decided: Value | undefined): { readonly when?: string } =>
+  condition && decided?.kind !== 'scalar' ? { when: formOf(condition) } : {};
 
 /** Members that are URLs made from the name of an account or a vault. */
 function addressOf(

@@ -254,11 +254,11 @@ function readNested(words: Words, within: number, depth: number): boolean {
   if (words.take(/(@[^\n]*\n\s*)*resource[ \t]+(?=[A-Za-z_]\w*[ \t]+')/) === undefined) return false;
   const symbol = words.need(NAME);
   const type = readPrimary(words, depth);
-  words.take(/existing\b/);
+  const existing = words.take(/existing\b/) !== undefined;
   words.need(/=/);
   const condition = words.take(/if\b/) === undefined ? undefined : readPrimary(words, depth + 1);
   const body = readPrimary(words, depth + 1);
   const named = type.kind === 'literal' ? String(type.value) : '';
-  words.nested.push({ symbol, type: named, within, start, body, ...(condition ? { condition } : {}) });
+  if (!existing) words.nested.push({ symbol, type: named, within, start, body, ...(condition ? { condition } : {}) });
   return true;
 }

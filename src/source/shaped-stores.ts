@@ -1,15 +1,12 @@
 /** Storage accounts and vaults with Azure's own members. */
 import type { DeclaredItem } from './declared.ts';
-import { isOfType, sameName, type Shaped } from './shaped-resource.ts';
+import { childOf, type Shaped } from './shaped-resource.ts';
 import { mapOf, type MapValue, memberOf, scalar, type Value, whyUnresolved } from './value.ts';
 
 export function accountOf(one: Shaped, all: readonly Shaped[]): DeclaredItem {
   const properties = memberOf(one.body, 'properties');
   const service = (type: string) => {
-    const found = all.find(
-      (child) => isOfType(child, `storage/storageAccounts/${type}`) && sameName(child.name, `${one.name ?? one.id}/default`),
-    );
-    const body = memberOf(found?.body, 'properties');
+    const body = memberOf(childOf(one, all, type, 'default'), 'properties');
     return body?.kind === 'map' ? body : undefined;
   };
   const [blobs, files] = [service('blobServices'), service('fileServices')];

@@ -27,7 +27,7 @@ export interface Settable {
 
 export function declaredBy(all: readonly Shaped[], settable: readonly Settable[]): Declared {
   const sites = all.filter((one) => isOfType(one, 'web/sites') && isFunctionApp(one));
-  const slots = all.filter((one) => isOfType(one, 'web/sites/slots') && isFunctionApp(one, 'by default'));
+  const slots = all.filter((one) => isOfType(one, 'web/sites/slots') && isFunctionSlot(one, all));
   return {
     ...NOTHING_DECLARED,
     apps: [...sites, ...slots].map((one) => appOf(one, all, settable)),
@@ -47,8 +47,14 @@ export function declaredBy(all: readonly Shaped[], settable: readonly Settable[]
 const isOfUnknownKind = (site: Shaped): boolean =>
   memberOf(site.body, 'kind')?.kind === 'unresolved' && isAnyFunctionApp(site) === undefined;
 
-const isFunctionApp = (site: Shaped, otherwise?: 'by default'): boolean =>
-  isAnyFunctionApp(site) ?? (otherwise !== undefined && memberOf(site.body, 'kind') === undefined);
+const isFunctionApp = (site: Shaped): boolean => isAnyFunctionApp(site) === true;
+
+/** Whether a slot is one of a function app: without a kind it is what its site is, and it may be one if its site is not in the code. */
+function isFunctionSlot(slot: Shaped, all: readonly Shaped[]): boolean {
+  if (memberOf(slot.body, 'kind')) return isFunctionApp(slot);
+  const site = all.find((one) => isOfType(one, 'web/sites') && one.symbol !== undefined && slot.symbol?.startsWith(`${one.symbol}/`));
+  return isFunctionApp(slot) || !site || isFunctionApp(site);
+}
 
 /** Returns undefined if the kind is not set or not resolved. Only function apps have `functionAppConfig`. */
 function isAnyFunctionApp({ body }: Shaped): boolean | undefined {

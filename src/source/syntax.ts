@@ -22,6 +22,10 @@ export type Expression = Span &
     | { readonly kind: 'other'; readonly text: string; readonly why?: string }
   );
 
+/** Returns a text that two expressions share if they are written in the same way. */
+export const formOf = (expression: Expression): string =>
+  JSON.stringify(expression, (name, value: unknown) => (name === 'start' || name === 'end' ? undefined : value));
+
 export interface Attribute extends Span {
   readonly name: string;
   readonly value: Expression;

@@ -121,6 +121,12 @@ export function whyUnresolved(value: Value): string | undefined {
   return undefined;
 }
 
+/** Returns a value that may be sent: its members are known by name only. */
+export const maybe = (value: Value, why: string): Value =>
+  value.kind === 'map'
+    ? { ...value, members: new Map([...value.members].map(([name, { at }]) => [name, unresolved(why, at)])) }
+    : unresolved(why, value.at);
+
 /** The files of a tree, by path below its folder, with forward slashes. */
 export type Files = ReadonlyMap<string, string>;
 

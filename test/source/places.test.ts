@@ -499,6 +499,97 @@ resource "azurerm_linux_function_app" "fn" {
   }
 });
 
+test('a block whose condition is not resolved decides nothing, unless its app has the same condition', async () => {
+  const folder = await temporaryFolder();
+  const states = async (file: string, text: string, ...controls: readonly string[]) => {
+    await writeFile(join(folder, file), text);
+    const places = await placesIn(folder);
+    await rm(join(folder, file));
+    return controls.map((id) => places.find(({ control }) => control === id)?.state);
+  };
+  const bicep = (site: string, child: string) => `param hard bool
+resource fn 'Microsoft.Web/sites@2024-04-01' = ${site}{
+  name: 'fn-if'
+  kind: 'functionapp'
+  properties: { siteConfig: { ftpsState: 'AllAllowed' } }
+  resource ftp 'basicPublishingCredentialsPolicies' existing = { name: 'ftp' }
+}
+resource web 'Microsoft.Web/sites/config@2024-04-01' = ${child}{
+  parent: fn
+  name: 'web'
+  properties: { ftpsState: 'Disabled', minTlsVersion: '1.2' }
+}
+`;
+  const both = ['ftp.state', 'https.min-tls', 'deployment-credentials.ftp'] as const;
+  expect(await states('main.bicep', bicep('', 'if (hard) '), ...both)).toEqual(['not-resolved', 'not-resolved', undefined]);
+  expect(await states('main.bicep', bicep('if (hard) ', 'if (hard) '), ...both)).toEqual(['right', 'right', undefined]);
+  expect(await states('main.bicep', bicep('', 'if (false) '), 'ftp.state')).toEqual(['declared']);
+  const template = (more: object) =>
+    JSON.stringify({
+      $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#',
+      parameters: { hard: { type: 'bool' } },
+      resources: [
+        { type: 'Microsoft.Web/sites', name: 'fn-if', kind: 'functionapp', properties: {}, ...more },
+        { condition: "[parameters('hard')]", type: 'Microsoft.Web/sites/config', name: 'fn-if/web', properties: { ftpsState: 'Disabled' } },
+      ],
+    });
+  expect(await states('main.json', template({}), 'ftp.state')).toEqual(['not-resolved']);
+  expect(await states('main.json', template({ condition: "[parameters('hard')]" }), 'ftp.state')).toEqual(['right']);
+  const terraform = (count: string) => `variable "hard" {}
+resource "azurerm_storage_account" "st" {
+  name = "stif"
+}
+resource "azurerm_storage_account_network_rules" "rules" {
+  count              = ${count}
+  storage_account_id = azurerm_storage_account.st.id
+  default_action     = "Deny"
+}
+resource "azurerm_service_plan" "p" {
+  sku_name = "EP1"
+}
+resource "azurerm_linux_function_app" "fn" {
+  name                 = "fn-if"
+  service_plan_id      = azurerm_service_plan.p.id
+  storage_account_name = azurerm_storage_account.st.name
+}
+resource "azapi_update_resource" "web" {
+  count       = ${count}
+  type        = "Microsoft.Web/sites@2024-04-01"
+  resource_id = azurerm_linux_function_app.fn.id
+  body        = { properties = { httpsOnly = true } }
+}
+`;
+  for (const [count, wanted] of [
+    ['var.hard ? 1 : 0', 'not-resolved'],
+    ['1', 'right'],
+    ['0', 'absent'],
+  ] as const)
+    expect(await states('main.tf', terraform(count), 'storage.network', 'https.https-only'), count).toEqual([wanted, wanted]);
+});
+
+test('a slot without a kind is what its site is', async () => {
+  const folder = await temporaryFolder();
+  const apps = async (kind: string) => {
+    await writeFile(
+      join(folder, 'main.bicep'),
+      `param env string
+resource site 'Microsoft.Web/sites@2024-04-01' = {
+  name: 'site-${'${env}'}'
+  kind: '${kind}'
+}
+resource slot 'Microsoft.Web/sites/slots@2024-04-01' = {
+  parent: site
+  name: 'staging'
+  properties: { httpsOnly: false }
+}
+`,
+    );
+    return new Set((await placesIn(folder)).map(({ address }) => address));
+  };
+  expect(await apps('app')).toEqual(new Set());
+  expect(await apps('functionapp')).toEqual(new Set(['site', 'slot']));
+});
+
 test('config/web overrides members of siteConfig one by one: what it leaves out keeps its value', async () => {
   const folder = await temporaryFolder();
   const found = async (child: string) => {

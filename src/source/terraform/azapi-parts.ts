@@ -1,7 +1,7 @@
 /** Members that azapi blocks set on resources of azurerm: `azapi_update_resource`, and `azapi_resource` for a child of the resource. */
 import type { ResourceKey } from '../../azure/index.ts';
 import type { DeclaredApp, DeclaredItem } from '../declared.ts';
-import { type MapValue, mapOf, memberOf, textOf, unresolved, type Value, whyUnresolved } from '../value.ts';
+import { type MapValue, mapOf, maybe, memberOf, textOf, unresolved, type Value, whyUnresolved } from '../value.ts';
 import { argumentsOf } from './arguments.ts';
 import { codeId } from './derived.ts';
 import type { Instance } from './modules.ts';
@@ -11,6 +11,8 @@ interface AzapiPart {
   /** The id of the resource, as far as it is resolved. */
   readonly id: string;
   readonly properties: Value;
+  /** The block, where it is not resolved whether it exists. */
+  readonly open?: Pick<Instance, 'address' | 'when'>;
 }
 
 export function azapiParts(instances: readonly Instance[]): AzapiPart[] {
@@ -25,7 +27,13 @@ export function azapiParts(instances: readonly Instance[]): AzapiPart[] {
     const properties = memberOf(body, 'properties');
     const open = body && whyOpen(body);
     return id !== undefined && (properties || open !== undefined)
-      ? [{ id, properties: properties ?? unresolved(open ?? '', body?.at ?? given.at) }]
+      ? [
+          {
+            id,
+            properties: properties ?? unresolved(open ?? '', body?.at ?? given.at),
+            ...(instance.when === undefined ? {} : { open: instance }),
+          },
+        ]
       : [];
   });
 }
@@ -51,7 +59,13 @@ function pathBelow({ id }: AzapiPart, address: string, known: string | undefined
   return own === undefined ? undefined : id.slice(own.length).toLowerCase();
 }
 
-export function withAppParts(app: DeclaredApp, parts: readonly AzapiPart[]): DeclaredApp {
+/** Returns what a part sets on a resource; without values, if it is not resolved whether the block exists beside the resource. */
+const sentBy = ({ properties, open }: AzapiPart, beside: Instance): Value =>
+  open === undefined || open.when === beside.when
+    ? properties
+    : maybe(properties, `${open.address} may set it: its count or for_each is not resolved`);
+
+export function withAppParts(app: DeclaredApp, parts: readonly AzapiPart[], beside: Instance): DeclaredApp {
   const facts = new Map(app.facts);
   const put = (key: ResourceKey, properties: Value): void => {
     const before = facts.get(key) ?? mapOf([], app.at);
@@ -60,22 +74,23 @@ export function withAppParts(app: DeclaredApp, parts: readonly AzapiPart[]): Dec
   for (const part of parts) {
     const key = CHILDREN[pathBelow(part, app.address, app.id) ?? '-'];
     if (key === undefined) continue;
-    const config = key === 'site' ? memberOf(part.properties, 'siteConfig') : undefined;
-    const open = whyOpen(part.properties);
+    const sent = sentBy(part, beside);
+    const config = key === 'site' ? memberOf(sent, 'siteConfig') : undefined;
+    const open = whyOpen(sent);
     if (config) put('siteConfig', config);
-    else if (key === 'site' && open !== undefined) put('siteConfig', unresolved(open, part.properties.at));
-    put(key, part.properties);
+    else if (key === 'site' && open !== undefined) put('siteConfig', unresolved(open, sent.at));
+    put(key, sent);
   }
   return { ...app, facts };
 }
 
-export function withItemParts(item: DeclaredItem, parts: readonly AzapiPart[]): DeclaredItem {
+export function withItemParts(item: DeclaredItem, parts: readonly AzapiPart[], beside: Instance): DeclaredItem {
   let all = item;
   for (const part of parts) {
     const path = pathBelow(part, item.address, undefined);
     const name =
       path === '' ? 'properties' : path === '/blobservices/default' ? 'blobs' : path === '/fileservices/default' ? 'files' : undefined;
-    if (name !== undefined) all = { ...all, [name]: merged(all[name], part.properties) };
+    if (name !== undefined) all = { ...all, [name]: merged(all[name], sentBy(part, beside)) };
   }
   return all;
 }

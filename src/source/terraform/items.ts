@@ -44,7 +44,7 @@ export function accountOf(instance: Instance, rows: readonly Row[], all: readonl
 
 /** Returns the firewall rules of an account that are a resource of their own, or why another resource may have them. */
 function rulesApart(
-  { address }: Instance,
+  { address, when }: Instance,
   name: string | undefined,
   all: readonly Instance[],
 ): { readonly rules?: Arguments; readonly why?: string } {
@@ -54,6 +54,8 @@ function rulesApart(
   const own = found.find(
     ({ id }) => id === codeId(address) || (name !== undefined && id?.toLowerCase().endsWith(`/storageaccounts/${name}`) === true),
   );
+  if (own?.one.when !== undefined && own.one.when !== when)
+    return { why: `${own.one.address} may set it: its count or for_each is not resolved` };
   if (own) return { rules: own.rules };
   const open = found.find(({ id }) => id === undefined);
   return open ? { why: `the storage_account_id of ${open.one.address} is not resolved, so its rules may be those of this account` } : {};

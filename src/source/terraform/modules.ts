@@ -13,6 +13,8 @@ export interface Instance {
   readonly address: string;
   readonly block: FiledBlock;
   readonly scope: Scope;
+  /** The form of its `count` or `for_each`, where it is not resolved. */
+  readonly when?: string;
   readonly module: Module;
 }
 
@@ -88,11 +90,12 @@ class Module {
 
   resources(): Instance[] {
     return this.#blocks('resource').flatMap((block) =>
-      this.#repeated(block).map(({ scope, suffix }) => ({
+      this.#repeated(block).map(({ scope, suffix, when }) => ({
         type: block.labels[0] ?? '',
         address: `${this.#prefix()}${block.labels.join('.')}${suffix}`,
         block,
         scope,
+        ...(when === undefined ? {} : { when }),
         module: this,
       })),
     );

@@ -37,17 +37,16 @@ export function terraformCode(files: Files, { parse, spend, members, settable, s
   const byAddress = new Map(instances.map((one) => [one.address, one]));
   const named = (address: string) => state?.get(address);
   const around = { rows: rows.app, byAddress, named };
-  const apps = instances.filter(({ type }) => IS_APP.test(type)).map((one) => appOf(one, around));
   const shaped = instances.filter(({ type }) => type === 'azapi_resource').flatMap((one) => azapi(one, byAddress, named));
   const parts = azapiParts(instances);
   const own: Declared = {
-    apps: apps.map((one) => withAppParts(one, parts)),
+    apps: instances.filter(({ type }) => IS_APP.test(type)).map((one) => withAppParts(appOf(one, around), parts, one)),
     accounts: instances
       .filter(({ type }) => type === 'azurerm_storage_account')
-      .map((one) => withItemParts(accountOf(one, rows.account, instances, { named }), parts)),
+      .map((one) => withItemParts(accountOf(one, rows.account, instances, { named }), parts, one)),
     vaults: instances
       .filter(({ type }) => type === 'azurerm_key_vault')
-      .map((one) => withItemParts(vaultOf(one, rows.vault, { named }), parts)),
+      .map((one) => withItemParts(vaultOf(one, rows.vault, { named }), parts, one)),
     elsewhere: elsewhere.map((one): DeclaredElsewhere => ({
       address: one.address,
       source: one.source,

@@ -1,6 +1,6 @@
 /** Instances of a Terraform block: one, by `count`, or by `for_each`. */
 import { attributeValue, itemsOf, type Scope } from '../evaluate.ts';
-import type { Block } from '../syntax.ts';
+import { type Block, formOf } from '../syntax.ts';
 import { COST } from '../effort.ts';
 import { mapOf, scalar, unresolved, type Value, whyUnresolved } from '../value.ts';
 
@@ -9,6 +9,8 @@ export interface Repeat {
   /** End of the address: `["orders"]`. */
   readonly suffix: string;
   readonly scope: Scope;
+  /** The form of `count` or `for_each`, where it is not resolved. */
+  readonly when?: string;
 }
 
 /** Returns one scope per instance of a block. */
@@ -44,6 +46,7 @@ function repeatsOf(block: Block, own: Scope): readonly Repeat[] {
     return [
       {
         suffix: '',
+        when: formOf(each.attribute.value),
         scope: withNames(own, {
           each: mapOf(
             [
@@ -65,7 +68,13 @@ function repeatsOf(block: Block, own: Scope): readonly Repeat[] {
         scope: withNames(own, { count: mapOf([['index', scalar(index, value.at)]], value.at) }),
       }));
     const why = `count is not resolved: ${whyUnresolved(value) ?? 'it is not a number'}`;
-    return [{ suffix: '', scope: withNames(own, { count: mapOf([['index', unresolved(why, value.at)]], value.at) }) }];
+    return [
+      {
+        suffix: '',
+        when: formOf(count.attribute.value),
+        scope: withNames(own, { count: mapOf([['index', unresolved(why, value.at)]], value.at) }),
+      },
+    ];
   }
   return [{ suffix: '', scope: own }];
 }
