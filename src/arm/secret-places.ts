@@ -20,8 +20,7 @@ export const holdsSecrets = (path: string): boolean => SENT.test(path) || LISTED
 
 /** Teaches the scrubber the names that are addresses. */
 export function permitNames(path: string): void {
-  for (const segment of path.split('/'))
-    if (segment.length > 2) secrets.permit(segment.includes('%') ? decoded(segment) : segment);
+  for (const segment of path.split('/')) if (segment.length > 2) secrets.permit(segment.includes('%') ? decoded(segment) : segment);
 }
 
 /** Teaches the scrubber the secrets of an exchange. */
