@@ -85,9 +85,12 @@ export async function listAll(client: ArmClient, path: string, apiVersion: strin
   return (await client.listAll(path, apiVersion)).map(checkRow);
 }
 
-/** Checks that an item is a row, because otherwise the list is not complete. @throws ArmFailure */
+/**
+ * Checks that an item is a row, because otherwise the list is not complete, and that its properties can be read, because a property that
+ * is not set has a meaning. @throws ArmFailure
+ */
 export function checkRow(item: Json): Body {
-  if (!isRecord(item)) throw notAListFailure();
+  if (!isRecord(item) || !isRecord(item['properties'] ?? {})) throw notAListFailure();
   return item;
 }
 

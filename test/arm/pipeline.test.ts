@@ -386,6 +386,17 @@ test.each([
   await expect(discovery.subscriptions()).rejects.toMatchObject(failure);
 });
 
+test.each(['{}', {}])('a storage account whose properties are %j is unknown, and has no values that are not set', async (properties) => {
+  const account = `/subscriptions/${target.subscriptionId}/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/stone`;
+  const { reader } = await serving((_, response) => json(response, 200, { value: [{ id: account, name: 'stone', properties }] }));
+  const bodies: Readonly<Record<string, Body>> = {
+    appSettings: { properties: { AzureWebJobsStorage__accountName: 'stone' } },
+    site: { id: target.id, name: target.name, properties: {} },
+  };
+  const read = reader.read(target, 'storageAccounts', (key) => Promise.resolve({ state: 'read', body: bodies[key] ?? null }));
+  await expect(read).resolves.toMatchObject({ state: 'unreadable', failure: { kind: 'server', code: 'UnexpectedAnswer' } });
+});
+
 test('a link with an escape that is no character is followed like any other link', async () => {
   const { discovery } = await serving((request, response) =>
     /%zz/.test(request.url ?? '')

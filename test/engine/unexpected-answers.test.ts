@@ -51,6 +51,16 @@ test('answers of the documented form are accepted for each app', async () => {
     }
 });
 
+test('a role assignment that names no role, or no holder, is not of the documented form', () => {
+  const properties = { principalId: 'p', roleDefinitionId: '/r', scope: '/s' };
+  const rows = (row: object) => ({ value: [{ id: 'i', name: 'n', properties: row }] }) as unknown as Parameters<typeof isDocumented>[1];
+  for (const key of ['roleAssignments', 'identityRoles'] as const) {
+    expect(isDocumented(key, rows(properties))).toBe(true);
+    for (const name of Object.keys(properties)) expect(isDocumented(key, rows({ ...properties, [name]: undefined }))).toBe(false);
+    expect(isDocumented(key, rows({}))).toBe(false);
+  }
+});
+
 test('a name that a person chose does not count as part of the form', () => {
   const chosen = { constructor: 'a', toString: 'b', properties: 'c', subnets: 'd', bindings: 'e', version: 'f' };
   expect(isDocumented('appSettings', { properties: chosen })).toBe(true);

@@ -42,6 +42,12 @@ test.each(Object.entries(STEERING))('%s', (_, text) => {
   expect(JSON.parse(json), 'and it says the same').toEqual({ [text]: text });
 });
 
+test('every character that Unicode calls ignorable is removed', () => {
+  const all = Array.from({ length: 0x11_00_00 }, (_, code) => code).filter((code) => code < 0xd8_00 || code > 0xdf_ff);
+  const ignorable = all.map((code) => String.fromCodePoint(code)).filter((one) => /\p{Default_Ignorable_Code_Point}/u.test(one));
+  expect(plainText(ignorable.join(' ')).trim()).toBe('');
+});
+
 test('our own colours and the progress line pass only if the stream supports them', () => {
   const own = '\u001b[32mgood\u001b[0m\r\u001b[K';
   expect(walled(own, true)).toBe(own);

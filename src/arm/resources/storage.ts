@@ -11,6 +11,7 @@ import {
   list,
   readOnly,
   textOf,
+  unexpectedShapeFailure,
   type Finder,
   type Resource,
 } from '../resource-definition.ts';
@@ -68,6 +69,8 @@ async function findAccounts(x: Finder): Promise<Body> {
   const found = (
     await listAll(x.client, `/subscriptions/${x.target.subscriptionId}/providers/Microsoft.Storage/storageAccounts`, STORAGE)
   ).filter((one) => names.includes(textOf(one['name']).toLowerCase()));
+  // Every account has properties. Without them, a missing member is not the default.
+  if (found.some(({ properties }) => !isRecord(properties) || Object.keys(properties).length === 0)) throw unexpectedShapeFailure();
   const known = found.map((one) => textOf(one['name']).toLowerCase());
   return { value: found.map(withoutRuleStates), missing: [...names.filter((name) => !known.includes(name)), ...hidden] };
 }

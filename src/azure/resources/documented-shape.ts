@@ -89,6 +89,11 @@ const ALWAYS: ReadonlyMap<string, readonly string[]> = new Map(
     virtualNetworkRules: ['id'],
   }),
 );
+/** Properties that every row of a list has. */
+const IN_ROWS: Partial<Readonly<Record<ResourceKey, readonly string[]>>> = {
+  roleAssignments: ['principalId', 'roleDefinitionId', 'scope'],
+  identityRoles: ['principalId', 'roleDefinitionId', 'scope'],
+};
 /** Members whose own members have names chosen by people, such as a tag named `properties`. Such a name does not imply a shape. */
 const NAMED_BY_PEOPLE: ReadonlySet<string> = new Set(
   names('tags parameters metadata azureStorageAccounts customOpenIdConnectProviders userAssignedIdentities'),
@@ -115,7 +120,8 @@ const VALUES: Partial<Readonly<Record<ResourceKey, (value: Json) => boolean>>> =
 const isItemOf = (key: ResourceKey, item: Json): boolean =>
   isRecord(item) &&
   (NO_RESOURCES.has(key) || (isText(item['id'] ?? null) && isText(item['name'] ?? null))) &&
-  (NO_RESOURCES.has(key) || NO_PROPERTIES.has(key) || isRecord(item['properties'] ?? null));
+  (NO_RESOURCES.has(key) || NO_PROPERTIES.has(key) || isRecord(item['properties'] ?? null)) &&
+  (IN_ROWS[key] ?? []).every((name) => isRecord(item['properties']) && isText(item['properties'][name] ?? null));
 
 /** Skips `siteProperties`, where names of other members have another meaning; no step reads it. */
 function isAsDocumented(value: Json): boolean {
