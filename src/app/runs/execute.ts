@@ -168,12 +168,15 @@ export async function executeRun(
           await release?.();
           throw error;
         });
+  let opened: Journal | undefined;
   let original: Promise<Journal> | undefined;
   try {
     return await begin();
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === undefined || error instanceof UserError ? error : logBrokeError(error as Error);
   } finally {
+    // A run whose log could not be written to its end leaves it open, and Node.js would warn on the screen when it collects the file.
+    await opened?.close().catch(() => {});
     await original?.then((journal) => journal.close()).catch(() => {}); // A write error was reported already.
     await releaseOriginal?.();
     await release?.();
@@ -181,6 +184,7 @@ export async function executeRun(
 
   async function begin(): Promise<RunSummary> {
     const journal = await openJournal(state, resumes?.run.run ?? (await nextRunName(state, clock.now())), resumes !== undefined);
+    opened = journal;
     for (const entry of resumes?.entries ?? []) await journal.append(entry);
     if (resumes) await recordAllUndone(state, resumes, clock.now());
     if (planContent !== undefined) await state.keepPlan(journal.run, planContent);
