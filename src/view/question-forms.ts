@@ -1,4 +1,4 @@
-import { type AnyStep, type Question, questionsOf } from '../contract/index.ts';
+import { type AnyStep, type Decision, type Exception, type Question, questionsOf, type StepDecision } from '../contract/index.ts';
 import { byCase, type Json } from '../azure/index.ts';
 
 export const describeAnswerForm = (question: Question): string =>
@@ -26,6 +26,19 @@ export const exampleOf = (question: Question): string =>
     origins: () => '["https://www.contoso.com"]',
     rules: () => '[{ name: office, priority: 100, action: Allow, ip: 203.0.113.0/24 }]',
   });
+
+/** Returns an area for an answers file: what is decided, and an example of each answer that is missing (name and YAML). */
+export function completedArea(id: string, decided: StepDecision, missing: readonly (readonly [string, string])[]): string {
+  const { decision, controls, exception } = decided;
+  const given = Object.entries(decided.answers).map(([name, value]) => [name, JSON.stringify(value)] as const);
+  const answers = `answers: ${mapOf([...given, ...missing])}`;
+  const own = Object.entries(controls).map(([name, one]) => [name, mapOf(signed(one))] as const);
+  return `${id}: { ${[...[decision, exception].flatMap((one) => (one ? signed(one).map(entry) : [])), ...(own.length > 0 ? [`controls: ${mapOf(own)}`] : []), answers].join(', ')} }`;
+}
+const entry = ([name, value]: readonly [string, string]): string => `${name}: ${value}`;
+const mapOf = (entries: readonly (readonly [string, string])[]): string => `{ ${entries.map(entry).join(', ')} }`;
+const signed = (one: Decision | Exception) =>
+  Object.entries(one).map(([name, value]) => [name, name === 'decision' ? String(value) : JSON.stringify(value)] as const);
 
 /** Returns an example of an area for an answers file: required answers, controls that are chosen by name, attestations. */
 export function answersExample(step: AnyStep): string[] {

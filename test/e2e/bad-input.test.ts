@@ -130,7 +130,8 @@ test('all missing answers are listed at once, with the lines to add, and nothing
   );
   const outcome = await inside(here, ['replay', file, '--yes']);
   expect([outcome.code, outcome.stderr]).toEqual([3, expect.stringContaining('2 answers are missing')]);
-  for (const text of ['https.scmMinTls', 'ftp.state', 'ftp: { answers: { state: "Disabled" } }']) expect(outcome.stderr).toContain(text);
+  for (const text of ['https.scmMinTls', 'ftp.state', 'ftp: { decision: apply, answers: { state: "Disabled" } }'])
+    expect(outcome.stderr).toContain(text);
   expect(await here.writes()).toEqual([]);
   clean(outcome);
 });

@@ -32,11 +32,25 @@ test.each(['last', '20260102T030405678Z-abcd', '2026'])('a log without a line is
   }
 });
 
-test('missing answers are listed without the answers of the file, so that these are not replaced', async () => {
+test('the lines for missing answers contain what the file has already, and are complete when they replace it', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, 'version: 1\napps:\n  fn-orders: { steps: { https: { decision: apply, answers: { minTls: "1.2" } } } }\n');
-  const plan = await inside(here, ['plan', file]);
-  expect(plan.code).toBe(3);
-  expect(plan.stderr).toContain(`Add these answers to the areas in ${file}:\n    https: { answers: { scmMinTls: "1.2" } }\n`);
+  const lines = async () => {
+    const plan = await inside(here, ['plan', file]);
+    expect(plan.code).toBe(3);
+    return plan.stderr.match(/^ {4}\S.*: \{.*/gm)!.map((text) => text.trim());
+  };
+  const https = 'https: { decision: apply, answers: { minTls: "1.2", scmMinTls: "1.2" } }';
+  expect(await lines()).toEqual([https]);
+  // Apps with different answers, and a decision on one control, which must not become one on its area.
+  const ftp = 'fn-events: { steps: { https: { controls: { scm-min-tls: { decision: apply } } } } }';
+  await writeFile(
+    file,
+    `version: 1\napps:\n  fn-orders: { steps: { https: { decision: apply, answers: { minTls: "1.2" } } } }\n  ${ftp}\n`,
+  );
+  const own = 'https: { controls: { scm-min-tls: { decision: apply } }, answers: { scmMinTls: "1.2" } }';
+  expect((await lines()).toSorted()).toEqual([`${own}   # fn-events`, `${https}   # fn-orders`]);
+  await writeFile(file, `version: 1\napps:\n  fn-orders: { steps: { ${https} } }\n  fn-events:\n    steps:\n      ${own}   # fn-events\n`);
+  expect((await inside(here, ['plan', file])).code, 'complete').toBe(2);
 });

@@ -98,7 +98,7 @@ test('undo of a rotated secret writes its current value and says so; a second un
     value: 'rotated-by-hand',
   });
   const undo = await inside(here, ['undo', runName(run), '--yes']);
-  expect(undo.stdout).toContain('The source was');
+  expect(undo.stdout).toContain('It differs from the value before the run');
   expect((await here.state()).sites[ORDERS.toLowerCase()]!.appSettings['PaymentApiKey']).toBe('rotated-by-hand');
   const again = await inside(here, ['undo', runName(run), '--yes']);
   expect(again).toMatchObject({ code: 0 });

@@ -31,7 +31,10 @@ export const planErrors = errorCatalogue('app', {
     exit: ({ besides }) => worst([EXIT.inputNeeded, besides]),
     message: ({ lines }) =>
       `${lines.length} ${lines.length === 1 ? 'answer is' : 'answers are'} missing, and there is no terminal to ask for them. Nothing was sent.\n${lines.join('\n')}`,
-    next: ({ file, add }) => [`Add these answers to the areas in ${file}:`, ...add.map((text) => `  ${text}`)],
+    next: ({ file, add }) => [
+      `Write these areas in ${file} under steps, each in place of the area that is there:`,
+      ...add.map((text) => `  ${text}`),
+    ],
   }),
   disruptiveWithoutSafe: {
     title: '--disruptive without --safe',

@@ -20,7 +20,7 @@ import { loadAnswers, type LoadedAnswers } from '../../files/answers/answers.ts'
 import { readRuns } from '../../files/undo-log/journal.ts';
 import type { AnyStep, Question } from '../../contract/index.ts';
 import { plainText } from '../../text/plain.ts';
-import { exampleOf, describeAnswerForm } from '../../view/question-forms.ts';
+import { completedArea, exampleOf, describeAnswerForm } from '../../view/question-forms.ts';
 import { namedApps, unusedAnswers } from '../../view/plan-lines.ts';
 import { troubleLines } from '../../view/trouble-lines.ts';
 import { collectGarbageOfRun } from '../memory.ts';
@@ -174,11 +174,16 @@ function missingAnswers(missing: readonly MissingAnswer[], file: string, besides
     const asked = step.questions?.[question] as Question | undefined;
     return `  ${nameOf(target)}: ${step.id}.${question}   ${asked?.label ?? ''}${asked ? ` (${describeAnswerForm(asked)})` : ''}`;
   });
-  // Only the missing answers, because the area is in the file already, and apps may have other answers beside them.
-  const add = [...Map.groupBy(unique, ({ step }) => step)].map(([step, ofStep]) => {
-    const questions = [...new Set(ofStep.map(({ question }) => question))];
-    const answers = questions.map((question) => `${question}: ${exampleOf(step.questions?.[question] as Question)}`);
-    return `${step.id}: { answers: { ${answers.join(', ')} } }`;
+  // One line for each area, because a key may be in a map only once; several where the apps have different answers.
+  const ofArea = Map.groupBy(unique, ({ target, step }) => `${target.id} ${step.id}`);
+  const needed = [...ofArea.values()].map((ofStep) => {
+    const [{ step, decided, target }] = ofStep as [MissingAnswer];
+    const examples = ofStep.map(({ question }) => [question, exampleOf(step.questions?.[question] as Question)] as const);
+    return { app: nameOf(target), step, text: completedArea(step.id, decided, examples) };
+  });
+  const add = [...Map.groupBy(needed, ({ text }) => text)].map(([text, [first, ...others]]) => {
+    const isOneOfSeveral = needed.some((one) => one.step === first!.step && one.text !== text);
+    return isOneOfSeveral ? `${text}   # ${[first!, ...others].map(({ app }) => app).join(', ')}` : text;
   });
   return planErrors.missingAnswers({ lines, file, add, besides });
 }

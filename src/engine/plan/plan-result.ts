@@ -2,7 +2,7 @@
 import type { Target } from '../../azure/index.ts';
 import type { Change, GuardNote } from '../../change/change.ts';
 import type { Work } from '../../change/undo-log.ts';
-import type { AnyStep } from '../../contract/index.ts';
+import type { AnyStep, StepDecision } from '../../contract/index.ts';
 import type { ControlState } from '../judge/assess.ts';
 
 export interface MissingAnswer {
@@ -10,6 +10,8 @@ export interface MissingAnswer {
   readonly step: AnyStep;
   readonly question: string;
   readonly control: string;
+  /** What is decided for the area. */
+  readonly decided: StepDecision;
 }
 
 export interface Plan {

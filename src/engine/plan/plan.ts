@@ -94,7 +94,7 @@ async function planned(
           !step.skip?.[name]?.(decided.answers) &&
           !(step.questions as Questions | undefined)?.[name]?.optional,
       );
-      missing.push(...lacking.map((question) => ({ target: store.target, step, question, control: id })));
+      missing.push(...lacking.map((question) => ({ target: store.target, step, question, control: id, decided })));
       if (lacking.length > 0) continue;
       await store.load([
         ...(control.guards ?? []).flatMap(({ reads }) => reads ?? []),
