@@ -10,6 +10,8 @@ import {
   hasContentShare,
   HOST_STORAGE,
   includesWord,
+  isOff,
+  isOn,
   type RetentionPolicy,
   type StorageAccount,
   usersOf,
@@ -75,14 +77,14 @@ function byCreation({ creationTime }: StorageAccount['properties'], { from, unti
 }
 
 const allowed = (value: boolean | null | undefined, properties: StorageAccount['properties']): Flaw =>
-  value === undefined || value === null ? byCreation(properties, SAFER_2023, 'allowed') : value === false ? undefined : 'allowed';
+  value === undefined || value === null ? byCreation(properties, SAFER_2023, 'allowed') : isOff(value) ? undefined : 'allowed';
 
 /** Returns the problem of an account, by member. A missing member is judged as the value that Azure uses for it. */
 export const FLAWS = {
   transfer: (properties) =>
     properties.supportsHttpsTrafficOnly === undefined || properties.supportsHttpsTrafficOnly === null
       ? byCreation(properties, SECURE_2019, 'off')
-      : properties.supportsHttpsTrafficOnly === true
+      : isOn(properties.supportsHttpsTrafficOnly)
         ? undefined
         : 'off',
   // Documented: if it is not set, TLS 1.0 is allowed. A version that Azure adds later is not replaced by an older one.
@@ -90,8 +92,8 @@ export const FLAWS = {
     /^TLS(1_([2-9]|\d\d)|[2-9]_\d+)$/i.test(minimumTlsVersion ?? '') ? undefined : minimumTlsVersion || 'not set, which is TLS1_0',
   anonymous: (properties) => allowed(properties.allowBlobPublicAccess, properties),
   crossTenant: (properties) => allowed(properties.allowCrossTenantReplication, properties),
-  keys: ({ allowSharedKeyAccess }) => (allowSharedKeyAccess === false ? undefined : 'allowed'),
-  portal: ({ defaultToOAuthAuthentication }) => (defaultToOAuthAuthentication === true ? undefined : 'with the account key'),
+  keys: ({ allowSharedKeyAccess }) => (isOff(allowSharedKeyAccess) ? undefined : 'allowed'),
+  portal: ({ defaultToOAuthAuthentication }) => (isOn(defaultToOAuthAuthentication) ? undefined : 'with the account key'),
   network: openEntrance,
 } as const satisfies Readonly<Record<string, (properties: StorageAccount['properties']) => Flaw>>;
 
@@ -110,7 +112,7 @@ export const notKept = (service: Service): readonly string[] =>
 /** Returns for how many days a policy keeps deleted data. Azure accepts no policy that is on without its days. */
 const keptDays = (service: Service, name: string): number => {
   const { enabled, days } = policyOf(service, name) ?? {};
-  return enabled === true ? (days ?? KEPT_DAYS) : 0;
+  return isOn(enabled) ? (days ?? KEPT_DAYS) : 0;
 };
 const policyOf = ({ properties }: Service, name: string): RetentionPolicy | null | undefined =>
   (properties as Readonly<Record<string, RetentionPolicy | null | undefined>>)[name];
