@@ -202,3 +202,14 @@ test('an undo log may restore a switch as the word that Azure had, and no other 
   expect(problem('False')).toBeUndefined();
   expect(problem('x')).toMatch(/different type/);
 });
+
+test('the setting that has the secret of a connection is named, also with the prefix of the host', async () => {
+  const settings = {
+    Orders: '@Microsoft.KeyVault(VaultName=kv;SecretName=o)',
+    AzureWebJobsOrders: 'Endpoint=sb://c/;SharedAccessKey=eA==',
+  };
+  const others = { ...functions(['A', { type: 'serviceBusTrigger', connection: 'Orders' }]), connectionStrings: { properties: {} } };
+  expect((await judgedOf({ settings, others }))('managed-identity.connections').lines).toEqual([
+    'A (serviceBusTrigger) signs in with the secret in AzureWebJobsOrders',
+  ]);
+});
