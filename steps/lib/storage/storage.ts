@@ -154,11 +154,15 @@ export function judgeKept({ facts }: Context<unknown>): Verdict {
   );
 }
 
-/** Returns the settings and connection strings that use a key of the account, also after the plan. A reference to a key counts as a key. */
-function keyedSettings({ facts, planned }: Context<unknown>, account: string): string[] {
+/** Returns the settings that the plan does not remove, with their values of today: a secret that moves to a vault still has its value. */
+function keptSettings({ facts, planned }: Context<unknown>): Readonly<Record<string, string>> {
   const after = planned.appSettings.properties as Readonly<Record<string, string | null>>;
-  const settings = Object.fromEntries(Object.entries(facts.appSettings.properties).filter(([name]) => after[name]));
-  return usesOf({ settings, connectionStrings: facts.connectionStrings.properties }).accounts.flatMap((use) =>
+  return Object.fromEntries(Object.entries(facts.appSettings.properties).filter(([name]) => after[name]));
+}
+
+/** Returns the settings and connection strings that use a key of the account, also after the plan. A reference to a key counts as a key. */
+function keyedSettings(x: Context<unknown>, account: string): string[] {
+  return usesOf({ settings: keptSettings(x), connectionStrings: x.facts.connectionStrings.properties }).accounts.flatMap((use) =>
     use.name === account && use.byKey ? use.keyed : [],
   );
 }
@@ -193,11 +197,12 @@ export function othersWithoutKeys(x: Context<unknown>): GuardFinding[] {
 const PLAIN_HTTP = /(^|;)\s*DefaultEndpointsProtocol\s*=\s*http\s*(;|$)|http:\/\/[a-z0-9]{3,24}\.(blob|queue|table|file|dfs)\./i;
 
 /** Checks whether settings of the app reach an account over plain HTTP, which secure transfer refuses. */
-export function overPlainHttp({ facts }: Context<unknown>): GuardFinding[] {
+export function overPlainHttp(x: Context<unknown>): GuardFinding[] {
+  const { facts } = x;
   const strings = Object.entries(facts.connectionStrings.properties).map(
     ([name, { value }]) => [`connection string ${name}`, value] as const,
   );
-  const plain = [...Object.entries(facts.appSettings.properties), ...strings].filter(([, value]) => PLAIN_HTTP.test(value));
+  const plain = [...Object.entries(keptSettings(x)), ...strings].filter(([, value]) => PLAIN_HTTP.test(value));
   return facts.storageAccounts.value.flatMap(({ name }) => {
     const names = plain.flatMap(([setting, value]) => (sameWord(accountOf(value), name) ? [setting] : []));
     return names.length > 0
@@ -245,10 +250,8 @@ const mountsOf = ({ facts }: Context<unknown>, account: string): string[] =>
   );
 
 /** Returns the settings that stay references, whose values may contain a key. */
-function hiddenSettings({ facts, planned }: Context<unknown>): string[] {
-  const after = planned.appSettings.properties as Readonly<Record<string, string | null>>;
-  const settings = Object.fromEntries(Object.entries(facts.appSettings.properties).filter(([name]) => after[name]));
-  return [...usesOf({ settings, connectionStrings: facts.connectionStrings.properties }).hidden];
+function hiddenSettings(x: Context<unknown>): string[] {
+  return [...usesOf({ settings: keptSettings(x), connectionStrings: x.facts.connectionStrings.properties }).hidden];
 }
 
 /** Warns about users of a key other than settings: the content share, and on Linux Consumption the deployment tools. */
