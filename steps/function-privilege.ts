@@ -1,9 +1,12 @@
 import { namesIn } from './lib/binding-connections.ts';
 import { type Context, defineStep } from '../src/contract/index.ts';
-import { connectionKey, HOST_STORAGE, triggersNotSeen, connectionsOf, nameIn } from '../src/azure/index.ts';
+import { type BindingConnection, connectionKey, HOST_STORAGE, triggersNotSeen, connectionsOf, nameIn } from '../src/azure/index.ts';
 
 /** Lists the connections that functions name. The app settings are read only where a name is between percent signs. */
 const connections = ({ facts }: Context<unknown>) => connectionsOf(facts.functions, undefined, namesIn(facts));
+
+/** Returns the name of a connection as its function has it, because the value of a setting is not to be shown. */
+const shown = ({ connection, text }: BindingConnection): string => text ?? connection;
 
 export default defineStep({
   id: 'function-privilege',
@@ -30,7 +33,7 @@ export default defineStep({
           ([connection, use]) => connection !== connectionKey(HOST_STORAGE) && new Set(use.map(({ name }) => name)).size * 2 < names.length,
         );
         const lines = [...users.values()].map(
-          (use) => `${use[0]?.connection ?? ''}: ${[...new Set(use.map(({ name }) => name))].join(', ')}`,
+          ([first, ...more]) => `${shown(first!)}: ${[...new Set([first!, ...more].map(({ name }) => name))].join(', ')}`,
         );
         const wanted = 'each connection used by at least half of the functions, or accepted';
         const notSeen = triggersNotSeen(facts.functions);
@@ -64,7 +67,7 @@ export default defineStep({
         'The functions of this app were reviewed. Functions with different privileges were split, or there is a reason to keep them together.',
       evidence: 'a link to the decision',
       validForDays: 365,
-      subject: (x) => connections(x).map(({ name, connection, type }) => `${name} uses ${connection} (${type})`),
+      subject: (x) => connections(x).map((one) => `${one.name} uses ${shown(one)} (${one.type})`),
     },
   ],
 });

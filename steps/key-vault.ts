@@ -16,7 +16,7 @@ import {
   VAULTS_OF_SETTINGS,
   vaultsOf,
 } from './lib/vault/vaults.ts';
-import { LACKS, mustStay, secretIn } from '../src/azure/index.ts';
+import { isOn, LACKS, mustStay, secretIn } from '../src/azure/index.ts';
 import { policiesEnd, rolesInstead, usesRoles } from './lib/vault/vault-roles.ts';
 import { firstOfSeveral, referenceIdentity } from './lib/identities.ts';
 import { vaultSharers } from './lib/neighbours.ts';
@@ -150,7 +150,7 @@ export default defineStep({
       docs: 'https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview',
       compliance: { mcsb: ['DP-8'], cis: { '2.0': '8.5', '2.1': '8.5', '3.0': '3.3.5', '4.0': '9.3.5' } },
       policy: vaultPolicy('1e66c121-a66a-4b1f-9b83-0fd99bf0fc2d', 'Key vaults should have soft delete enabled'),
-      expect: ({ properties }) => ((properties.enableSoftDelete ?? true) === true ? undefined : 'off'),
+      expect: ({ properties }) => (isOn(properties.enableSoftDelete ?? true) ? undefined : 'off'),
       wanted: 'on',
     }),
     eachSetting({
@@ -170,7 +170,7 @@ export default defineStep({
       },
       policy: vaultPolicy('0b60c0b2-2dc2-4e1c-b5c9-abbed971de53', 'Key vaults should have deletion protection enabled'),
       at: 'properties.enablePurgeProtection',
-      expect: ({ properties }) => (properties.enablePurgeProtection === true ? undefined : 'off'),
+      expect: ({ properties }) => (isOn(properties.enablePurgeProtection) ? undefined : 'off'),
       wanted: 'on',
       set: true,
       guards: [{ id: 'L27', check: () => warn('Purge protection cannot be disabled again.') }],

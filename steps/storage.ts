@@ -70,6 +70,7 @@ export default defineStep({
       wanted: 'on',
       set: true,
       absent: false,
+      links: { after: ['appSettings'] },
       guards: [{ id: 'plain-http', reads: ['appSettings', 'connectionStrings'], check: overPlainHttp }, SHARED],
     }),
     eachSetting({

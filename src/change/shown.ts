@@ -1,8 +1,8 @@
 /**
  * Whether Azure shows a value that was sent. Azure returns some values in another form: enums and ids in another case, rows sorted by
- * priority, other lists in any order, one address with its prefix length, empty lists as null, times with other precision.
+ * priority, other lists in any order, switches as words, one address with its prefix length, empty lists as null, times with other precision.
  */
-import type { Json } from '../azure/index.ts';
+import { isOff, isOn, type Json } from '../azure/index.ts';
 import { equals, isRecord, membersOf, spellingIn } from './json-paths.ts';
 
 /** Compares a value that was read with the value that was sent. */
@@ -31,7 +31,8 @@ function shows(have: Json, want: Json, isExact: boolean): boolean {
       isRecord(have) &&
       Object.entries(want).every(([name, value]) => shows(have[spellingIn(have, name)] ?? null, value, isExact || EXACT.test(name)))
     );
-  return equals(have, want) || (typeof have === 'string' && typeof want === 'string' && sameText(have, want, isExact));
+  if (typeof have === 'string' && typeof want === 'string') return have === want || sameText(have, want, isExact);
+  return equals(have, want) || (isOn(have) && isOn(want)) || (isOff(have) && isOff(want));
 }
 
 /** An empty list or object and a missing one are the same to Azure. An empty text is a value. */

@@ -3,7 +3,7 @@ import { evaluate, type Scope } from './evaluate.ts';
 import { bounded, type Spend } from './effort.ts';
 import { NotRead, readArmExpression } from './expression-text.ts';
 import { jsonValue } from './json-text.ts';
-import type { Shaped } from './shaped-resource.ts';
+import type { Conditions, Shaped } from './shaped-resource.ts';
 import { placeholder, symbolOf, symbolOfParts } from './symbols.ts';
 import { type MapValue, memberOf, type Place, placedAt, textOf, unresolved, type Value, whyUnresolved } from './value.ts';
 
@@ -28,7 +28,7 @@ export function parametersIn(text: string, file: string): ReadonlyMap<string, Va
 /** Reads the resources of a template; undefined if it is not JSON. */
 export function templateResources(text: string, file: string, given: ReadonlyMap<string, Value>, spend: Spend): Shaped[] | undefined {
   const template = jsonValue(text, file);
-  return template?.kind === 'map' ? resourcesIn(template, '', given, 0, spend) : undefined;
+  return template?.kind === 'map' ? resourcesIn(template, '', given, [], 0, spend) : undefined;
 }
 
 /** Lists deployments of linked templates, whose declarations are not in this text. */
@@ -51,8 +51,15 @@ export function linkedTemplates(text: string, file: string): { readonly source: 
 /** Marks places inside an expression, which have no range in a file. */
 const INSIDE = '\0';
 
-function resourcesIn(template: MapValue, pointer: string, given: ReadonlyMap<string, Value>, depth: number, spend: Spend): Shaped[] {
-  const scope = scopeOf(template, given, spend);
+function resourcesIn(
+  template: MapValue,
+  pointer: string,
+  given: ReadonlyMap<string, Value>,
+  when: Conditions,
+  depth: number,
+  spend: Spend,
+): Shaped[] {
+  const scope = scopeOf(template, pointer, given, spend);
   const resources = memberOf(template, 'resources');
   const entries: readonly (readonly [string, Value])[] =
     resources?.kind === 'list'
@@ -60,10 +67,15 @@ function resourcesIn(template: MapValue, pointer: string, given: ReadonlyMap<str
       : resources?.kind === 'map'
         ? [...resources.members]
         : [];
-  return entries.flatMap(([key, resource]) => oneOf(resource, `${pointer}/resources/${key}`, scope, undefined, depth));
+  return entries.flatMap(([key, resource]) => oneOf(resource, `${pointer}/resources/${key}`, scope, { when }, depth));
 }
 
-function scopeOf(template: MapValue, given: ReadonlyMap<string, Value>, spend: Spend): Scope {
+interface TemplateScope extends Scope {
+  /** Where the template is in its file: a condition of another template has other parameters. */
+  readonly pointer: string;
+}
+
+function scopeOf(template: MapValue, pointer: string, given: ReadonlyMap<string, Value>, spend: Spend): TemplateScope {
   const known = new Map<string, Value | 'busy'>();
   const once = (key: string, at: Place, make: () => Value): Value => {
     const value = known.get(key);
@@ -74,7 +86,8 @@ function scopeOf(template: MapValue, given: ReadonlyMap<string, Value>, spend: S
     known.set(key, made);
     return made;
   };
-  const scope: Scope = {
+  const scope: TemplateScope = {
+    pointer,
     file: INSIDE,
     language: 'json',
     spend,
@@ -148,14 +161,22 @@ interface Parent {
   readonly why: string | undefined;
 }
 
-function oneOf(raw: Value, address: string, scope: Scope, parent: Parent | undefined, depth: number): Shaped[] {
+/** What is known of a resource from the resource or the deployment that contains it. */
+interface Around {
+  readonly parent?: Parent;
+  readonly when: Conditions;
+}
+
+function oneOf(raw: Value, address: string, scope: TemplateScope, { parent, when }: Around, depth: number): Shaped[] {
   const { resources, ...rest } = splitResources(raw);
   const body = resolved(rest.value, scope);
   if (body.kind !== 'map' || memberOf(body, 'existing')?.kind === 'scalar') return [];
   const condition = memberOf(body, 'condition');
   if (condition?.kind === 'scalar' && condition.value === false) return [];
+  const conditions =
+    condition && condition.kind !== 'scalar' ? [...when, `${scope.pointer} ${textOf(memberOf(raw, 'condition')) ?? address}`] : when;
   const own = textOf(memberOf(body, 'type')) ?? '';
-  if (/^Microsoft\.Resources\/deployments$/i.test(own)) return nested(raw, body, address, scope, depth);
+  if (/^Microsoft\.Resources\/deployments$/i.test(own)) return nested(raw, body, address, scope, conditions, depth);
   const named = memberOf(body, 'name');
   const type = parent && !own.includes('.') ? `${parent.type}/${own}` : own;
   const last = memberOf(body, 'copy') ? undefined : textOf(named);
@@ -171,7 +192,7 @@ function oneOf(raw: Value, address: string, scope: Scope, parent: Parent | undef
   const shaped: Shaped = {
     type,
     ...(version === undefined ? {} : { version }),
-    ...(condition && condition.kind !== 'scalar' ? { when: textOf(memberOf(raw, 'condition')) ?? address } : {}),
+    when: conditions,
     ...(symbol === undefined ? {} : { symbol }),
     ...(name === undefined ? {} : { name }),
     ...(why === undefined ? {} : { why }),
@@ -182,7 +203,7 @@ function oneOf(raw: Value, address: string, scope: Scope, parent: Parent | undef
     body,
   };
   const inner = (resources?.kind === 'list' ? resources.items : []).flatMap((item, index) =>
-    oneOf(item, `${address}/resources/${index}`, scope, { type, name, symbol, why }, depth),
+    oneOf(item, `${address}/resources/${index}`, scope, { parent: { type, name, symbol, why }, when }, depth),
   );
   return [shaped, ...inner];
 }
@@ -199,7 +220,7 @@ function splitResources(raw: Value): { readonly value: Value; readonly resources
   return { value: { ...raw, members }, ...(resources ? { resources } : {}) };
 }
 
-function nested(raw: Value, body: MapValue, address: string, scope: Scope, depth: number): Shaped[] {
+function nested(raw: Value, body: MapValue, address: string, scope: TemplateScope, when: Conditions, depth: number): Shaped[] {
   const properties = memberOf(raw, 'properties');
   const template = memberOf(properties, 'template');
   if (template?.kind !== 'map' || depth > 10) return [];
@@ -213,11 +234,11 @@ function nested(raw: Value, body: MapValue, address: string, scope: Scope, depth
     }
   const pointer = `${address}/properties/template`;
   if (memberOf(body, 'copy')) return [];
-  if (inner) return resourcesIn(template, pointer, given, depth + 1, scope.spend);
+  if (inner) return resourcesIn(template, pointer, given, when, depth + 1, scope.spend);
   const resources = memberOf(template, 'resources');
   // Without inner scope, expressions use the parameters of the outer template.
   return (resources?.kind === 'list' ? resources.items : []).flatMap((item, index) =>
-    oneOf(item, `${pointer}/resources/${index}`, scope, undefined, depth + 1),
+    oneOf(item, `${pointer}/resources/${index}`, scope, { when }, depth + 1),
   );
 }
 

@@ -19,6 +19,7 @@ interface Module {
   readonly path: string;
   readonly start: number;
   readonly body: Expression;
+  readonly condition?: Expression;
 }
 
 export interface BicepFile {
@@ -113,7 +114,7 @@ function readStatement(words: Words, into: Read): void {
     const body = readExpression(words);
     if (loops) words.need(/\]/);
     const children = words.nested.slice(before);
-    if (word === 'module') into.modules.push({ symbol, path, start, body });
+    if (word === 'module') into.modules.push({ symbol, path, start, body, ...(condition ? { condition } : {}) });
     else
       into.resources.push({
         symbol,

@@ -5,7 +5,7 @@ import { type BicepFile, readBicep, type Resource } from './bicep-file.ts';
 import { type DeclaredElsewhere, nameArgument } from './declared.ts';
 import { idFor } from './arm-template.ts';
 import { type Expression, formOf } from './syntax.ts';
-import type { Shaped } from './shaped-resource.ts';
+import type { Conditions, Shaped } from './shaped-resource.ts';
 import { placeholder, symbolOf, symbolOfParts } from './symbols.ts';
 import { type Files, mapOf, memberOf, type Place, scalar, textOf, unresolved, type Value, whyUnresolved } from './value.ts';
 
@@ -24,22 +24,25 @@ export function bicepResources(files: Files, given: (file: string) => ReadonlyMa
     elsewhere: [] as DeclaredElsewhere[],
     unreadable: [] as { file: string; why: string; offset: number }[],
   };
-  const visit = (file: string, values: ReadonlyMap<string, Value>, prefix: string, depth: number, spend: Spend): void => {
+  const visit = (file: string, values: ReadonlyMap<string, Value>, prefix: string, when: Conditions, depth: number, spend: Spend): void => {
     const content = read.get(file);
     if (!content || depth > 10) return;
     spend(COST.file);
     for (const offset of content.unread) found.unreadable.push({ file, offset, why: 'a statement that func-harden does not read' });
-    const scope = scopeOf(file, content, values, prefix, spend);
+    const scope = scopeOf(file, content, values, prefix, when, spend);
     found.resources.push(...content.resources.flatMap((one) => shaped(one, content, file, scope, prefix)));
-    for (const { symbol, path, start, body } of content.modules) {
+    for (const { symbol, path, start, body, condition } of content.modules) {
+      const chosen = condition && evaluate(condition, scope);
+      if (isNever(chosen)) continue;
       const value = evaluate(body, scope);
       const params = memberOf(value, 'params');
+      const given = params?.kind === 'map' ? params.members : new Map<string, Value>();
       const at: Place = { file, offset: start, end: body.end };
       const target = within(file, path);
       if (target !== undefined && read.has(target))
-        visit(target, params?.kind === 'map' ? params.members : new Map(), `${prefix}${symbol}.`, depth + 1, spend);
+        visit(target, given, `${prefix}${symbol}.`, scope.conditions(condition, chosen), depth + 1, spend);
       else {
-        const name = params?.kind === 'map' ? textOf(params.members.get(nameArgument(params.members.keys()) ?? '')) : undefined;
+        const name = textOf(given.get(nameArgument(given.keys()) ?? ''));
         found.elsewhere.push({ address: `${prefix}${symbol}`, source: path, at, ...(name === undefined ? {} : { name }) });
       }
     }
@@ -47,7 +50,7 @@ export function bicepResources(files: Files, given: (file: string) => ReadonlyMa
   for (const file of [...read.keys()].toSorted()) {
     if (called.has(file)) continue;
     const before = found.resources.length;
-    const why = whyTooMuch(() => visit(file, given(file), '', 0, effort()));
+    const why = whyTooMuch(() => visit(file, given(file), '', [], 0, effort()));
     if (why === undefined) continue;
     found.resources.splice(before);
     found.unreadable.push({ file, offset: 0, why });
@@ -71,9 +74,18 @@ interface FileScope extends Scope {
   readonly bodyOf: (resource: Resource) => Value;
   /** Returns a stand-in for the id: symbols are the same in many files. */
   readonly idOf: (resource: Resource) => string;
+  /** Returns the conditions of the module, and the condition of a block where it is not resolved. */
+  readonly conditions: (condition: Expression | undefined, decided: Value | undefined) => Conditions;
 }
 
-function scopeOf(file: string, content: BicepFile, given: ReadonlyMap<string, Value>, prefix: string, spend: Spend): FileScope {
+function scopeOf(
+  file: string,
+  content: BicepFile,
+  given: ReadonlyMap<string, Value>,
+  prefix: string,
+  when: Conditions,
+  spend: Spend,
+): FileScope {
   const idOf = ({ symbol }: Resource): string => `#${prefix}${symbol} in ${file}`;
   const known = new Map<string, Value | 'busy'>();
   const bodies = new Map<Resource, Value>();
@@ -82,6 +94,8 @@ function scopeOf(file: string, content: BicepFile, given: ReadonlyMap<string, Va
     language: 'bicep',
     spend,
     idOf,
+    conditions: (condition, decided) =>
+      condition && decided?.kind !== 'scalar' ? [...when, `${file} ${prefix} ${formOf(condition)}`] : when,
     bodyOf(resource) {
       const { body, symbol, start } = resource;
       const known = bodies.get(resource);
@@ -172,7 +186,7 @@ function shaped(resource: Resource, content: BicepFile, file: string, scope: Fil
     ...(name === undefined ? {} : { name }),
     ...(why === undefined ? {} : { why }),
     ...(symbols === undefined ? {} : { symbol: symbols }),
-    ...whenOf(condition, decided),
+    when: scope.conditions(condition, decided),
     id: scope.idOf(resource),
     address: `${prefix}${symbol}`,
     at,
@@ -193,7 +207,7 @@ function shaped(resource: Resource, content: BicepFile, file: string, scope: Fil
           type: childType,
           version: child.type.split('@')[1] ?? version,
           ...(all === undefined ? {} : { symbol: all }),
-          ...whenOf(child.condition, chosen),
+          when: scope.conditions(child.condition, chosen),
           ...(name === undefined || last === undefined ? { why: 'its name is not resolved' } : { name: `${name}/${last}` }),
           id: name === undefined || last === undefined ? `${scope.idOf(resource)}::${child.symbol}` : idFor(childType, `${name}/${last}`),
           address: `${prefix}${symbol}::${child.symbol}`,
@@ -207,9 +221,6 @@ function shaped(resource: Resource, content: BicepFile, file: string, scope: Fil
 }
 
 const isNever = (condition: Value | undefined): boolean => condition?.kind === 'scalar' && condition.value === false;
-
-const whenOf = (condition: Expression | undefined, decided: Value | undefined): { readonly when?: string } =>
-  condition && decided?.kind !== 'scalar' ? { when: formOf(condition) } : {};
 
 /** Members that are URLs made from the name of an account or a vault. */
 function addressOf(

@@ -3,6 +3,13 @@ import type { Language } from './declared.ts';
 import { mayEndIn } from './symbols.ts';
 import { type MapValue, mapOf, maybe, memberOf, type Place } from './value.ts';
 
+/** Conditions of a block and of its modules that are not resolved, each with its scope: two equal texts are the same condition. */
+export type Conditions = readonly string[];
+
+/** Whether a block exists in each case in which another one does. */
+export const isBeside = ({ when = [] }: { readonly when?: Conditions }, other: { readonly when?: Conditions }): boolean =>
+  when.every((one) => other.when?.includes(one) === true);
+
 /** One resource as its language declares it. */
 export interface Shaped {
   /** `Microsoft.Web/sites`, without an API version. */
@@ -14,8 +21,7 @@ export interface Shaped {
   readonly why?: string;
   /** All names, with placeholders where they are not resolved (symbols.ts); undefined for a resource of a loop. */
   readonly symbol?: string;
-  /** The condition of the resource, where it is not decided: two equal texts are the same condition. */
-  readonly when?: string;
+  readonly when?: Conditions;
   /** The expression that other resources use as its id. */
   readonly id: string;
   readonly address: string;
@@ -35,10 +41,10 @@ export function childOf(site: Shaped, all: readonly Shaped[], type: string, last
   const isChild = (one: Shaped, parent: Shaped): boolean => parent.symbol !== undefined && sameName(one.symbol, `${parent.symbol}/${last}`);
   const some = all.filter((one) => one.type.toLowerCase() === `${site.type}/${type}`.toLowerCase());
   const own = some.filter((one) => isChild(one, site));
-  const certain = own.find((one) => one.when === undefined || one.when === site.when);
+  const certain = own.find((one) => isBeside(one, site));
   if (certain) return certain.body;
   const [first] = own;
-  if (first) return hiddenIn(own, last, `${first.address} may set it: its condition is not resolved`);
+  if (first) return hiddenIn(own, last, `${first.address} may set it: its condition, or that of its module, is not resolved`);
   if (site.name !== undefined) return undefined;
   const sites = all.filter((one) => one.type.toLowerCase() === site.type.toLowerCase());
   const other = some.find((one) => one.name === undefined && mayEndIn(one.symbol, last) && !sites.some((other) => isChild(one, other)));

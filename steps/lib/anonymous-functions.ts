@@ -3,6 +3,7 @@ import type { Verdict } from '../../src/contract/index.ts';
 import {
   type Facts,
   includesWord,
+  isOn,
   nameIn,
   linkedNote,
   openedBy,
@@ -20,7 +21,7 @@ const passedBy = (facts: Facts): OpenedFunction[] => openedBy(excludedFrom(facts
 
 /** Returns whether a function is disabled. The host answers its callers with 404, except those with the master key. */
 const isDisabled = ({ functions }: Facts, name: string): boolean =>
-  functions.value.some((one) => nameIn(one.name) === name && one.properties.isDisabled === true);
+  functions.value.some((one) => nameIn(one.name) === name && isOn(one.properties.isDisabled));
 const withoutKey = (facts: Facts): string[] =>
   calledFunctions(facts, facts.functions).flatMap(({ name, isAnonymous }) => (isAnonymous ? [name] : []));
 

@@ -75,6 +75,14 @@ function lacksIdentity(one: BindingConnection, facts: Facts): string[] {
   return why === undefined ? [] : [`${one.connection}, ${why}`];
 }
 
+/** Returns the setting or connection string in which a connection has a secret. Its name may have the prefix of the host. */
+function secretPlace(one: BindingConnection, facts: Facts): string | undefined {
+  const found = foundFor(one, facts);
+  if (found?.value === undefined) return found?.parts.find(([setting, text]) => secretIn(setting, text) !== undefined)?.[0];
+  const isPlain = !isReference(found.value) && brokenReference(found.value) === undefined;
+  return (one.keepsSecret && isPlain) || secretIn(one.connection, found.value) !== undefined ? found.name : undefined;
+}
+
 /** @throws where no secret was found and the connection strings could not be read */
 export function judgeConnections(facts: Facts): Verdict {
   const wanted = 'with a managed identity, or with a secret from a vault';
@@ -82,13 +90,9 @@ export function judgeConnections(facts: Facts): Verdict {
   const all = connectionsOf(facts.functions, (connection) => valueFor({ connection }, facts) !== undefined, namesIn(facts)).filter(
     (one) => !namesOf(one).some((name) => sameWord(name, HOST_STORAGE)),
   );
-  const keyed = all.filter((one) => {
-    if (one.isSecret) return true;
-    const found = foundFor(one, facts);
-    const { value } = found ?? {};
-    if (one.keepsSecret && value !== undefined && !isReference(value) && brokenReference(value) === undefined) return true;
-    const parts = value === undefined ? (found?.parts ?? []) : [[one.connection, value] as const];
-    return parts.some(([setting, text]) => secretIn(setting, text) !== undefined);
+  const keyed = all.flatMap((one) => {
+    const place = one.isSecret ? `the member ${one.connection} of its binding` : secretPlace(one, facts);
+    return place === undefined ? [] : [{ ...one, place }];
   });
   const names = [...new Set(keyed.map(({ connection }) => connection))];
   if (names.length > 0)
@@ -97,10 +101,7 @@ export function judgeConnections(facts: Facts): Verdict {
       found: `with a secret: ${names.join(', ')}`,
       wanted,
       names,
-      lines: keyed.map(
-        ({ name, connection, type, isSecret }) =>
-          `${name} (${type}) signs in with the secret in ${isSecret ? `the member ${connection} of its binding` : connection}`,
-      ),
+      lines: keyed.map(({ name, type, place }) => `${name} (${type}) signs in with the secret in ${place}`),
     };
   const lacking = [...new Set(all.flatMap((one) => lacksIdentity(one, facts)))];
   if (lacking.length > 0) return { state: 'fail', found: `with a managed identity: ${lacking.join('; ')}`, wanted };

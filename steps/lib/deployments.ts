@@ -108,7 +108,7 @@ export function scmCallers(
     ...(repository && !isLocal
       ? [
           warn(
-            source?.properties.isGitHubAction
+            isOn(source?.properties.isGitHubAction)
               ? `GitHub Actions deploys from ${repository}; GitHub-hosted runners have no service tag and change their addresses.`
               : `${repository} calls the SCM site on each change, and needs a rule.`,
           ),

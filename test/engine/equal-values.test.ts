@@ -38,6 +38,8 @@ test.each<[string, Json | undefined, Json, string?]>([
   ['a default that was added', { enabled: true, days: 7, allowPermanentDelete: false }, { enabled: true, days: 7 }],
   ['a time with other precision', '2026-11-29T08:00:00.0000000Z', '2026-11-29T08:00:00Z'],
   ['a time in another zone', '2026-11-29T08:00:00+00:00', '2026-11-29T08:00:00Z'],
+  ['a flag as a word', { enabled: 'True' }, { enabled: true }],
+  ['a word as a flag', false, 'False'],
   ['a member in another case', { VnetRouteAllEnabled: true }, { vnetRouteAllEnabled: true }],
 ])('%s is equal to the sent value', (_, have, want, path) => {
   expect(showsJson(have, want, path)).toBe(true);
@@ -76,7 +78,7 @@ test.each<[string, Json | undefined, Json, string?]>([
   ['another time', '2026-11-29T08:00:01Z', '2026-11-29T08:00:00Z'],
   ['false where nothing was sent', true, false],
   ['a member that is missing', { a: 1 }, { a: 1, b: false }],
-  ['text for a flag', 'true', true],
+  ['the other word for a flag', 'True', false],
 ])('%s differs from the sent value', (_, have, want, path) => {
   expect(showsJson(have, want, path)).toBe(false);
 });

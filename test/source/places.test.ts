@@ -567,6 +567,85 @@ resource "azapi_update_resource" "web" {
     expect(await states('main.tf', terraform(count), 'storage.network', 'https.https-only'), count).toEqual([wanted, wanted]);
 });
 
+test('a module whose condition is not resolved decides nothing, and equal conditions of two modules are not the same', async () => {
+  const found = async (files: Readonly<Record<string, string>>, ...ids: readonly string[]) => {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, 'more'));
+    for (const [file, text] of Object.entries(files)) await writeFile(join(folder, file), text);
+    const places = await placesIn(folder);
+    return ids.map((id) => places.find(({ control }) => control === id)?.state);
+  };
+  const site = (when: string) =>
+    `param hard bool\nresource fn 'Microsoft.Web/sites@2024-04-01' = ${when}{\n  name: 'fn-x'\n  kind: 'functionapp'\n  properties: { siteConfig: { ftpsState: 'AllAllowed' } }\n}\n`;
+  const web = (when: string) =>
+    `param hard bool\nresource web 'Microsoft.Web/sites/config@2024-04-01' = ${when}{\n  name: 'fn-x/web'\n  properties: { ftpsState: 'Disabled' }\n}\n`;
+  const call = (file: string, when: string, hard: string) =>
+    `module ${file} '${file}.bicep' = ${when}{\n  name: '${file}'\n  params: { hard: ${hard} }\n}\n`;
+  const bicep = (when: string, inner: string) => ({
+    'main.bicep': `param a bool\nparam b bool\n${call('app', '', 'a')}${call('more', when, 'b')}`,
+    'app.bicep': site(inner),
+    'more.bicep': web(inner),
+  });
+  expect(await found(bicep('', ''), 'ftp.state')).toEqual(['right']);
+  expect(await found(bicep('if (a) ', ''), 'ftp.state')).toEqual(['not-resolved']);
+  expect(await found(bicep('if (false) ', ''), 'ftp.state')).toEqual(['declared']);
+  expect(await found(bicep('', 'if (hard) '), 'ftp.state')).toEqual(['not-resolved']);
+
+  const $schema = 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#';
+  const child = { type: 'Microsoft.Web/sites/config', name: 'fn-x/web', properties: { ftpsState: 'Disabled' } };
+  const template = (more: object) => ({
+    'main.json': JSON.stringify({
+      $schema,
+      parameters: { hard: { type: 'bool' } },
+      resources: [
+        { type: 'Microsoft.Web/sites', name: 'fn-x', kind: 'functionapp', properties: {} },
+        { type: 'Microsoft.Resources/deployments', name: 'd', properties: { template: { $schema, resources: [child] } }, ...more },
+      ],
+    }),
+  });
+  expect(await found(template({}), 'ftp.state')).toEqual(['right']);
+  expect(await found(template({ condition: "[parameters('hard')]" }), 'ftp.state')).toEqual(['not-resolved']);
+
+  const terraform = (count: string) => ({
+    'main.tf': `variable "hard" {}
+resource "azurerm_storage_account" "st" {
+  name = "stx"
+}
+resource "azurerm_service_plan" "p" {
+  sku_name = "EP1"
+}
+resource "azurerm_linux_function_app" "fn" {
+  name                 = "fn-x"
+  service_plan_id      = azurerm_service_plan.p.id
+  storage_account_name = "stx"
+}
+module "more" {
+  source = "./more"
+  count  = ${count}
+  st     = azurerm_storage_account.st.id
+  fn     = azurerm_linux_function_app.fn.id
+}
+`,
+    'more/main.tf': `variable "st" {}
+variable "fn" {}
+resource "azurerm_storage_account_network_rules" "rules" {
+  storage_account_id = var.st
+  default_action     = "Deny"
+}
+resource "azapi_update_resource" "site" {
+  type        = "Microsoft.Web/sites@2024-04-01"
+  resource_id = var.fn
+  body        = { properties = { httpsOnly = true } }
+}
+`,
+  });
+  for (const [count, wanted] of [
+    ['1', 'right'],
+    ['var.hard ? 1 : 0', 'not-resolved'],
+  ] as const)
+    expect(await found(terraform(count), 'storage.network', 'https.https-only'), count).toEqual([wanted, wanted]);
+});
+
 test('a slot without a kind is what its site is', async () => {
   const folder = await temporaryFolder();
   const apps = async (kind: string) => {

@@ -2,9 +2,12 @@
 import { type Body } from '../../src/change/json-paths.ts';
 import { expect, test } from 'vitest';
 import type { App } from '../../src/azure/index.ts';
+import type { Intent } from '../../src/change/undo-log.ts';
+import { problemOf } from '../../src/engine/past/record-check.ts';
+import { runStart } from '../helpers/journal.ts';
 import { appOf } from '../../src/engine/judge/app-hosting.ts';
 import { targetOf } from '../helpers/hostings.ts';
-import { REFERS } from '../helpers/bodies.ts';
+import { account, functions, REFERS, vault } from '../helpers/bodies.ts';
 import { judgedOf, type OneApp } from '../helpers/one-app.ts';
 
 test.each([
@@ -84,6 +87,32 @@ test('another word is wrong in any case', async () => {
   expect((await judgedOf({ config: { remoteDebuggingEnabled: 'true' } }))('remote-debugging.off').state).toBe('fail');
 });
 
+test('a switch as a word means the same in storage accounts, vaults and the site', async () => {
+  const accounts = {
+    ...account({ allowBlobPublicAccess: 'False', supportsHttpsTrafficOnly: 'true', allowSharedKeyAccess: 'false' }),
+  };
+  const stored = await judgedOf({
+    settings: REFERS,
+    others: {
+      ...accounts,
+      connectionStrings: { properties: {} },
+      ...vault({ enablePurgeProtection: 'True', enableRbacAuthorization: 'true' }),
+    },
+  });
+  for (const id of [
+    'storage.anonymous-blobs',
+    'storage.secure-transfer',
+    'storage.shared-key',
+    'key-vault.purge-protection',
+    'key-vault.rbac',
+  ])
+    expect([id, stored(id).state]).toEqual([id, 'pass']);
+  expect(
+    (await judgedOf({ site: { reserved: 'False' }, config: { detailedErrorLoggingEnabled: 'True' } }))('error-handling.detailed-errors')
+      .state,
+  ).toBe('fail');
+});
+
 test.each([
   [{ sku: 'Standard', endToEndEncryptionEnabled: false }, 'fail'],
   [{ sku: 'isolatedv2', endToEndEncryptionEnabled: null }, 'fail'],
@@ -145,4 +174,42 @@ test('a setting or connection string whose value is null hides no verdict on the
   expect(judged('app-settings.clear-secrets')).toMatchObject({ state: 'fail', found: 'PaymentApiKey' });
   expect(judged('app-settings.debug-flags').state).toBe('pass');
   expect(judged('app-settings.connection-strings')).toMatchObject({ state: 'fail', found: expect.stringMatching(/^Sql/) as string });
+});
+
+test('the value of a setting that names a connection is not shown', async () => {
+  const uses = { type: 'queueTrigger', connection: '%Name%' };
+  const judged = await judgedOf({ settings: { Name: 'canary-4f1c9e' }, others: functions(['A', uses]) });
+  expect(judged('function-privilege.shared-credentials').lines).toEqual(['%Name%: A']);
+  expect(judged('function-privilege.reviewed').lines).toEqual(['A uses %Name% (queueTrigger)']);
+});
+
+test('an undo log may restore a switch as the word that Azure had, and no other text', () => {
+  const target = targetOf('fn');
+  const intent = (before: string) =>
+    ({
+      type: 'intent',
+      key: 'site',
+      target: target.id,
+      app: target.label,
+      resource: target.id,
+      path: target.id,
+      apiVersion: '2024-11-01',
+      method: 'PATCH',
+      undo: 'restore',
+      edits: [{ path: 'properties.httpsOnly', before: { kind: 'plain', json: before }, after: { kind: 'plain', json: true } }],
+    }) as unknown as Intent;
+  const problem = (before: string) => problemOf(intent(before), { start: runStart('r', target) });
+  expect(problem('False')).toBeUndefined();
+  expect(problem('x')).toMatch(/different type/);
+});
+
+test('the setting that has the secret of a connection is named, also with the prefix of the host', async () => {
+  const settings = {
+    Orders: '@Microsoft.KeyVault(VaultName=kv;SecretName=o)',
+    AzureWebJobsOrders: 'Endpoint=sb://c/;SharedAccessKey=eA==',
+  };
+  const others = { ...functions(['A', { type: 'serviceBusTrigger', connection: 'Orders' }]), connectionStrings: { properties: {} } };
+  expect((await judgedOf({ settings, others }))('managed-identity.connections').lines).toEqual([
+    'A (serviceBusTrigger) signs in with the secret in AzureWebJobsOrders',
+  ]);
 });

@@ -62,3 +62,20 @@ test.each([
   expect(changes.flatMap(({ guards }) => guards.map(({ says }) => says)).join('\n')).toMatch(note);
   expect(changes.flatMap(({ effects }) => effects)).toContain(effect);
 });
+
+test('secure transfer is not stopped by a connection string over plain HTTP that the same plan removes, and is sent after it', async () => {
+  const planned = (controls: readonly string[]) =>
+    plannedOn({
+      plan: 'P1v3',
+      controls: [...controls],
+      change: (_, { appSettings }) =>
+        void (appSettings['AzureWebJobsStorage'] = appSettings['AzureWebJobsStorage']!.replace('Protocol=https', 'Protocol=http')),
+    });
+  expect((await planned(['storage.secure-transfer'])).blocked.map(({ id }) => id)).toEqual(['plain-http']);
+  const { changes, blocked } = await planned(['storage.secure-transfer', 'managed-identity.host-storage']);
+  expect(blocked).toEqual([]);
+  expect(changes.map(({ key }) => key).filter((key) => /^(appSettings|storageAccounts)$/.test(key))).toEqual([
+    'appSettings',
+    'storageAccounts',
+  ]);
+});

@@ -70,7 +70,7 @@ const MEANS_ON = /^\s*(true|[+-]?0*[1-9]\d*)\s*$/i;
 const hostSignsIn = ({ kind, properties: { sku, reserved, functionAppConfig } }: Site): boolean =>
   sameWord(sku, 'FlexConsumption') ||
   (sku === undefined && Boolean(functionAppConfig)) ||
-  (sameWord(sku, 'Dynamic') && (reserved === true || /\blinux\b/i.test(kind ?? '')));
+  (sameWord(sku, 'Dynamic') && (isOn(reserved) || /\blinux\b/i.test(kind ?? '')));
 
 /**
  * Returns what an app setting says about the sign-in where it goes before the settings of App Service Authentication; undefined

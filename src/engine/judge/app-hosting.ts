@@ -1,5 +1,5 @@
 import type { AnyControl } from '../../contract/index.ts';
-import { ownMember } from '../../azure/index.ts';
+import { isOn, ownMember } from '../../azure/index.ts';
 import type { App, PlanKind, Site, Target } from '../../azure/index.ts';
 /** Tiers of plans with dedicated machines. */
 const DEDICATED = /^(Free|Shared|Basic|Standard|Premium|Isolated|PremiumContainer)/i;
@@ -40,7 +40,7 @@ export function appOf(target: Target, site: Site): App {
     name: target.name,
     ...(target.slot ? { slot: target.slot } : {}),
     plan,
-    os: reserved || words.includes('linux') ? 'linux' : 'windows',
+    os: isOn(reserved) || words.includes('linux') ? 'linux' : 'windows',
     ase: Boolean(hostingEnvironmentProfile?.id),
     ...(isAssumed ? { isAssumed: true as const } : {}),
     ...(words.includes('kubernetes') || /^kubernetes$/i.test(sku ?? '') ? { onArc: true as const } : {}),

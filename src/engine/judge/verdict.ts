@@ -1,4 +1,4 @@
-import { compareVersions, isOff, isOn, type Json } from '../../azure/index.ts';
+import { compareVersions, isOff, isOn, type Json, sameWord } from '../../azure/index.ts';
 import type { AnyControl, Expect, Setting, Verdict } from '../../contract/index.ts';
 import { valueAt } from '../../change/json-paths.ts';
 import type { AnyContext } from './circumstances.ts';
@@ -30,8 +30,7 @@ function meets(value: Json, expect: Expect): boolean {
  * Whether two values are equal. Azure accepts words in any case and returns the case that was sent, and a switch may be stored as the
  * word "true" or "false".
  */
-const isSame = (a: Json, b: Json): boolean =>
-  typeof a === 'string' && (typeof b === 'string' || typeof b === 'boolean') ? a.toLowerCase() === String(b).toLowerCase() : a === b;
+const isSame = (a: Json, b: Json): boolean => a === b || sameWord(a, b) || (b === true && isOn(a)) || (b === false && isOff(a));
 
 function wantedText(expect: Expect): string {
   if ('equals' in expect) return readableValue(expect.equals);

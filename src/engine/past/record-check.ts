@@ -7,6 +7,8 @@ import {
   HOST_STORAGE,
   INSIGHTS_CONNECTION,
   isKeyedConnection,
+  isOff,
+  isOn,
   isPlaceOf,
   isSameId,
   KINDS,
@@ -177,8 +179,10 @@ const isSetting = ({ path, before, restore }: Edit): boolean =>
 function haveOneShape(restore: Value, { after, absent }: Edit): boolean {
   if (restore.kind !== 'plain') return true;
   const like = [...(after.kind === 'plain' ? [after.json] : []), ...(absent === undefined || absent === null ? [] : [absent])];
-  return like.every((json) => shapeOf(json) === shapeOf(restore.json));
+  return like.every((json) => shapeOf(json) === shapeOf(restore.json) || (typeof json === 'boolean' && isSwitch(restore.json)));
 }
+/** Azure may have stored a switch as a word. */
+const isSwitch = (json: Json): boolean => isOn(json) || isOff(json);
 const shapeOf = (json: Json): string => (Array.isArray(json) ? 'list' : typeof json);
 
 /** Returns the problem of a source that does not match the written value: a reference its secret, a connection string its account. */

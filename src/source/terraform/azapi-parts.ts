@@ -2,6 +2,7 @@
 import type { ResourceKey } from '../../azure/index.ts';
 import type { DeclaredApp, DeclaredItem } from '../declared.ts';
 import { type MapValue, mapOf, maybe, memberOf, textOf, unresolved, type Value, whyUnresolved } from '../value.ts';
+import { isBeside } from '../shaped-resource.ts';
 import { argumentsOf } from './arguments.ts';
 import { codeId } from './derived.ts';
 import type { Instance } from './modules.ts';
@@ -11,8 +12,7 @@ interface AzapiPart {
   /** The id of the resource, as far as it is resolved. */
   readonly id: string;
   readonly properties: Value;
-  /** The block, where it is not resolved whether it exists. */
-  readonly open?: Pick<Instance, 'address' | 'when'>;
+  readonly by: Instance;
 }
 
 export function azapiParts(instances: readonly Instance[]): AzapiPart[] {
@@ -31,7 +31,7 @@ export function azapiParts(instances: readonly Instance[]): AzapiPart[] {
           {
             id,
             properties: properties ?? unresolved(open ?? '', body?.at ?? given.at),
-            ...(instance.when === undefined ? {} : { open: instance }),
+            by: instance,
           },
         ]
       : [];
@@ -60,10 +60,10 @@ function pathBelow({ id }: AzapiPart, address: string, known: string | undefined
 }
 
 /** Returns what a part sets on a resource; without values, if it is not resolved whether the block exists beside the resource. */
-const sentBy = ({ properties, open }: AzapiPart, beside: Instance): Value =>
-  open === undefined || open.when === beside.when
+const sentBy = ({ properties, by }: AzapiPart, beside: Instance): Value =>
+  isBeside(by, beside)
     ? properties
-    : maybe(properties, `${open.address} may set it: its count or for_each is not resolved`);
+    : maybe(properties, `${by.address} may set it: its count or for_each, or that of its module, is not resolved`);
 
 export function withAppParts(app: DeclaredApp, parts: readonly AzapiPart[], beside: Instance): DeclaredApp {
   const facts = new Map(app.facts);

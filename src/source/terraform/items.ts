@@ -1,4 +1,5 @@
 /** Converts storage accounts and vaults of azurerm to the shape of Azure Resource Manager. */
+import { isBeside } from '../shaped-resource.ts';
 import { Body, type DeclaredItem } from '../declared.ts';
 import { mapOf, scalar, textOf, unresolved, type Value, whyUnresolved } from '../value.ts';
 import { rowValue } from './apps.ts';
@@ -54,8 +55,8 @@ function rulesApart(
   const own = found.find(
     ({ id }) => id === codeId(address) || (name !== undefined && id?.toLowerCase().endsWith(`/storageaccounts/${name}`) === true),
   );
-  if (own?.one.when !== undefined && own.one.when !== when)
-    return { why: `${own.one.address} may set it: its count or for_each is not resolved` };
+  if (own && !isBeside(own.one, { when }))
+    return { why: `${own.one.address} may set it: its count or for_each, or that of its module, is not resolved` };
   if (own) return { rules: own.rules };
   const open = found.find(({ id }) => id === undefined);
   return open ? { why: `the storage_account_id of ${open.one.address} is not resolved, so its rules may be those of this account` } : {};

@@ -1,4 +1,5 @@
 /** Modules of a tree of Terraform code: root folders, module calls with their arguments, and the instances of each block. */
+import type { Conditions } from '../shaped-resource.ts';
 import { type Place, unresolved, type Value, textOf } from '../value.ts';
 import { derivedAttribute } from './derived.ts';
 import { attributeValue, evaluate, type Scope } from '../evaluate.ts';
@@ -13,8 +14,7 @@ export interface Instance {
   readonly address: string;
   readonly block: FiledBlock;
   readonly scope: Scope;
-  /** The form of its `count` or `for_each`, where it is not resolved. */
-  readonly when?: string;
+  readonly when: Conditions;
   readonly module: Module;
 }
 
@@ -43,7 +43,7 @@ export function modulesOf(parsed: ReadonlyMap<string, Parsed>, jsonVars: Readonl
   const modules = [...folders.keys()]
     .filter((name) => !called.has(name))
     .toSorted()
-    .map((name) => new Module(name, '', folders, undefined, 0, spend));
+    .map((name) => new Module(name, '', folders, undefined, [], 0, spend));
   const all = modules.flatMap((one) => [one, ...one.below()]);
   return { instances: all.flatMap((one) => one.resources()), elsewhere: all.flatMap((one) => one.elsewhere()) };
 }
@@ -54,6 +54,7 @@ class Module {
   readonly #address: string;
   readonly #folders: ReadonlyMap<string, Folder>;
   readonly #arguments: ReadonlyMap<string, Value> | undefined;
+  readonly #when: Conditions;
   readonly #depth: number;
   readonly #spend: Spend;
   readonly #known = new Map<string, Value | 'busy'>();
@@ -65,6 +66,7 @@ class Module {
     address: string,
     folders: ReadonlyMap<string, Folder>,
     given: ReadonlyMap<string, Value> | undefined,
+    when: Conditions,
     depth: number,
     spend: Spend,
   ) {
@@ -72,6 +74,7 @@ class Module {
     this.#address = address;
     this.#folders = folders;
     this.#arguments = given;
+    this.#when = when;
     this.#depth = depth;
     this.#spend = spend;
   }
@@ -95,7 +98,7 @@ class Module {
         address: `${this.#prefix()}${block.labels.join('.')}${suffix}`,
         block,
         scope,
-        ...(when === undefined ? {} : { when }),
+        when: this.#conditions(when),
         module: this,
       })),
     );
@@ -113,6 +116,11 @@ class Module {
         arguments: new Map(block.attributes.map((one) => [one.name, attributeValue(one, scope)])),
       }));
     });
+  }
+
+  /** Returns the conditions of the module, and that of a block: the form of its `count` or `for_each`, where that is not resolved. */
+  #conditions(when: string | undefined): Conditions {
+    return when === undefined ? this.#when : [...this.#when, `${this.#folder} ${this.#address} ${when}`];
   }
 
   #prefix(): string {
@@ -136,7 +144,7 @@ class Module {
     const folder = source === undefined ? undefined : localFolder(this.#folder, source);
     const isHere = folder !== undefined && folder !== this.#folder && this.#folders.has(folder) && this.#depth < 20;
     const made = isHere
-      ? this.#repeated(block).map(({ key, suffix, scope }) => ({
+      ? this.#repeated(block).map(({ key, suffix, scope, when }) => ({
           ...(key === undefined ? {} : { key }),
           module: new Module(
             folder,
@@ -147,6 +155,7 @@ class Module {
                 .filter(({ name }) => !['source', 'version', 'count', 'for_each', 'providers', 'depends_on'].includes(name))
                 .map((one) => [one.name, attributeValue(one, scope)]),
             ),
+            this.#conditions(when),
             this.#depth + 1,
             this.#spend,
           ),

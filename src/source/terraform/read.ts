@@ -120,6 +120,7 @@ function azapi(
       symbol: name ?? symbolOfChild(parts > 1 ? (parent ?? above) : '', own ?? codeId(instance.address)),
       ...(name === undefined ? { why: (nameValue && whyUnresolved(nameValue)) ?? 'its name is not resolved' } : { name }),
       id: codeId(instance.address),
+      when: instance.when,
       address: instance.address,
       at: given.at,
       language: 'terraform',

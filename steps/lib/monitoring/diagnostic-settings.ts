@@ -1,6 +1,6 @@
 /** The logs that diagnostic settings send, and to where. Azure refuses a category twice for one workspace, also in a group (409). */
 import type { Verdict } from '../../../src/contract/index.ts';
-import { type DiagnosticSetting, type Facts, includesWord, type Json, nameIn, sameResource } from '../../../src/azure/index.ts';
+import { type DiagnosticSetting, type Facts, includesWord, isOn, type Json, nameIn, sameResource } from '../../../src/azure/index.ts';
 
 type Row = NonNullable<DiagnosticSetting['properties']['logs']>[number];
 
@@ -10,7 +10,7 @@ const isGroup = (group: string, name: string): boolean => group.toLowerCase() ==
 
 /** Returns the categories that a row sends, of those that the app offers. Groups that are not known contain no known category. */
 function categoriesOf({ category, categoryGroup, enabled }: Row, offered: readonly string[]): readonly string[] {
-  if (enabled !== true) return [];
+  if (!isOn(enabled)) return [];
   if (category) return [category];
   if (isGroup(categoryGroup ?? '', 'allLogs')) return offered;
   return isGroup(categoryGroup ?? '', 'audit') ? offered.filter((one) => AUDIT.test(one)) : [];
@@ -23,7 +23,7 @@ export const categoriesSent = (settings: readonly DiagnosticSetting[], offered: 
 /** Returns the categories and groups that a setting sends, as a person reads them. */
 export const namesSent = ({ properties }: DiagnosticSetting): string[] =>
   (properties.logs ?? [])
-    .filter(({ enabled }) => enabled === true)
+    .filter(({ enabled }) => isOn(enabled))
     .flatMap(({ category, categoryGroup }) => category ?? (categoryGroup ? `group ${categoryGroup}` : []));
 
 /** Returns the workspaces that receive logs. A setting may name a workspace and send only metrics, or nothing. */
@@ -35,7 +35,7 @@ export const groupsSent = (settings: readonly DiagnosticSetting[]): string[] => 
   ...new Set(
     settings.flatMap(({ properties }) =>
       (properties.logs ?? []).flatMap(({ categoryGroup, enabled }) =>
-        enabled === true && categoryGroup && !isGroup(categoryGroup, 'allLogs') ? [categoryGroup] : [],
+        isOn(enabled) && categoryGroup && !isGroup(categoryGroup, 'allLogs') ? [categoryGroup] : [],
       ),
     ),
   ),

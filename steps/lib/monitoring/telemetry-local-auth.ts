@@ -6,6 +6,7 @@ import {
   includesWord,
   INSIGHTS_CONNECTION,
   INSIGHTS_KEY,
+  isOn,
   ROLE,
   telemetrySignIn,
   usersOf,
@@ -21,7 +22,7 @@ export function judgeLocalAuth({ facts }: X): Verdict {
   const to = destinationOf(facts);
   if (to.state === 'none') return { state: 'not-applicable', found: `no component is known to receive telemetry: ${to.found}`, wanted };
   if (to.state === 'unknown') return { state: 'unknown', found: to.found, wanted };
-  const isOff = to.component.properties.DisableLocalAuth === true;
+  const isOff = isOn(to.component.properties.DisableLocalAuth);
   return { state: isOff ? 'pass' : 'fail', found: `${isOff ? 'off' : 'on'} at ${to.component.name}`, wanted };
 }
 

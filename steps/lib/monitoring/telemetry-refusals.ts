@@ -5,6 +5,7 @@ import {
   INSIGHTS_AUTH,
   INSIGHTS_CONNECTION,
   ingestionHost,
+  isOn,
   sameResource,
   sameWord,
   telemetrySignIn,
@@ -19,7 +20,7 @@ export function refusalOf({ name, properties }: Component, facts: Facts): Pick<V
   if (sameWord(properties.IngestionMode, 'Disabled'))
     return { state: 'fail', found: `${name}, which accepts no telemetry (IngestionMode is Disabled): its workspace was deleted` };
   const { by } = telemetrySignIn(appSettings);
-  if (properties.DisableLocalAuth === true && by !== 'entra')
+  if (isOn(properties.DisableLocalAuth) && by !== 'entra')
     return {
       state: by === 'key' ? 'fail' : 'unknown',
       found: `${name}, which accepts telemetry only with Entra ID; ${by === 'key' ? 'the app sends it with the key' : `${INSIGHTS_AUTH} is a reference, and its value was not checked`}`,

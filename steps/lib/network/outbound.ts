@@ -4,7 +4,7 @@
  * (Flex Consumption routes all traffic), virtual-network/virtual-network-service-endpoints-overview (rules for public addresses stop working).
  */
 import { clear, type Context, type GuardFinding, stop, warn } from '../../../src/contract/index.ts';
-import { nameIn, routedBy, type Site, subnetName, type VirtualNetwork } from '../../../src/azure/index.ts';
+import { isOn, nameIn, routedBy, type Site, subnetName, type VirtualNetwork } from '../../../src/azure/index.ts';
 import { type Found, findSubnet, integratedSubnet } from './networks.ts';
 
 type X = Context<unknown>;
@@ -12,7 +12,7 @@ type X = Context<unknown>;
 /** Whether the network gets routes from a VPN or ExpressRoute gateway in the network or in a peered network. */
 const hasGateway = ({ properties }: VirtualNetwork): boolean =>
   (properties.subnets ?? []).some(({ name }) => /^GatewaySubnet$/i.test(name)) ||
-  (properties.virtualNetworkPeerings ?? []).some((one) => one.properties.useRemoteGateways === true);
+  (properties.virtualNetworkPeerings ?? []).some((one) => isOn(one.properties.useRemoteGateways));
 
 function routeNote({ network, subnet }: Found): GuardFinding {
   const { routeTable } = subnet.properties;

@@ -1,12 +1,20 @@
 /** Rules on storage accounts with their fixes: SFTP, trusted services, SMB, and the age of keys. */
 import { type Context, type GuardFinding, type Verdict, warn } from '../../../src/contract/index.ts';
 import type { ListOf } from '../each-setting.ts';
-import { accountOf, CONTENT_SHARE, type FileService, type Json, type NetworkRules, type StorageAccount } from '../../../src/azure/index.ts';
+import {
+  accountOf,
+  CONTENT_SHARE,
+  type FileService,
+  isOff,
+  type Json,
+  type NetworkRules,
+  type StorageAccount,
+} from '../../../src/azure/index.ts';
 import { accountIdOf, ACCOUNTS } from './storage.ts';
 
 type Properties = StorageAccount['properties'];
 
-export const hasSftp = ({ isSftpEnabled }: Properties): string | undefined => ((isSftpEnabled ?? false) === false ? undefined : 'on');
+export const hasSftp = ({ isSftpEnabled }: Properties): string | undefined => (isOff(isSftpEnabled ?? false) ? undefined : 'on');
 
 /** Returns the words of `bypass`. "Not set" means the trusted services. */
 export const bypassOf = (rules: NetworkRules | null | undefined): string[] =>
@@ -93,11 +101,11 @@ export const KEY_AGE = `rotated at least every ${MOST_DAYS} days`;
 
 export function judgeKeyAge(x: Context<unknown>, judged: () => Verdict): Verdict {
   const { value, missing } = x.facts.storageAccounts;
-  if (value.length > 0 && missing.length === 0 && value.every(({ properties }) => properties.allowSharedKeyAccess === false))
+  if (value.length > 0 && missing.length === 0 && value.every(({ properties }) => isOff(properties.allowSharedKeyAccess)))
     return { state: 'not-applicable', found: 'keys are not allowed', wanted: KEY_AGE };
   const all = judged();
   if (all.state !== 'pass') return { ...all, lines: all.state === 'fail' ? HOW_TO_RENEW : [] };
-  const untold = value.filter(({ properties }) => properties.allowSharedKeyAccess !== false && !isTold(properties));
+  const untold = value.filter(({ properties }) => !isOff(properties.allowSharedKeyAccess) && !isTold(properties));
   return untold.length === 0
     ? all
     : {
@@ -115,7 +123,7 @@ const isTold = ({ keyCreationTime }: Properties): boolean =>
   [keyCreationTime?.key1, keyCreationTime?.key2].every((time) => !Number.isNaN(Date.parse(time ?? '')));
 
 export function oldKeys({ allowSharedKeyAccess, keyCreationTime, keyPolicy }: Properties, today: string): string | undefined {
-  if (allowSharedKeyAccess === false) return undefined;
+  if (isOff(allowSharedKeyAccess)) return undefined;
   const most = Math.min(MOST_DAYS, keyPolicy?.keyExpirationPeriodInDays || MOST_DAYS);
   const old = (['key1', 'key2'] as const).flatMap((name) => {
     const days = Math.floor((Date.parse(today) - Date.parse(keyCreationTime?.[name] ?? '')) / DAY);

@@ -10,6 +10,8 @@ import {
   hasContentShare,
   HOST_STORAGE,
   includesWord,
+  isOff,
+  isOn,
   type RetentionPolicy,
   type StorageAccount,
   usersOf,
@@ -75,14 +77,14 @@ function byCreation({ creationTime }: StorageAccount['properties'], { from, unti
 }
 
 const allowed = (value: boolean | null | undefined, properties: StorageAccount['properties']): Flaw =>
-  value === undefined || value === null ? byCreation(properties, SAFER_2023, 'allowed') : value === false ? undefined : 'allowed';
+  value === undefined || value === null ? byCreation(properties, SAFER_2023, 'allowed') : isOff(value) ? undefined : 'allowed';
 
 /** Returns the problem of an account, by member. A missing member is judged as the value that Azure uses for it. */
 export const FLAWS = {
   transfer: (properties) =>
     properties.supportsHttpsTrafficOnly === undefined || properties.supportsHttpsTrafficOnly === null
       ? byCreation(properties, SECURE_2019, 'off')
-      : properties.supportsHttpsTrafficOnly === true
+      : isOn(properties.supportsHttpsTrafficOnly)
         ? undefined
         : 'off',
   // Documented: if it is not set, TLS 1.0 is allowed. A version that Azure adds later is not replaced by an older one.
@@ -90,8 +92,8 @@ export const FLAWS = {
     /^TLS(1_([2-9]|\d\d)|[2-9]_\d+)$/i.test(minimumTlsVersion ?? '') ? undefined : minimumTlsVersion || 'not set, which is TLS1_0',
   anonymous: (properties) => allowed(properties.allowBlobPublicAccess, properties),
   crossTenant: (properties) => allowed(properties.allowCrossTenantReplication, properties),
-  keys: ({ allowSharedKeyAccess }) => (allowSharedKeyAccess === false ? undefined : 'allowed'),
-  portal: ({ defaultToOAuthAuthentication }) => (defaultToOAuthAuthentication === true ? undefined : 'with the account key'),
+  keys: ({ allowSharedKeyAccess }) => (isOff(allowSharedKeyAccess) ? undefined : 'allowed'),
+  portal: ({ defaultToOAuthAuthentication }) => (isOn(defaultToOAuthAuthentication) ? undefined : 'with the account key'),
   network: openEntrance,
 } as const satisfies Readonly<Record<string, (properties: StorageAccount['properties']) => Flaw>>;
 
@@ -110,7 +112,7 @@ export const notKept = (service: Service): readonly string[] =>
 /** Returns for how many days a policy keeps deleted data. Azure accepts no policy that is on without its days. */
 const keptDays = (service: Service, name: string): number => {
   const { enabled, days } = policyOf(service, name) ?? {};
-  return enabled === true ? (days ?? KEPT_DAYS) : 0;
+  return isOn(enabled) ? (days ?? KEPT_DAYS) : 0;
 };
 const policyOf = ({ properties }: Service, name: string): RetentionPolicy | null | undefined =>
   (properties as Readonly<Record<string, RetentionPolicy | null | undefined>>)[name];
@@ -152,11 +154,15 @@ export function judgeKept({ facts }: Context<unknown>): Verdict {
   );
 }
 
-/** Returns the settings and connection strings that use a key of the account, also after the plan. A reference to a key counts as a key. */
-function keyedSettings({ facts, planned }: Context<unknown>, account: string): string[] {
+/** Returns the settings that the plan does not remove, with their values of today: a secret that moves to a vault still has its value. */
+function keptSettings({ facts, planned }: Context<unknown>): Readonly<Record<string, string>> {
   const after = planned.appSettings.properties as Readonly<Record<string, string | null>>;
-  const settings = Object.fromEntries(Object.entries(facts.appSettings.properties).filter(([name]) => after[name]));
-  return usesOf({ settings, connectionStrings: facts.connectionStrings.properties }).accounts.flatMap((use) =>
+  return Object.fromEntries(Object.entries(facts.appSettings.properties).filter(([name]) => after[name]));
+}
+
+/** Returns the settings and connection strings that use a key of the account, also after the plan. A reference to a key counts as a key. */
+function keyedSettings(x: Context<unknown>, account: string): string[] {
+  return usesOf({ settings: keptSettings(x), connectionStrings: x.facts.connectionStrings.properties }).accounts.flatMap((use) =>
     use.name === account && use.byKey ? use.keyed : [],
   );
 }
@@ -191,11 +197,12 @@ export function othersWithoutKeys(x: Context<unknown>): GuardFinding[] {
 const PLAIN_HTTP = /(^|;)\s*DefaultEndpointsProtocol\s*=\s*http\s*(;|$)|http:\/\/[a-z0-9]{3,24}\.(blob|queue|table|file|dfs)\./i;
 
 /** Checks whether settings of the app reach an account over plain HTTP, which secure transfer refuses. */
-export function overPlainHttp({ facts }: Context<unknown>): GuardFinding[] {
+export function overPlainHttp(x: Context<unknown>): GuardFinding[] {
+  const { facts } = x;
   const strings = Object.entries(facts.connectionStrings.properties).map(
     ([name, { value }]) => [`connection string ${name}`, value] as const,
   );
-  const plain = [...Object.entries(facts.appSettings.properties), ...strings].filter(([, value]) => PLAIN_HTTP.test(value));
+  const plain = [...Object.entries(keptSettings(x)), ...strings].filter(([, value]) => PLAIN_HTTP.test(value));
   return facts.storageAccounts.value.flatMap(({ name }) => {
     const names = plain.flatMap(([setting, value]) => (sameWord(accountOf(value), name) ? [setting] : []));
     return names.length > 0
@@ -243,10 +250,8 @@ const mountsOf = ({ facts }: Context<unknown>, account: string): string[] =>
   );
 
 /** Returns the settings that stay references, whose values may contain a key. */
-function hiddenSettings({ facts, planned }: Context<unknown>): string[] {
-  const after = planned.appSettings.properties as Readonly<Record<string, string | null>>;
-  const settings = Object.fromEntries(Object.entries(facts.appSettings.properties).filter(([name]) => after[name]));
-  return [...usesOf({ settings, connectionStrings: facts.connectionStrings.properties }).hidden];
+function hiddenSettings(x: Context<unknown>): string[] {
+  return [...usesOf({ settings: keptSettings(x), connectionStrings: x.facts.connectionStrings.properties }).hidden];
 }
 
 /** Warns about users of a key other than settings: the content share, and on Linux Consumption the deployment tools. */

@@ -3,6 +3,7 @@ import { IN_APP_CONFIGURATION, withStringsSeen } from './reference-resolution.ts
 import type { Context, Verdict } from '../../../src/contract/index.ts';
 import {
   fromAppConfiguration,
+  isOn,
   sameWord,
   allValues,
   nameIn,
@@ -29,7 +30,7 @@ function endOf(
       unseen: `the reference names version ${version}, which is not the current one or not listed; its expiry date was not checked`,
     };
   const { enabled, exp = null, nbf } = attributes ?? {};
-  if ((enabled ?? true) !== true) return 'disabled';
+  if (!isOn(enabled ?? true)) return 'disabled';
   if ((exp !== null && typeof exp !== 'number') || (nbf !== undefined && nbf !== null && nbf * 1000 > now))
     return {
       unseen: exp !== null && typeof exp !== 'number' ? 'its expiry date could not be read' : `not valid before ${dayOf(nbf ?? 0)}`,

@@ -1,13 +1,13 @@
 /** The effect on a vault's access policies when roles control access to it. */
 import { type Context, type Draft, type GuardFinding, clear, warn } from '../../../src/contract/index.ts';
-import { hasRole, includesWord, type Json, ROLE, roleName, sameWord, type Site, type Vault } from '../../../src/azure/index.ts';
+import { hasRole, includesWord, isOn, type Json, ROLE, roleName, sameWord, type Site, type Vault } from '../../../src/azure/index.ts';
 import { grant, referenceIdentity } from '../identities.ts';
 
 export const VAULT_READERS = [ROLE.secretsUser, ROLE.secretsOfficer, ROLE.vaultAdministrator];
 const VAULT_WRITERS = [ROLE.secretsOfficer, ROLE.vaultAdministrator];
 
 /** Whether roles control access to a vault, instead of its access policies. */
-export const usesRoles = ({ properties }: Vault): boolean => properties.enableRbacAuthorization === true;
+export const usesRoles = ({ properties }: Vault): boolean => isOn(properties.enableRbacAuthorization);
 
 /** Returns the vault as the plan leaves it. */
 const plannedVault = ({ planned }: Context<unknown>, { id }: Vault): Vault | undefined =>
