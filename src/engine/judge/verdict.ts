@@ -1,4 +1,4 @@
-import { compareVersions, isOff, isOn, type Json } from '../../azure/index.ts';
+import { compareVersions, isOff, isOn, sameWord, type Json } from '../../azure/index.ts';
 import type { AnyControl, Expect, Setting, Verdict } from '../../contract/index.ts';
 import { valueAt } from '../../change/json-paths.ts';
 import type { AnyContext } from './circumstances.ts';
@@ -31,7 +31,7 @@ function meets(value: Json, expect: Expect): boolean {
  * word "true" or "false".
  */
 const isSame = (a: Json, b: Json): boolean =>
-  typeof a === 'string' && (typeof b === 'string' || typeof b === 'boolean') ? a.toLowerCase() === String(b).toLowerCase() : a === b;
+  typeof b === 'boolean' ? (b ? isOn(a) : isOff(a)) : typeof a === 'string' && typeof b === 'string' ? sameWord(a, b) : a === b;
 
 function wantedText(expect: Expect): string {
   if ('equals' in expect) return readableValue(expect.equals);
