@@ -3,7 +3,7 @@ import { isPlainSetting } from '../contract/index.ts';
 import { isRecord, membersOf } from './json-paths.ts';
 
 import { REDACTED } from './secret-shapes.ts';
-import { withoutCredentials } from './secrets.ts';
+import { nameWithoutCredentials } from './secrets.ts';
 
 export { REDACTED };
 
@@ -11,7 +11,7 @@ export { REDACTED };
 export function redact(value: Json): Json {
   if (value === null) return null;
   if (Array.isArray(value)) return (value as readonly Json[]).map(redact);
-  if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [withoutCredentials(key), redact(inner)]));
+  if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [nameWithoutCredentials(key), redact(inner)]));
   return REDACTED;
 }
 

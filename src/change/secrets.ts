@@ -68,6 +68,12 @@ export const withoutCredentials = (text: string): string =>
     )
     .replace(IN_ADDRESS, REDACTED);
 
+/**
+ * Returns the name of a setting without the credentials of a connection string or an address that was pasted into it. Colons alone
+ * separate the parts of a name, as in Identity:Password:RequiredLength.
+ */
+export const nameWithoutCredentials = (name: string): string => (/=|:\/\//.test(name) ? withoutCredentials(name) : name);
+
 /** The form of an error code of Azure, as `AuthorizationFailed`: words one after the other. */
 const CODE = /^(?:[A-Z][a-z]+)+$/;
 
@@ -136,8 +142,8 @@ export class Secrets {
       } else if (Array.isArray(inner)) for (const item of inner as readonly Json[]) learnIn(item, member);
       else if (isRecord(inner))
         for (const [name, one] of Object.entries(inner)) {
-          // A connection string can be pasted into the name of a setting, and names are shown.
-          if (withoutCredentials(name) !== name) this.learn(name);
+          // Names are shown.
+          if (nameWithoutCredentials(name) !== name) this.learn(name);
           learnIn(one, name);
         }
     };

@@ -118,14 +118,14 @@ export function count(steps: readonly StepState[]): Counts {
 /** Words after a number other than 1, where they differ. */
 const PLURALS: Partial<Record<keyof Counts, string>> = { pass: 'pass', fail: 'fail', 'attestation-expired': 'attestations expired' };
 
+/** Returns the word after a number of controls in this state: `1 fails`, `2 fail`. */
+export const wordAfter = (number: number, state: keyof Counts): string => (number === 1 ? undefined : PLURALS[state]) ?? MARKS[state].word;
+
 /** Formats `1 fails, 7 not attested, 9 pass`. */
 export function countLine(counts: Counts, look: Look): Line {
   const shown = STATES.filter((state) => counts[state]);
   return shown.flatMap((state, index) => [
     ...(index > 0 ? [span(look.spoken ? ', ' : '   ')] : []),
-    span(
-      `${symbolBefore(MARKS[state], look)}${counts[state] ?? 0} ${(counts[state] === 1 ? undefined : PLURALS[state]) ?? MARKS[state].word}`,
-      MARKS[state].tone,
-    ),
+    span(`${symbolBefore(MARKS[state], look)}${counts[state] ?? 0} ${wordAfter(counts[state] ?? 0, state)}`, MARKS[state].tone),
   ]);
 }

@@ -69,9 +69,12 @@ export function undoPlanLines(
   if (conflicts.length > 0)
     lines.push(line(foreign === 'overwritten' ? span('    The undo overwrites these values.', 'warn') : span(`    ${stay}`, 'dim')), []);
   lines.push(...damageLines(damage, look));
-  for (const { change, app, resource, reason } of left)
+  // A next step that several changes share is printed once, after the last of them.
+  const lastWith = new Map(left.map((one) => [one.failure?.next, one.change]));
+  for (const { change, app, resource, reason, failure } of left) {
     lines.push(line(span(signOf('(-) ', look), 'dim'), `change ${change} of ${app}, ${shortResource(resource)}: ${reason}`));
-  for (const next of new Set(left.flatMap(({ failure }) => failure?.next || []))) lines.push(line(`    ${plainText(next)}`));
+    if (failure?.next && lastWith.get(failure.next) === change) lines.push(line(`    ${plainText(failure.next)}`));
+  }
   for (const { change, path } of rotated)
     lines.push(
       line(

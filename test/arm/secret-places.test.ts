@@ -30,3 +30,12 @@ test('a connection string that was pasted into the name of a setting is shown an
   expect(secrets.fromText(Object.keys(properties).join(', '))).toBe('Server=sql-1;Password=(sensitive value);, TARGET');
   expect(Object.keys(redact(properties) as object)).toEqual(['Server=sql-1;Password=(sensitive value);', 'TARGET']);
 });
+
+test('the parts of a setting name after a colon are no credentials: other names that contain them are shown', () => {
+  const properties = { 'Identity:Password:RequiredLength': '8', 'Identity:Password:RequireDigit': 'true' };
+  learnFrom('/subscriptions/s/resourceGroups/rg/providers/Microsoft.Web/sites/fn/config/appsettings/list', null, { properties });
+  expect(secrets.fromText('+ vaults/kv/secrets/fn-Identity-Password-RequiredLength')).toBe(
+    '+ vaults/kv/secrets/fn-Identity-Password-RequiredLength',
+  );
+  expect(Object.keys(redact(properties) as object)).toEqual(Object.keys(properties));
+});

@@ -39,4 +39,10 @@ apps:
   expect(undo.stdout).toMatch(/^PARTLY UNDONE: 1 undone, 1 verified, 0 failed, 0 skipped, 1 kept/m);
   const after = (await here.state()).sites[key]!.config;
   expect({ ...after, ftpsState: null }).toEqual(before);
+
+  // The next step is about the value that stays, not about the change that was reverted.
+  const again = await inside(here, ['undo', runName(run), ...GO]);
+  expect(again.stdout.replaceAll(/\s+/g, ' ')).toMatch(
+    /cannot unset it If the app requires a different value, set it manually.* \(-\) change \d of fn-bad, .* already reverted/,
+  );
 });

@@ -139,7 +139,7 @@ describe('each mistake in an answers file has a place and a correction', () => {
       inSteps('cors: { answers: { allowedOrigins: ["https://dana:hunter22@www.contoso.com"], supportCredentials: false } }'),
       'a.yaml:4:41: "https://dana:(sensitive value)@www.contoso.com" must be scheme, host and port only: https://www.contoso.com',
     ],
-    ['a repeated key', 'version: 1\nversion: 1', 'a.yaml:2:1: Map keys must be unique'],
+    ['a repeated key', 'version: 1\nversion: 1', 'a.yaml:2:1: this key is already in line 1; write both contents under one key'],
     ['an alias', 'version: 1\napps: &a { x: *a }', 'a.yaml:2:15: anchors and aliases are not supported; write the value instead'],
     ['a second document', 'version: 1\n---\nversion: 1', 'a.yaml:2:1: a second document begins here; write one document per file'],
     ['an unknown tag', inSteps('ftp: !off { decision: skip }'), 'a.yaml:4:10: unknown tag !off; write the value without a tag'],
@@ -196,7 +196,7 @@ test('an app name is the written text, also if it looks like a number', () => {
   const names = ['007', '1e3', '0x1F', '12345678901234567890123', 'true', 'null', '2027-01-31', '1.0'];
   const file = (keys: readonly string[]) => `version: 1\napps:\n${keys.map((key) => `  ${key}: { steps: {} }\n`).join('')}`;
   expect(Object.keys(parseAnswers(file(names), 'a.yaml', catalogue).apps).toSorted()).toEqual(names.toSorted());
-  expect(mistakesIn(file(['007', '"007"']))).toEqual(['a.yaml:4:3: Map keys must be unique']);
+  expect(mistakesIn(file(['007', '"007"']))).toEqual(['a.yaml:4:3: this key is already in line 3; write both contents under one key']);
 });
 
 test('a mutated file gives decisions or mistakes with a place, never a crash', () => {
@@ -222,7 +222,7 @@ test('the time for a map with many keys grows in proportion to its length', () =
   const files = [5000, 20_000].map((length) => Array.from({ length }, (_, index) => `k${index}: 1`).join(', '));
   const read = (keys: string) =>
     expect(() => parseAnswers(`version: 1\nmany: { ${keys}, k7: 2 }`, 'a.yaml', catalogue)).toThrow(
-      /a\.yaml:2:\d+: Map keys must be unique/,
+      /a\.yaml:2:\d+: this key is already in line 2; write both contents under one key/,
     );
   // It would be sixteen times if all keys were compared with each other.
   expectGrowthBelow(9, files[0]!, files[1]!, read);

@@ -132,6 +132,7 @@ test('Markdown: the first line says what could not be read', () => {
   const count = unread.apps.flatMap(auditRows).length;
   expect(markdownOf(unread)).toMatch(new RegExp(`^### func-harden: no findings and ${count} unknown on 2 apps\n`));
   expect(markdownOf(madeUp(1, () => 'pass'))).toMatch(/^### func-harden: no findings on 1 app\n/);
+  expect(markdownOf(madeUp(1, () => 'pass'))).toMatch(/\n\*\*\d\d+\*\* pass\n/);
 });
 
 test('Markdown: 300 apps still fit in a comment, which says what it leaves out', () => {

@@ -81,10 +81,11 @@ test.each<[string, OneApp['others'], string, RegExp]>([
   expect([judged, [found, ...lines].join('; ')]).toEqual([state, expect.stringMatching(says)]);
 });
 
-test('another word is wrong in any case', async () => {
+test('another word is wrong in any case, and no switch that is shown as wanted fails', async () => {
   expect((await judgedOf({ config: { ftpsState: 'ftpsOnly' } }))('ftp.state').state).toBe('fail');
   expect((await judgedOf({ site: { httpsOnly: 'False' } }))('https.https-only')).toMatchObject({ state: 'fail', found: 'off' });
   expect((await judgedOf({ config: { remoteDebuggingEnabled: 'true' } }))('remote-debugging.off').state).toBe('fail');
+  expect((await judgedOf({ site: { httpsOnly: 'True ' } }))('https.https-only')).toMatchObject({ state: 'pass', found: 'on' });
 });
 
 test('a switch as a word means the same in storage accounts, vaults and the site', async () => {

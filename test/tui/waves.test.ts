@@ -2,6 +2,8 @@
 import { expect, test } from 'vitest';
 import { flowOf } from '../../src/hosts/tui/state/derived-state.ts';
 import { world } from '../helpers/world.ts';
+import { sortByName } from '../../src/engine/findings/batch.ts';
+import type { Target } from '../../src/azure/index.ts';
 import { pilot } from './helpers.ts';
 
 test('apps with a tag are changed first; the others follow only if that succeeded', async () => {
@@ -127,4 +129,44 @@ test('the undo of one change on many apps names the change once, and counts the 
   expect(screen.match(/httpsOnly/g)).toHaveLength(1);
   expect(screen).toMatch(/~ sites\/\* +api-version=/);
   expect(screen).toContain(`(!) ${apps} restarts on ${apps} apps.`);
+});
+
+test('the cursor stays on its app while other apps are planned', async () => {
+  const here = await world({ scenario: 'fleet', apps: 6 });
+  const release: (() => void)[] = [];
+  const wizard = await pilot(here, { columns: 120, rows: 40 }, {}, (session) => ({
+    ...session,
+    async planBatch(work, { each, ...apps }) {
+      const planned: Parameters<typeof each>[0][] = [];
+      await session.planBatch(work, { ...apps, each: (app) => void planned.push(app) });
+      const ordered = planned.toSorted((a, b) => b.target.label.localeCompare(a.target.label));
+      const shown = (some: typeof ordered, isRead: boolean) => wizard.store.dispatch({ type: 'batched', work, apps: some, isRead });
+      shown(ordered.slice(0, 3), false);
+      await new Promise<void>((resolve) => release.push(resolve));
+      shown(ordered.slice(3), false);
+      ordered.forEach(each);
+    },
+  }));
+  await wizard.until(({ searching }) => !searching);
+  wizard.answer('shift-tab', 'f2');
+  await wizard.until(({ findings }) => findings?.read === 6);
+  wizard.answer('/', 'home', ' ', 'page', 'enter', 'a');
+  await wizard.until(({ screen }) => screen.at === 'batch' && screen.apps.length === 3);
+  wizard.answer('enter', 'down', 'down');
+  const marked = () =>
+    wizard
+      .screen()
+      .find((line) => line.startsWith('❯'))
+      ?.trim();
+  const before = marked();
+  expect(before).toMatch(/fn-/);
+  release[0]?.();
+  await wizard.until(({ screen }) => screen.at === 'batch' && screen.isRead);
+  expect(marked()).toBe(before);
+});
+
+test('apps with the same name, and names with capitals, have the order of the other lists', () => {
+  const app = (label: string, group: string) => ({ target: { label, id: `/${group}/${label}` } as Target, why: '' });
+  const [b, a, other, capital] = [app('fn-b', 'g'), app('fn-a', 'g2'), app('fn-a', 'g1'), app('Fn-ab', 'g')];
+  expect(sortByName([b, a, other, capital])).toEqual([other, a, capital, b]);
 });

@@ -3,6 +3,7 @@ import type { Decision, Decisions, AnyStep, Risk } from '../../contract/index.ts
 import type { Json, Target } from '../../azure/index.ts';
 import type { Change, ChangePart } from '../../change/change.ts';
 import { showValue } from '../../change/value.ts';
+import { byName } from '../fleet/targets.ts';
 import { isStop, type Plan } from '../plan/plan.ts';
 import { RISKS } from '../plan/risk.ts';
 import { withoutControls, type MildRisk } from './safe-fixes.ts';
@@ -91,8 +92,7 @@ interface BatchSummary {
 }
 
 /** Returns the apps in the order of their names. A number of apps that are changed first are the first ones of this order in every host. */
-export const sortByName = (apps: readonly BatchApp[]): readonly BatchApp[] =>
-  apps.toSorted((a, b) => (a.target.label < b.target.label ? -1 : a.target.label > b.target.label ? 1 : 0));
+export const sortByName = (apps: readonly BatchApp[]): readonly BatchApp[] => apps.toSorted((a, b) => byName(a.target, b.target));
 
 const summaries = new WeakMap<readonly BatchApp[], BatchSummary>();
 

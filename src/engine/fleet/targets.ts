@@ -105,6 +105,9 @@ export function parseSiteId(id: string): Pick<Target, 'id' | 'name' | 'slot' | '
 
 const namesOf = ({ label, id }: Pick<Target, 'label' | 'id'>): string[] => [label.toLowerCase(), id.toLowerCase()];
 
+/** The order of apps in every list and run. Apps of the same name are ordered too, because a number of apps may be changed first. */
+export const byName = (a: Target, b: Target): number => a.label.localeCompare(b.label) || a.id.localeCompare(b.id);
+
 /** Returns the apps and slots of a selection in the order of their names. */
 export async function findTargets(discovery: Discovery, selection: Selection): Promise<FoundTargets> {
   const { matching = [] } = selection;
@@ -174,9 +177,7 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
   const missing = selection.apps.filter((text) => !found.has(text.toLowerCase()));
   return {
     // Azure lists an app twice where the list changes between two pages.
-    targets: [...new Map(targets.map((target) => [target.id.toLowerCase(), target])).values()].toSorted(
-      (a, b) => a.label.localeCompare(b.label) || a.id.localeCompare(b.id),
-    ),
+    targets: [...new Map(targets.map((target) => [target.id.toLowerCase(), target])).values()].toSorted(byName),
     missing,
     shared: sharedNames(selection.apps, targets, keysOf),
     unknown,

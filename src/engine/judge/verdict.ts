@@ -1,4 +1,4 @@
-import { compareVersions, isOff, isOn, type Json, sameWord } from '../../azure/index.ts';
+import { compareVersions, isOff, isOn, sameWord, type Json } from '../../azure/index.ts';
 import type { AnyControl, Expect, Setting, Verdict } from '../../contract/index.ts';
 import { valueAt } from '../../change/json-paths.ts';
 import type { AnyContext } from './circumstances.ts';

@@ -40,5 +40,5 @@ const staysSet = (message: string): ArmFailure =>
     kind: 'conflict',
     code: CANNOT_UNSET,
     message,
-    next: 'Set a value manually if the app requires another one than the run wrote.',
+    next: 'If the app requires a different value, set it manually.',
   });

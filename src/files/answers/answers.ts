@@ -62,7 +62,8 @@ export function parseAnswers(text: string, file: string, catalogue: readonly Any
   const starred = document.errors.map(({ pos }) => starredKey(text, pos[0])).find((offset) => offset !== undefined);
   if (starred !== undefined) say(starred, `put quotes around a key that begins with *, for example '*/staging': ...`);
   else for (const { offset, says } of parseErrors(document)) say(offset, says);
-  for (const offset of repeatedKeys(document)) say(offset, 'Map keys must be unique');
+  for (const { offset, first } of repeatedKeys(document))
+    say(offset, `this key is already in line ${lines.linePos(first).line}; write both contents under one key`);
   // Aliases allow files that expand without limit, and an answers file does not need them.
   if (starred === undefined)
     visit(document, { Alias: (_, node) => say(node.range?.[0] ?? 0, 'anchors and aliases are not supported; write the value instead') });

@@ -44,16 +44,18 @@ function describeParseError(code: string, message: string): string {
   return message.replace(/\s+/g, ' ');
 }
 
-/** Returns the offsets of keys that appear twice in their map. The parser's own check compares every key with every other one. */
-export function repeatedKeys(document: Document): readonly number[] {
-  const found: number[] = [];
+/** Returns keys that appear twice in their map, with the first one. The parser's own check compares every key with every other one. */
+export function repeatedKeys(document: Document): readonly { readonly offset: number; readonly first: number }[] {
+  const found: { offset: number; first: number }[] = [];
   visit(document, {
     Map(_, { items }) {
-      const seen = new Set<string>();
+      const seen = new Map<string, number>();
       for (const { key } of items) {
         if (!isScalar(key)) continue;
-        if (seen.has(keyName(key))) found.push(key.range?.[0] ?? 0);
-        seen.add(keyName(key));
+        const [name, offset] = [keyName(key), key.range?.[0] ?? 0];
+        const first = seen.get(name);
+        if (first === undefined) seen.set(name, offset);
+        else found.push({ offset, first });
       }
     },
   });

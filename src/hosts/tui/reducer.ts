@@ -27,10 +27,11 @@ import { pressSearch } from './press/search.ts';
 import { clicked, moved } from './press/move.ts';
 import { cameFrom, leaveTrouble } from './press/trouble.ts';
 import { withKeysPaused, isAnswer, isAsking } from './keys/open-question.ts';
+import { withPlanned } from './state/batch.ts';
 import { flowOf, matchingApps, withFlow } from './state/derived-state.ts';
 import { passingCount } from '../../view/app-progress.ts';
 import { LEAST, type Effect, type FoundFindings, type Screen, type WizardState, type SurveyedApp } from './state/state.ts';
-import { sortByName, type BatchApp, type BatchWork } from '../../engine/findings/batch.ts';
+import type { BatchApp, BatchWork } from '../../engine/findings/batch.ts';
 import type { RunEvent } from '../../engine/run/run-events.ts';
 
 export type Action =
@@ -93,9 +94,7 @@ const REDUCERS: { readonly [T in Action['type']]: (state: WizardState, action: E
   batched: (state, { work, apps: planned, isRead }) => {
     const { screen } = state;
     if (screen.at !== 'batch' || screen.work !== work) return next(state);
-    const anew = new Set(planned.map(({ target }) => target.id));
-    const apps = planned.length === 0 ? screen.apps : sortByName([...screen.apps.filter(({ target }) => !anew.has(target.id)), ...planned]);
-    return next(withScreen(state, { ...screen, apps, isRead }));
+    return next(withScreen(state, withPlanned(screen, planned, isRead)));
   },
   'batch-settled': (state, { work, apps }) => {
     const { screen } = state;

@@ -6,6 +6,7 @@ import { plainText } from '../../text/plain.ts';
 import { AUDIT_STOPPED, ownAreasText, type AuditHead, type AuditWriter } from '../audit-writers.ts';
 import { docsOf, Gravest, isOpen, isShared, labelOf, auditRows, SharedFindings, subjectOf, type Row } from './rows.ts';
 import { SEVERITIES } from '../../view/app-progress.ts';
+import { wordAfter } from '../../view/assessment.ts';
 
 /** GitHub refuses comments of more than 65,536 characters. */
 const MOST = 60_000;
@@ -44,7 +45,9 @@ export function markdownWriter({ tool, generatedAt, controls }: AuditHead): Audi
     },
     end({ apps, counts, stopped }) {
       for (const row of shared.rows()) findings.add(row);
-      const summary = STATES.filter((state) => counts[state]).map((state) => `**${counts[state] ?? 0}** ${MARKS[state].word}`);
+      const summary = STATES.filter((state) => counts[state]).map(
+        (state) => `**${counts[state] ?? 0}** ${wordAfter(counts[state] ?? 0, state)}`,
+      );
       const { total } = findings;
       const { unknown = 0 } = counts;
       const found = total === 0 ? 'no findings' : `${total} ${total === 1 ? 'finding' : 'findings'}`;

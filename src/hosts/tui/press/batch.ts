@@ -4,7 +4,7 @@ import { hasChanges, isPlanned, isWithin, withoutUnticked, type BatchApp, type B
 import type { Job } from '../../../engine/session.ts';
 import { emptyWave } from '../../../engine/run/waves.ts';
 import { nameToType, waveChoices } from '../../../view/batch-text.ts';
-import { chosenTargets, rowsOf, totalOf } from '../state/batch.ts';
+import { chosenTargets, rowKey, rowsOf, totalOf } from '../state/batch.ts';
 import { begun, named, previewOf } from '../state/flow.ts';
 import type { KeyEvent } from '../fields/key-events.ts';
 import type { Command } from '../keys/keys.ts';
@@ -91,7 +91,7 @@ function pressWaves(state: WizardState, screen: BatchScreen, cursor: number, eve
 
 /** Finds a row after all other groups were folded. */
 function cursorOf(screen: BatchScreen, key: string, otherwise: number): number {
-  const at = rowsOf(screen).findIndex((row) => (row.kind === 'group' ? row.group.key : row.kind === 'block' ? row.block.key : '') === key);
+  const at = rowsOf(screen).findIndex((row) => rowKey(row) === key);
   return at < 0 ? otherwise : at;
 }
 

@@ -1,6 +1,14 @@
 /** One change over many apps as its screen shows it: planned apps, deselected controls, rows. */
 import type { Target } from '../../../azure/index.ts';
-import { summaryOf, withoutUnticked, type BatchBlock, type BatchGroup, type PlannedApp } from '../../../engine/findings/batch.ts';
+import {
+  sortByName,
+  summaryOf,
+  withoutUnticked,
+  type BatchApp,
+  type BatchBlock,
+  type BatchGroup,
+  type PlannedApp,
+} from '../../../engine/findings/batch.ts';
 import { needsName } from '../../../engine/plan/risk.ts';
 import type { Change } from '../../../change/change.ts';
 import type { BatchScreen } from './state.ts';
@@ -19,6 +27,21 @@ export function rowsOf({ apps, unfolded }: BatchScreen): readonly BatchRow[] {
     ...groups.flatMap((group): BatchRow[] => [{ kind: 'group', group }, ...below(group.key, false, group.apps)]),
     ...blocks.flatMap((block): BatchRow[] => [{ kind: 'block', block }, ...below(block.key, true, block.apps)]),
   ];
+}
+
+/** Returns what identifies a row while other rows are added. */
+export const rowKey = (row: BatchRow): string =>
+  row.kind === 'group' ? row.group.key : row.kind === 'block' ? row.block.key : `${row.of} ${row.target.id}`;
+
+/** Adds apps that were planned. The cursor stays on its row, because a key may follow at once; at the top it stays there. */
+export function withPlanned(screen: BatchScreen, planned: readonly BatchApp[], isRead: boolean): BatchScreen {
+  if (planned.length === 0) return { ...screen, isRead };
+  const anew = new Set(planned.map(({ target }) => target.id));
+  const after = { ...screen, apps: sortByName([...screen.apps.filter(({ target }) => !anew.has(target.id)), ...planned]), isRead };
+  const here = rowsOf(screen)[screen.cursor];
+  if (screen.cursor === 0 || here === undefined) return after;
+  const place = rowsOf(after).findIndex((row) => rowKey(row) === rowKey(here));
+  return place < 0 ? after : { ...after, cursor: place };
 }
 
 /** The changes that would be sent with the current selection. */

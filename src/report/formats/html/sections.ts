@@ -1,7 +1,7 @@
 /** The sections of the page, from the collected values. */
-import { MARKS } from '../../../text/symbols.ts';
 import { STATES } from '../../../engine/judge/assess.ts';
 import { SEVERITIES } from '../../../view/app-progress.ts';
+import { wordAfter } from '../../../view/assessment.ts';
 import { INITIATIVES } from '../../../contract/index.ts';
 import { ISO_27001, MOST_DETAILS, NIST, worstOf, type Collected, type Requirement, type SignedStatement, type Topic } from './collect.ts';
 import { html, linked, listed, number, plural, scoreOf, section, soft, stateCell, table, tone } from './parts.ts';
@@ -13,7 +13,7 @@ export function summary(collected: Collected): string {
     `<li><b>${score ? `${score.percent} %` : '–'}</b>score</li>`,
     `<li><b>${apps.length}</b>${apps.length === 1 ? 'app' : 'apps'}</li>`,
     ...STATES.filter((state) => counts[state]).map(
-      (state) => `<li><b class="${tone(state)}">${counts[state] ?? 0}</b>${MARKS[state].word}</li>`,
+      (state) => `<li><b class="${tone(state)}">${counts[state] ?? 0}</b>${wordAfter(counts[state] ?? 0, state)}</li>`,
     ),
   ];
   const rows = SEVERITIES.filter((severity) => bySeverity.has(severity)).map((severity) => {
