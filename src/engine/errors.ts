@@ -40,6 +40,10 @@ export class UserError extends Error {
   }
 }
 
+/** Returns the error of an undo log that could not be created, or whose first line could not be written. */
+export const beforeRun = (error: unknown): unknown =>
+  error instanceof UserError ? new UserError(`${error.message} Nothing was sent.`, error.exitCode, error.next, error.entry) : error;
+
 /** The text of one error; `D` is the type of its data. */
 interface ErrorText<D> {
   /** The error in at most 40 characters. */
