@@ -40,8 +40,7 @@ export const armErrors = errorCatalogue('arm', {
   immutableContainer: withData<{ readonly address: string }>({
     title: 'Immutability policy blocks the undo log',
     exit: EXIT.failed,
-    message: ({ address }) =>
-      `The immutability policy or legal hold of ${address} refuses to append to the undo log.`,
+    message: ({ address }) => `The immutability policy or legal hold of ${address} refuses to append to the undo log.`,
     next: () => [
       'Allow protected append writes for append blobs in the policy of the container (allowProtectedAppendWrites), or use another container.',
     ],
