@@ -20,13 +20,13 @@ export const armErrors = errorCatalogue('arm', {
   sharedLogInUse: withData<{ readonly file: string }>({
     title: 'Undo log in use',
     exit: EXIT.failed,
-    message: ({ file }) => `Another process also writes to ${file}, so no further requests were sent.`,
+    message: ({ file }) => `Another process also writes to ${file}.`,
     next: () => ['Run func-harden history to see the recorded changes, and func-harden resume to continue.'],
   }),
   sharedLogForbidden: withData<{ readonly address: string; readonly which: string }>({
     title: 'No access to the shared undo log',
     exit: EXIT.forbidden,
-    message: ({ address, which }) => `The undo log in ${address} cannot be accessed (${which}). Nothing was sent to Azure.`,
+    message: ({ address, which }) => `The undo log in ${address} cannot be accessed (${which}).`,
     next: () => [
       'You need the role Storage Blob Data Contributor on the container (Storage Blob Data Reader for history) and a network that the account allows.',
     ],
@@ -40,8 +40,7 @@ export const armErrors = errorCatalogue('arm', {
   immutableContainer: withData<{ readonly address: string }>({
     title: 'Immutability policy blocks the undo log',
     exit: EXIT.failed,
-    message: ({ address }) =>
-      `The immutability policy or legal hold of ${address} refuses to append to the undo log; nothing was sent to Azure.`,
+    message: ({ address }) => `The immutability policy or legal hold of ${address} refuses to append to the undo log.`,
     next: () => [
       'Allow protected append writes for append blobs in the policy of the container (allowProtectedAppendWrites), or use another container.',
     ],

@@ -40,6 +40,12 @@ export class UserError extends Error {
   }
 }
 
+/** Returns the error of an undo log that could not be created, or whose first line could not be written. */
+export function beforeRun(error: unknown): unknown {
+  if (error instanceof UserError) error.message += ' Nothing was sent.';
+  return error;
+}
+
 /** The text of one error; `D` is the type of its data. */
 interface ErrorText<D> {
   /** The error in at most 40 characters. */

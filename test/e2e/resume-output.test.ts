@@ -22,6 +22,20 @@ test('a resume lists only apps with a change, and its total once', async () => {
   expect(resume.stdout.match(/^Plan: .*$/gm)).toEqual(['Plan: 2 changes in 1 request on 1 app, 1 restart']);
 });
 
+test('what a guard stopped before a run of safe fixes is no failure of its resume', async () => {
+  const here = await world();
+  await here.faults([{ method: 'PATCH', path: 'fn-orders/config/web', times: 9, status: null, drop: 'before' }]);
+  const run = await inside(here, ['replay', '--safe', '--disruptive', '--app', 'fn-orders', '--yes']);
+  expect(run.code, run.stdout + run.stderr).toBe(5);
+  expect(run.stdout).toContain('blocked monitoring.insights-auth');
+  await here.faults([]);
+  const resume = await inside(here, ['resume', runName(run), '--yes']);
+  expect([resume.code, resume.stdout + resume.stderr]).toEqual([
+    0,
+    expect.stringMatching(/^APPLIED: (\d+) applied, \1 verified, 0 failed/m),
+  ]);
+});
+
 test('a resume applies no change again that an undo reverted', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');

@@ -1,4 +1,5 @@
 /** Applying one change when things go wrong: the requests, the journal, and the final state. */
+import { armErrors } from '../../src/arm/errors.ts';
 import { plain } from '../../src/change/value.ts';
 import { lineText } from '../../src/text/spans.ts';
 import { eventLines } from '../../src/view/run-lines.ts';
@@ -386,6 +387,42 @@ test('a full disk after a write stops the run with a message, and the intent is 
       .map(lineText)
       .join('\n'),
   ).toContain('[x] The end of the run could not be written to the undo log (no space left on device).\n    Free disk space');
+});
+
+test('a log that became read-only is not a full disk', async () => {
+  const here = await world();
+  const prepared = await ready(here);
+  const readOnly = Object.assign(new Error('you have no permission'), { code: 'EACCES' });
+  const ran = await go(here, prepared, 'stop', (entry) => (entry.type === 'outcome' ? Promise.reject(readOnly) : Promise.resolve()));
+  const [failed] = ran.events.flatMap((event) =>
+    event.type === 'change-end' && event.result.state === 'failed' ? [event.result.failure] : [],
+  );
+  expect(failed?.next).toMatch(/^Make the undo log writable again, then check the current values\./);
+});
+
+test('a shared undo log that is lost after a write ends the run with its counts, and claims nothing about requests that were sent', async () => {
+  const file = 'https://st.blob.core.windows.net/logs/journal/x.jsonl';
+  for (const lost of [
+    armErrors.sharedLogInUse({ file }),
+    armErrors.sharedLogForbidden({ address: file, which: 'AuthorizationFailure, 403' }),
+    armErrors.sharedLogUnreachable({ address: file, why: 'no response' }),
+    armErrors.immutableContainer({ address: file }),
+  ]) {
+    const here = await world();
+    const prepared = await ready(here);
+    const atStart = go(here, prepared, 'stop', (entry) => (entry.type === 'run-start' ? Promise.reject(lost) : Promise.resolve()));
+    const { message } = lost;
+    await expect(atStart).rejects.toThrow(`${message} Nothing was sent.`);
+    expect(await here.writes()).toEqual([]);
+    lost.message = message;
+    const ran = await go(here, prepared, 'stop', (entry) => (entry.type === 'outcome' ? Promise.reject(lost) : Promise.resolve()));
+    expect(ran.summary, lost.message).toMatchObject({ failed: 1, exitCode: 5 });
+    const [failed] = ran.events.flatMap((event) =>
+      event.type === 'change-end' && event.result.state === 'failed' ? [event.result.failure] : [],
+    );
+    expect(failed?.message).toContain('The request was sent, but its outcome could not be written');
+    expect(failed?.message).not.toMatch(/nothing was sent|no further/i);
+  }
 });
 
 test('a log that another program changes during the run stops it before the next request, and the advice is not about the disk', async () => {

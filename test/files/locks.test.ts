@@ -1,7 +1,7 @@
 /** Locks between real processes: dead, zombie, of another start, of another namespace, frozen. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -130,6 +130,23 @@ test('a lock is renewed during the whole run, and a lock of another machine is v
   await expect(takeOver(folder)).rejects.toThrow('is in use by run ours');
   await age(file);
   await takeOver(folder);
+});
+
+test.skipIf(process.platform === 'win32')('a lock whose folder became read-only ends without an error', async () => {
+  const folder = await folderFor();
+  const script = `
+    const { chmod } = await import('node:fs/promises');
+    const { createLocks } = await import(${JSON.stringify(LOCKS)});
+    // The permissions of a folder do not bind the superuser.
+    if (process.getuid() === 0) process.setuid(65534);
+    const release = await createLocks(process.argv[1], () => new Date()).hold(${JSON.stringify(target)}, 'ours');
+    await chmod(process.argv[1] + '/locks', 0o500);
+    await release();
+    console.log('released');
+  `;
+  await chmod(folder, 0o777);
+  const { stdout, stderr } = spawnSync(process.execPath, [...NODE.slice(1, -1), script, folder], { encoding: 'utf8' });
+  expect([stdout, stderr]).toEqual(['released\n', '']);
 });
 
 /** A folder in which a lock was held and released, and the file of that lock. */

@@ -61,12 +61,12 @@ export const runErrors = errorCatalogue('app', {
     message: ({ run }) => `Another process continued run ${run} before this one. Nothing was sent.`,
     next: ({ run }) => [`Show the remaining changes: func-harden resume ${run} --dry-run`],
   }),
-  logBroke: withData<{ readonly why: string }>({
+  logBroke: withData<{ readonly why: string; readonly remedy: string }>({
     title: 'Undo log cannot be written',
     exit: EXIT.failed,
     message: ({ why }) => `The undo log could not be written (${why}), so no further requests were sent.`,
-    next: () => [
-      'Free disk space, or choose a different folder with --state DIR.',
+    next: ({ remedy }) => [
+      `${remedy}, or choose a different folder with --state DIR.`,
       'Run func-harden history to see the recorded changes, and func-harden resume to continue.',
     ],
   }),

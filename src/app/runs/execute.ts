@@ -14,6 +14,7 @@ import {
   type RecordedRun,
 } from '../../change/undo-log.ts';
 import { isOwnedByCode } from '../../engine/plan/code-owners.ts';
+import { remedyOf } from '../../engine/run/log-failures.ts';
 import { isVerified } from '../../engine/run/outcome.ts';
 import { needsName } from '../../engine/plan/risk.ts';
 import { emptyWave, parseWaves } from '../../engine/run/waves.ts';
@@ -283,7 +284,7 @@ async function recordAllUndone(log: UndoState, { run, entries }: NonNullable<Run
   }
 }
 
-const logBrokeError = (error: Error): UserError => runErrors.logBroke({ why: error.message });
+const logBrokeError = (error: Error): UserError => runErrors.logBroke({ why: error.message, remedy: remedyOf(error) });
 
 function userName(): string {
   try {

@@ -9,7 +9,7 @@ import {
   StorageRetryPolicyType,
 } from '@azure/storage-blob';
 import type { TokenCredential } from '@azure/core-auth';
-import { UserError } from '../../engine/errors.ts';
+import { beforeRun, UserError } from '../../engine/errors.ts';
 import type { Clock } from '../../engine/ports.ts';
 import type { LogFile, UndoState } from '../../engine/undo-state.ts';
 import { plainText } from '../../text/plain.ts';
@@ -110,7 +110,7 @@ export function blobState({ place, credential, version, clock, say }: BlobStateO
       try {
         if (!again) await blob.create({ conditions: { ifNoneMatch: '*' } });
       } catch (error) {
-        throw asFailure(error);
+        throw beforeRun(asFailure(error));
       }
       return openLog(blob, fileOf(run), asFailure, clock);
     },

@@ -8,7 +8,7 @@ import type { Target } from '../../azure/index.ts';
 import type { Change } from '../../change/change.ts';
 import { sharedClashes } from '../judge/contradictions.ts';
 import { inProfile } from '../judge/area-decisions.ts';
-import { plan } from '../plan/plan.ts';
+import { plan, workWithoutStops } from '../plan/plan.ts';
 import type { Plan } from '../plan/plan-result.ts';
 import { type MildRisk, safeDecisions, withoutControls } from './safe-fixes.ts';
 
@@ -51,7 +51,8 @@ export async function planSafe(
     );
     const worse = result.changes.filter(({ risk }) => !risks.includes(risk as MildRisk)).flatMap(({ controls }) => controls);
     const unread = unreadSafeControls(judged, risks, without);
-    if (worse.length === 0) return { plan: { ...result, unknown: [...result.unknown, ...unread] }, decided };
+    if (worse.length === 0)
+      return { plan: { ...result, work: workWithoutStops(result), unknown: [...result.unknown, ...unread] }, decided };
     decided = withoutControls(decided, new Set(worse));
   }
 }

@@ -26,8 +26,24 @@ export type { MissingAnswer, Plan } from './plan-result.ts';
 /** Whether a guard stops a change for every caller, and not only because this caller lacks a right. */
 export const isStop = ({ id }: Pick<GuardNote, 'id'>): boolean => id !== 'rights';
 
-/** Returns the plan for an interactive host. Changes that a guard stops were shown and left out, so they are no failure. */
-export const withoutStops = (plan: Plan): Plan => ({ ...plan, blocked: plan.blocked.filter((note) => !isStop(note)) });
+/** Returns the plan for an interactive host. Changes that a guard stops were shown and left out, so they are no failure, also in a resume. */
+export const withoutStops = (plan: Plan): Plan => ({
+  ...plan,
+  blocked: plan.blocked.filter((note) => !isStop(note)),
+  work: workWithoutStops(plan),
+});
+
+/** Returns the decisions of a plan that leaves out what a guard stops. */
+export function workWithoutStops({ work, blocked }: Plan): Plan['work'] {
+  const stopped = new Set(blocked.filter(isStop).map(({ control }) => control));
+  const decisions = Object.entries(work.decisions).map(([step, decided]) => {
+    const own = [...stopped].flatMap((id) =>
+      id.startsWith(`${step}.`) ? [[id.slice(step.length + 1), { decision: 'skip' }] as const] : [],
+    );
+    return [step, own.length === 0 ? decided : { ...decided, controls: { ...decided.controls, ...Object.fromEntries(own) } }] as const;
+  });
+  return { ...work, decisions: Object.fromEntries(decisions) };
+}
 
 interface Candidate extends Omit<Drafted, 'guards' | 'drafts' | 'effect'> {
   readonly context: AnyContext;

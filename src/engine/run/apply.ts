@@ -163,8 +163,8 @@ export async function applyChange(change: Change, number: number, tools: Tools):
     }
     return { ...result, ...other };
   } catch (error) {
-    // Only the undo log throws here, for example because the disk is full or the folder was deleted.
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    // Only the undo log throws here, for example because the disk is full, the folder was deleted, or the shared log cannot be reached.
+    if ((error as NodeJS.ErrnoException).code === undefined && !(error instanceof UserError)) throw error;
     return { state: 'failed', failure: unrecorded(error), sent: true, unknown: true };
   }
 }

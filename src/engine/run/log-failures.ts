@@ -10,6 +10,12 @@ const CHANGED =
   'Compare the current values with the plan or with func-harden audit: an undo does not find the changes that the log has lost. ' +
   'Keep the state folder away from editors and synchronization during a run.';
 
+const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
+/** Returns the first thing to do about a log in a folder that cannot be written. */
+export const remedyOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && FULL.has(String(error.code)) ? 'Free disk space' : 'Make the undo log writable again';
+
 /** Returns what to do about a log that cannot be written: what its error says, else the usual. */
 function nextOf(error: unknown, usual: string): string {
   if (error instanceof UserError) return error.next.join(' ');
@@ -26,7 +32,7 @@ export function unwritable(error: unknown): ArmFailure {
     kind: 'invalid',
     code: LOG_BROKE,
     message: error instanceof UserError ? `${why} Nothing was sent.` : `The undo log could not be written (${why}), so nothing was sent.`,
-    next: nextOf(error, 'Free disk space or choose a different folder with --state, then try again.'),
+    next: nextOf(error, `${remedyOf(error)} or choose a different folder with --state, then try again.`),
   });
 }
 
@@ -40,7 +46,7 @@ export function unrecorded(error: unknown): ArmFailure {
     mayHaveHappened: true,
     next: nextOf(
       error,
-      'Free disk space, then check the current values. The undo log has recorded the request, and undo compares it with the current values.',
+      `${remedyOf(error)}, then check the current values. The undo log has recorded the request, and undo compares it with the current values.`,
     ),
   });
 }
@@ -52,6 +58,6 @@ export function unended(error: unknown): ArmFailure {
     kind: 'invalid',
     code: LOG_BROKE,
     message: `The end of the run could not be written to the undo log (${why}).`,
-    next: nextOf(error, 'Free disk space, then run func-harden history to see the recorded changes.'),
+    next: nextOf(error, `${remedyOf(error)}, then run func-harden history to see the recorded changes.`),
   });
 }

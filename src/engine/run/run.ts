@@ -1,5 +1,5 @@
 import type { Tools } from './apply.ts';
-import { EXIT, type ExitCode } from '../errors.ts';
+import { beforeRun, EXIT, type ExitCode } from '../errors.ts';
 import type { RunEnd, RunStart, RunState } from '../../change/undo-log.ts';
 import { inTurn, mapLimited } from '../concurrency.ts';
 import { exitCodeOf, isVerified } from './outcome.ts';
@@ -35,7 +35,11 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
     input.earlier,
   );
   const targets = input.apps.map(({ target }) => target);
-  await journal.append({ ...input.start, type: 'run-start', at: clock.now().toISOString(), run: journal.run, targets });
+  await journal
+    .append({ ...input.start, type: 'run-start', at: clock.now().toISOString(), run: journal.run, targets })
+    .catch((error: unknown) => {
+      throw beforeRun(error);
+    });
   input.notify({ type: 'run-start', run: journal.run, apps: targets.map(({ label }) => label) });
   const waves = splitWaves(input.apps, input.canary?.waves ?? []).map((wave) => ordered(wave, input.start.mode));
   const turnOf = createResourceQueue(waves.flat().map(({ changes }) => changes));

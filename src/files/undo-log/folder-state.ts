@@ -53,7 +53,9 @@ export function folderState(stateDir: string, now = () => new Date()): UndoState
         most: { bytes: LONGEST_LOG, lines: Infinity },
         async read() {
           checkOwn();
-          return readBytes(path, LONGEST_LOG);
+          return readBytes(path, LONGEST_LOG).catch((error: unknown) => {
+            throw problemOf(error);
+          });
         },
         async append(text, at) {
           await checkSize(at);

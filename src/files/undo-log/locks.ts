@@ -68,7 +68,8 @@ function keepRenewed(file: string, handle: FileHandle, holder: Holder, label: st
   const release = async () => {
     clearInterval(timer);
     await handle.close().catch(() => {});
-    if (await isOwn()) await rm(file, { force: true });
+    // A lock that stays does not end the run: its process is dead soon, and it may be the folder that became read-only.
+    if (await isOwn()) await rm(file, { force: true }).catch(() => {});
   };
   const assertHeld = async () => {
     const [other, isRenewed] = [await readHolder(file), await renew(handle, holder).then(Boolean, () => false)];
