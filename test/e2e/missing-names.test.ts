@@ -44,13 +44,16 @@ test('the lines for missing answers contain what the file has already, and are c
   const https = 'https: { decision: apply, answers: { minTls: "1.2", scmMinTls: "1.2" } }';
   expect(await lines()).toEqual([https]);
   // Apps with different answers, and a decision on one control, which must not become one on its area.
-  const ftp = 'fn-events: { steps: { https: { controls: { scm-min-tls: { decision: apply } } } } }';
+  const billing = 'fn-billing: { steps: { https: { controls: { scm-min-tls: { decision: apply } } } } }';
   await writeFile(
     file,
-    `version: 1\napps:\n  fn-orders: { steps: { https: { decision: apply, answers: { minTls: "1.2" } } } }\n  ${ftp}\n`,
+    `version: 1\napps:\n  fn-orders: { steps: { https: { decision: apply, answers: { minTls: "1.2" } } } }\n  ${billing}\n`,
   );
   const own = 'https: { controls: { scm-min-tls: { decision: apply } }, answers: { scmMinTls: "1.2" } }';
-  expect((await lines()).toSorted()).toEqual([`${own}   # fn-events`, `${https}   # fn-orders`]);
-  await writeFile(file, `version: 1\napps:\n  fn-orders: { steps: { ${https} } }\n  fn-events:\n    steps:\n      ${own}   # fn-events\n`);
+  expect((await lines()).toSorted()).toEqual([`${own}   # fn-billing`, `${https}   # fn-orders`]);
+  await writeFile(
+    file,
+    `version: 1\napps:\n  fn-orders: { steps: { ${https} } }\n  fn-billing:\n    steps:\n      ${own}   # fn-billing\n`,
+  );
   expect((await inside(here, ['plan', file])).code, 'complete').toBe(2);
 });

@@ -8,7 +8,7 @@ test('with NO_COLOR nothing is coloured, and the selected row has a sign', async
   const screen = wizard(here, ['--ascii'], { environment: { NO_COLOR: '1' } });
   await screen.sees('> fn-orders');
   screen.type('enter');
-  await screen.sees('[x]    Require HTTPS');
+  await screen.sees('[x]  Require HTTPS');
   expect(screen.raw()).not.toMatch(/\u001B\[(3[0-7]|9[0-7]|38|2|1|7)(;\d+)*m/);
   expect(screen.screen()).not.toMatch(/[❯✓…→↑↓│·▏]/);
 });
