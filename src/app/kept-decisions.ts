@@ -1,5 +1,6 @@
 /** The decisions of the wizard, kept in the answers file as they are made. */
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { Target } from '../azure/index.ts';
 import type { Change } from '../change/change.ts';
 import type { AnyStep, Decisions, Profile, StepDecision } from '../contract/index.ts';
@@ -30,10 +31,20 @@ export class KeptDecisions {
   /** Ids of apps whose name another readable app has too. In the answers file only their resource id identifies them. */
   readonly #byId = new Set<string>();
   #answers: AnswersFile;
+  /** The text of the file as it was last read or written here. */
+  #text: string | undefined;
   #last: Promise<void> = Promise.resolve();
 
-  private constructor(file: string, answers: AnswersFile, options: KeepingOptions, catalogue: readonly AnyStep[], namesakes: Namesakes) {
+  private constructor(
+    file: string,
+    text: string | undefined,
+    answers: AnswersFile,
+    options: KeepingOptions,
+    catalogue: readonly AnyStep[],
+    namesakes: Namesakes,
+  ) {
     this.file = file;
+    this.#text = text;
     this.#answers = answers;
     this.#options = options;
     this.#catalogue = catalogue;
@@ -44,8 +55,9 @@ export class KeptDecisions {
   static async open(options: KeepingOptions, catalogue: readonly AnyStep[], namesakes: Namesakes): Promise<KeptDecisions> {
     const file = options.save ?? options.answers ?? DEFAULT_FILE;
     const source = options.answers ?? (existsSync(file) ? file : undefined);
+    const text = await textOf(file);
     const answers = source === undefined ? { defaults: {}, apps: {} } : await answersIn(source, catalogue);
-    return new KeptDecisions(file, answers, options, catalogue, namesakes);
+    return new KeptDecisions(file, text, answers, options, catalogue, namesakes);
   }
 
   /** The current answers. The object is replaced with each decision and never changed. */
@@ -137,11 +149,18 @@ export class KeptDecisions {
 
   #keep(decided: () => Promise<AnswersFile | undefined>): Promise<void> {
     const write = async () => {
+      const isSaved = !this.#options.dryRun;
+      const text = isSaved ? await textOf(this.file) : undefined;
+      // Another program changed the file: its answers stay, and this decision is added to them.
+      if (text !== undefined && text !== this.#text) {
+        this.#answers = await answersIn(this.file, this.#catalogue);
+        this.#text = text;
+      }
       const answers = await decided();
       if (!answers) return;
-      if (!this.#options.dryRun) {
+      if (isSaved) {
         const { writeAnswers } = await import('../files/answers/write-answers.ts');
-        await writeAnswers(this.file, answers);
+        this.#text = await writeAnswers(this.file, answers, text);
       }
       this.#answers = answers;
     };
@@ -167,6 +186,9 @@ export class KeptDecisions {
     return { ...file, apps: { ...file.apps, [key]: { ...file.apps[key], [step]: decided } } };
   }
 }
+
+/** Returns the text of a file; undefined where it cannot be read, which a write then reports. */
+const textOf = (file: string): Promise<string | undefined> => readFile(file, 'utf8').catch(() => undefined);
 
 /** Reads the file where there is one: the parser is not loaded before the first screen without need. */
 async function answersIn(file: string, catalogue: readonly AnyStep[]): Promise<AnswersFile> {

@@ -1,28 +1,61 @@
 import { writeProblem } from '../file-problem.ts';
 import writeFileAtomic from 'write-file-atomic';
-import { stringify } from 'yaml';
+import { isDeepStrictEqual } from 'node:util';
+import { isMap, isNode, parseDocument, stringify, type Document, type YAMLMap } from 'yaml';
+import { isRecord } from '../../azure/index.ts';
 import type { AnswersFile } from '../../engine/judge/decisions.ts';
 import type { Decisions } from '../../contract/index.ts';
 import { answersErrors } from '../errors/answers.ts';
+import { keyName, YAML } from './yaml-parser.ts';
 
-/** Writes the file that `replay` reads, as a whole or not at all, readable only by its owner. */
-export async function writeAnswers(file: string, answers: AnswersFile): Promise<void> {
+/**
+ * Writes the file that `replay` reads, as a whole or not at all, readable only by its owner. `present` is its current text. Returns the text
+ * that was written.
+ */
+export async function writeAnswers(file: string, answers: AnswersFile, present?: string): Promise<string> {
+  const text = present === undefined ? answersText(answers) : changedText(present, answers);
   try {
-    await writeFileAtomic(file, answersText(answers), { mode: 0o600 });
+    await writeFileAtomic(file, text, { mode: 0o600 });
+    return text;
   } catch (error) {
     throw answersErrors.answersNotSaved({ file, why: writeProblem(error) });
   }
 }
 
-export function answersText({ defaults, apps }: AnswersFile): string {
-  const document = {
+export const answersText = (answers: AnswersFile): string =>
+  `# Written by func-harden. Replay it with: func-harden replay FILE\n${stringify(documentOf(answers), FORM)}`;
+
+/** Returns the text of a file with new answers. What does not differ stays as it is, with its comments and its order. */
+export function changedText(text: string, answers: AnswersFile): string {
+  const document = parseDocument(text, YAML);
+  if (document.errors.length > 0 || !isMap(document.contents)) return answersText(answers);
+  const wanted = documentOf(answers);
+  change(document, document.contents, wanted);
+  const changed = document.toString(FORM);
+  return isDeepStrictEqual(parseDocument(changed, YAML).toJS(), wanted) ? changed : answersText(answers);
+}
+
+function change(document: Document, map: YAMLMap, wanted: object): void {
+  map.items = map.items.filter(({ key }) => Object.hasOwn(wanted, keyName(key)));
+  for (const [name, value] of Object.entries(wanted) as [string, unknown][]) {
+    const pair = map.items.find(({ key }) => keyName(key) === name);
+    if (!pair) map.items.push(document.createPair(name, value));
+    else if (isMap(pair.value) && isRecord(value)) change(document, pair.value, value);
+    else if (!isDeepStrictEqual(isNode(pair.value) ? pair.value.toJS(document) : pair.value, value))
+      pair.value = document.createNode(value);
+  }
+}
+
+const FORM = { lineWidth: 120, aliasDuplicateObjects: false } as const;
+
+function documentOf({ defaults, apps }: AnswersFile): object {
+  return {
     version: 1,
     ...(Object.keys(defaults).length > 0 ? { defaults: { steps: stepsOf(defaults) } } : {}),
     ...(Object.keys(apps).length > 0
       ? { apps: Object.fromEntries(Object.entries(apps).map(([name, decisions]) => [name, { steps: stepsOf(decisions) }])) }
       : {}),
   };
-  return `# Written by func-harden. Replay it with: func-harden replay FILE\n${stringify(document, { lineWidth: 120, aliasDuplicateObjects: false })}`;
 }
 
 const stepsOf = (decisions: Decisions): object =>

@@ -1,0 +1,72 @@
+/** The answers file that the wizard writes as decisions are made. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { KeptDecisions } from '../../src/app/kept-decisions.ts';
+import { Namesakes } from '../../src/app/same-name-apps.ts';
+import { contoso } from '../../src/emulator/samples/contoso.ts';
+import { catalogue } from '../../steps/index.ts';
+import { cloud } from '../helpers/in-process.ts';
+import { targetOf } from '../helpers/places.ts';
+import { temporaryFolder } from '../helpers/world.ts';
+
+const FTP = { decision: { decision: 'apply' }, answers: { state: 'Disabled' }, controls: {} } as const;
+const ftp = catalogue.find(({ id }) => id === 'ftp')!;
+
+async function opened(text: string) {
+  const here = cloud(contoso(), await temporaryFolder());
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, text, { mode: 0o600 });
+  const kept = await KeptDecisions.open({ answers: file }, catalogue, new Namesakes((await here.connection()).discovery));
+  return { file, kept, text: () => readFile(file, 'utf8') };
+}
+
+test('a decision changes only its own lines: comments, order and form of the others stay', async () => {
+  const { kept, text } = await opened(`# Owned by the platform team.
+version: 1
+defaults:
+  steps:
+    https: { decision: apply, answers: { minTls: "1.2" } } # agreed on 3 May
+apps:
+  # The shop.
+  fn-orders:
+    steps:
+      remote-debugging: { decision: skip } # case 4711
+`);
+  await kept.decide(targetOf('fn-orders'), ftp, FTP);
+  expect(await text()).toBe(`# Owned by the platform team.
+version: 1
+defaults:
+  steps:
+    https: { decision: apply, answers: { minTls: "1.2" } } # agreed on 3 May
+apps:
+  # The shop.
+  fn-orders:
+    steps:
+      remote-debugging: { decision: skip } # case 4711
+      ftp:
+        decision: apply
+        answers:
+          state: Disabled
+`);
+});
+
+test('what another program writes into the file stays, and a decision that is withdrawn is removed', async () => {
+  const { file, kept, text } = await opened('version: 1\n');
+  await kept.decide(targetOf('fn-orders'), ftp, FTP);
+  await writeFile(file, `${await text()}  fn-billing:\n    steps: { https: { decision: skip } } # by hand\n`);
+  await kept.decide(targetOf('fn-intake'), ftp, FTP);
+  expect(Object.keys(kept.answers.apps)).toEqual(['fn-orders', 'fn-billing', 'fn-intake']);
+  expect(await text()).toContain('  fn-billing:\n    steps: { https: { decision: skip } } # by hand\n  fn-intake:\n');
+});
+
+test('a file that another program left with a mistake is not overwritten', async () => {
+  const { file, kept, text } = await opened('version: 1\n');
+  const broken = 'version: 1\napps:\n  fn-orders: { steps: { fpt: { decision: apply } } }\n';
+  await writeFile(file, broken);
+  await expect(kept.decide(targetOf('fn-orders'), ftp, FTP)).rejects.toThrow(/fpt/);
+  expect(await text()).toBe(broken);
+  await writeFile(file, broken.replace('fpt', 'https'));
+  await kept.decide(targetOf('fn-orders'), ftp, FTP);
+  expect(Object.keys(kept.answers.apps['fn-orders']!)).toEqual(['https', 'ftp']);
+});
