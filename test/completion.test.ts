@@ -22,7 +22,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
     .filter((word) => word !== '');
 }
 
-test('bash completes runs, steps, recent apps, and the formats of each command', () => {
+test('bash completes runs, steps, recent apps, and the formats of each command', { timeout: 120_000 }, () => {
   for (const command of ['undo', 'history', 'resume', 'evidence', 'export'])
     expect(offered(command, '')).toEqual(expect.arrayContaining(['last', '20261124T150645123Z-3f2a']));
   expect(offered('undo', 'la')).toEqual(['last']);
