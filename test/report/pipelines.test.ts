@@ -118,6 +118,7 @@ test.each(PLATFORMS)('%s: a pipeline has the requested stages, and a plan before
 
 test.each([ACTION, AZURE_DEVOPS].map((host) => [host]))(
   'findings and changes succeed; unreadable resources and each failure do not',
+  { timeout: 120_000 },
   (host) => {
     const exitOf = (env: Record<string, string>) => spawnSync('bash', ['-c', result(host)], { env: { ...process.env, ...env } }).status;
     const codes = [0, 1, 2, 3, 4, 5, 6, 64];
