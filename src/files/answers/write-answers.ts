@@ -39,14 +39,16 @@ function change(document: Document, map: YAMLMap, wanted: object): void {
   map.items = map.items.filter(({ key }) => Object.hasOwn(wanted, keyName(key)));
   for (const [name, value] of Object.entries(wanted) as [string, unknown][]) {
     const pair = map.items.find(({ key }) => keyName(key) === name);
-    if (!pair) map.items.push(document.createPair(name, value));
+    if (!pair) map.items.push(document.createPair(name, value, WRITTEN_OUT));
     else if (isMap(pair.value) && isRecord(value)) change(document, pair.value, value);
     else if (!isDeepStrictEqual(isNode(pair.value) ? pair.value.toJS(document) : pair.value, value))
-      pair.value = document.createNode(value);
+      pair.value = document.createNode(value, WRITTEN_OUT);
   }
 }
 
-const FORM = { lineWidth: 120, aliasDuplicateObjects: false } as const;
+// An answers file has no anchors and aliases, because they allow files that expand without limit.
+const WRITTEN_OUT = { aliasDuplicateObjects: false } as const;
+const FORM = { lineWidth: 120, ...WRITTEN_OUT } as const;
 
 function documentOf({ defaults, apps }: AnswersFile): object {
   return {

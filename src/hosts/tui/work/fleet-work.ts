@@ -76,6 +76,7 @@ function findingsWork(session: Session, dispatch: Dispatch): FindingsWork {
       for (const { id } of wanted) asked.set(id, own);
       const isAsked = ({ id }: Target) => asked.get(id) === own;
       tell();
+      last = 0; // The first findings are shown as soon as they are read.
       await mapLimited(wanted, CONCURRENCY, async (target) => {
         if (!isAsked(target)) return; // Other apps, or this app again, were requested in the meantime.
         try {
