@@ -7,7 +7,7 @@ import { contoso } from '../../src/emulator/samples/contoso.ts';
 import { assess, readsOfSteps } from '../../src/engine/judge/assess.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
 import { catalogue } from '../../steps/index.ts';
-import { troubleLines } from '../../src/hosts/tui/work/error-lines.ts';
+import { troubleLines } from '../../src/hosts/tui/effects/error-lines.ts';
 import { lineText } from '../../src/text/spans.ts';
 import { cloud } from '../helpers/in-process.ts';
 import { storeOf } from '../helpers/one-app.ts';

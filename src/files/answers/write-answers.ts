@@ -37,8 +37,9 @@ export function changedText(text: string, answers: AnswersFile): string {
 
 function change(document: Document, map: YAMLMap, wanted: object): void {
   map.items = map.items.filter(({ key }) => Object.hasOwn(wanted, keyName(key)));
+  const pairs = new Map(map.items.map((pair) => [keyName(pair.key), pair]));
   for (const [name, value] of Object.entries(wanted) as [string, unknown][]) {
-    const pair = map.items.find(({ key }) => keyName(key) === name);
+    const pair = pairs.get(name);
     if (!pair) map.items.push(document.createPair(name, value, WRITTEN_OUT));
     else if (isMap(pair.value) && isRecord(value)) change(document, pair.value, value);
     else if (!isDeepStrictEqual(isNode(pair.value) ? pair.value.toJS(document) : pair.value, value))

@@ -16,12 +16,12 @@ import { sketchKey } from './press/area.ts';
 import { appsScreen } from './press/lists.ts';
 import { undoKey } from './press/log.ts';
 import { reduce, type Action } from './reducer.ts';
-import { createJobRunner } from './work/run-job.ts';
-import { search } from './work/search.ts';
+import { createJobRunner } from './effects/run-job.ts';
+import { search } from './effects/search.ts';
 import { stepStateOf } from './state/derived-state.ts';
 import type { Effect, Effects, WizardState } from './state/state.ts';
-import { troubleLines } from './work/error-lines.ts';
-import { fleetWork } from './work/fleet-work.ts';
+import { troubleLines } from './effects/error-lines.ts';
+import { fleetWork } from './effects/fleet-work.ts';
 
 type Chosen = Pick<Extract<Effect, { do: 'plan' | 'sketch' | 'queue' }>, 'step' | 'ticked' | 'answers'>;
 
