@@ -153,7 +153,7 @@ export class KeptDecisions {
       const text = isSaved ? await textOf(this.file) : undefined;
       // Another program changed the file: its answers stay, and this decision is added to them.
       if (text !== undefined && text !== this.#text) {
-        this.#answers = await answersIn(this.file, this.#catalogue);
+        this.#answers = await answersIn(this.file, this.#catalogue, true);
         this.#text = text;
       }
       const answers = await decided();
@@ -191,7 +191,7 @@ export class KeptDecisions {
 const textOf = (file: string): Promise<string | undefined> => readFile(file, 'utf8').catch(() => undefined);
 
 /** Reads the file where there is one: the parser is not loaded before the first screen without need. */
-async function answersIn(file: string, catalogue: readonly AnyStep[]): Promise<AnswersFile> {
+async function answersIn(file: string, catalogue: readonly AnyStep[], again = false): Promise<AnswersFile> {
   const { loadAnswers } = await import('../files/answers/answers.ts');
-  return (await loadAnswers(file, catalogue)).answers;
+  return (await loadAnswers(file, catalogue, again)).answers;
 }

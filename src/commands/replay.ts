@@ -1,7 +1,7 @@
 import type { CommandModule } from '../cli/invocation.ts';
 import { EXIT, UserError, worst } from '../engine/errors.ts';
 import { endingWithoutRun } from '../engine/run/outcome.ts';
-import { troubleCode } from '../engine/run/troubles.ts';
+import { inputCode, troubleCode } from '../engine/run/troubles.ts';
 import { planJson } from '../report/plan-json.ts';
 import { driftLines } from '../view/drift-lines.ts';
 import { plansLines, savedPlanLines } from '../view/plan-lines.ts';
@@ -56,7 +56,7 @@ export const run: CommandModule['run'] = closesWhenStopped('replay', async (invo
   checkCanary(canary, apps);
   await approve(invocation, apps, named).catch((error: unknown) => {
     throw error instanceof UserError
-      ? new UserError(error.message, worst([error.exitCode, troubleCode(troubles)]), error.next, error.entry)
+      ? new UserError(error.message, worst([error.exitCode, inputCode(troubles, apps.map(({ target }) => target))]), error.next, error.entry)
       : error;
   });
   tellMoved();

@@ -40,9 +40,9 @@ export class UserError extends Error {
   }
 }
 
-/** Returns the error of an undo log that could not be created, or whose first line could not be written. */
+/** Returns the error of a file that must be written before the first request, such as the undo log. */
 export function beforeRun(error: unknown): unknown {
-  if (error instanceof UserError) error.message += ' Nothing was sent.';
+  if (error instanceof UserError) error.message = error.message.replace(/^.*$/m, '$& Nothing was sent.');
   return error;
 }
 

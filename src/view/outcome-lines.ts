@@ -29,7 +29,7 @@ export function closingLine(ending: Ending): Line {
 }
 
 function countsOf(
-  { run, mode, applied, verified, accepted = 0, failed, skipped, kept = 0, appliedBefore = 0 }: Ending,
+  { run, mode, applied, verified, accepted = 0, failed, failedBefore = 0, skipped, kept = 0, alreadyBack = 0, appliedBefore = 0 }: Ending,
   word: ClosingWord,
 ): string {
   if (run === null && word === 'NOTHING TO DO') return mode === 'undo' ? 'no value is left to revert.' : 'no value has to change.';
@@ -40,11 +40,13 @@ function countsOf(
     `${failed} failed`,
     `${skipped} skipped`,
     ...(kept > 0 ? [`${kept} kept`] : []),
+    ...(alreadyBack > 0 ? [`${alreadyBack} already reverted`] : []),
     ...(accepted > 0 ? [`${accepted} accepted, but not readable`] : []),
   ];
   const before = appliedBefore > 0 ? ` ${appliedBefore} ${done} before resume.` : '';
   // The plan counts changes and requests; a run sends requests.
-  const unit = applied > 0 ? ' (counted in requests)' : '';
+  const planned = failedBefore === 0 ? '' : `; ${failedBefore === 1 ? '1 failure is no request' : `${failedBefore} failures are no requests`}`;
+  const unit = applied > 0 ? ` (counted in requests${planned})` : '';
   return `${counts.join(', ')}${unit}.${run === null ? ' Nothing was sent.' : before}`;
 }
 

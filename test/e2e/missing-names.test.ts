@@ -57,3 +57,22 @@ test('the lines for missing answers contain what the file has already, and are c
   );
   expect((await inside(here, ['plan', file])).code, 'complete').toBe(2);
 });
+
+test('a control that a guard stops does not hide that input is missing; a failure of another app does', async () => {
+  const here = await world();
+  const file = join(here.folder, 'answers.yaml');
+  const stopped = 'monitoring: { controls: { insights-auth: { decision: apply } }, answers: { component: appi-orders } }';
+  const write = (orders: string, others = '') =>
+    writeFile(file, `version: 1\napps:\n  fn-orders: { steps: { ${stopped}, ${orders} } }\n${others}`);
+  await write('https: { decision: apply }');
+  for (const command of ['plan', 'replay']) {
+    const { code, stderr } = await inside(here, [command, file]);
+    expect([command, code]).toEqual([command, 3]);
+    expect(stderr).toContain('monitoring.insights-auth is not changed');
+  }
+  await write('remote-debugging: { decision: apply }');
+  const asked = await inside(here, ['replay', file]);
+  expect([asked.code, asked.stderr]).toEqual([3, expect.stringContaining('Approval is needed')]);
+  await write('https: { decision: apply }', '  fn-gone: { steps: { ftp: { decision: skip } } }\n');
+  expect((await inside(here, ['plan', file])).code).toBe(1);
+});

@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { createWizardSession } from '../../src/app/wizard/wizard-session.ts';
 import { KeptDecisions } from '../../src/app/kept-decisions.ts';
 import { Namesakes } from '../../src/app/same-name-apps.ts';
 import { contoso } from '../../src/emulator/samples/contoso.ts';
@@ -9,6 +10,7 @@ import { catalogue } from '../../steps/index.ts';
 import { cloud } from '../helpers/in-process.ts';
 import { targetOf } from '../helpers/places.ts';
 import { temporaryFolder } from '../helpers/world.ts';
+import type { RunEvent } from '../../src/engine/run/run-events.ts';
 
 const FTP = { decision: { decision: 'apply' }, answers: { state: 'Disabled' }, controls: {} } as const;
 const ftp = catalogue.find(({ id }) => id === 'ftp')!;
@@ -64,9 +66,49 @@ test('a file that another program left with a mistake is not overwritten', async
   const { file, kept, text } = await opened('version: 1\n');
   const broken = 'version: 1\napps:\n  fn-orders: { steps: { fpt: { decision: apply } } }\n';
   await writeFile(file, broken);
-  await expect(kept.decide(targetOf('fn-orders'), ftp, FTP)).rejects.toThrow(/fpt/);
+  await expect(kept.decide(targetOf('fn-orders'), ftp, FTP)).rejects.toThrow(/^(?!.*Nothing was).*was changed since.*\n.*fpt/);
   expect(await text()).toBe(broken);
   await writeFile(file, broken.replace('fpt', 'https'));
   await kept.decide(targetOf('fn-orders'), ftp, FTP);
   expect(Object.keys(kept.answers.apps['fn-orders']!)).toEqual(['https', 'ftp']);
+});
+
+test('an answers file that can no longer be saved stops a run before its first request, and does not hide the result of an undo', async () => {
+  const here = cloud(contoso(), await temporaryFolder());
+  const file = join(here.folder, 'answers.yaml');
+  const connection = await here.connection();
+  const invocation = {
+    options: { save: file, stateDir: here.folder },
+    io: { err: () => {} },
+    environment: {},
+    version: 'test',
+    signal: new AbortController().signal,
+    args: [],
+    clock: here.clock,
+    catalogue: () => Promise.resolve(catalogue),
+  };
+  const session = await createWizardSession(invocation as never, connection);
+  const target = (await Array.fromAsync(connection.discovery.apps('d1a7c0de-0001-4f6e-8b1a-c0ffee000001'))).find(
+    ({ label }) => label === 'fn-orders',
+  )!;
+  const open = await session.open(target);
+  const plan = await session.plan(open, { ftp: FTP });
+  const events: RunEvent[] = [];
+  const send = (job: Parameters<typeof session.run>[0]) =>
+    session.run(job, (event) => events.push(event), new AbortController().signal);
+  const apply = { do: 'apply', plan, keep: { step: ftp, decided: FTP } } as const;
+  await session.decide(target, ftp, { ...FTP, answers: { state: 'FtpsOnly' } });
+  const good = await readFile(file, 'utf8');
+  const broken = good.replace('ftp:', 'fpt:');
+  await writeFile(file, broken);
+  await expect(send(apply)).rejects.toThrow(/The answers are not saved\. Nothing was sent\.\n/);
+  expect(events).toEqual([]);
+  await writeFile(file, good);
+  const { run } = await send(apply);
+  await writeFile(file, broken);
+  const recorded = (await session.runs()).find((one) => one.run === run)!;
+  const options = {};
+  const undone = await send({ do: 'undo', run: recorded, plan: await session.planUndo(recorded, options), options });
+  expect(undone).toMatchObject({ mode: 'undo', applied: 1, verified: 1, exitCode: 0 });
+  expect(events.at(-1)).toMatchObject({ type: 'app-failed', message: expect.stringMatching(/^(?!.*Nothing was).*are not saved/) as string });
 });

@@ -1,5 +1,5 @@
 /** Errors about answers files, plans and saved plans. */
-import { EXIT, errorCatalogue, worst, withData, type ExitCode } from '../../engine/errors.ts';
+import { errorCatalogue, withData, type ExitCode } from '../../engine/errors.ts';
 import { plainText } from '../../text/plain.ts';
 
 export const planErrors = errorCatalogue('app', {
@@ -25,10 +25,10 @@ export const planErrors = errorCatalogue('app', {
     readonly lines: readonly string[];
     readonly file: string;
     readonly add: readonly string[];
-    readonly besides: ExitCode;
+    readonly exit: ExitCode;
   }>({
     title: 'Answers missing',
-    exit: ({ besides }) => worst([EXIT.inputNeeded, besides]),
+    exit: ({ exit }) => exit,
     message: ({ lines }) =>
       `${lines.length} ${lines.length === 1 ? 'answer is' : 'answers are'} missing, and there is no terminal to ask for them. Nothing was sent.\n${lines.join('\n')}`,
     next: ({ file, add }) => [
@@ -87,10 +87,21 @@ export const planErrors = errorCatalogue('app', {
       `This is not the approved plan: its digest is ${digest}, but ${plainText(required)} is required. Nothing was sent.`,
     next: () => ['Use the approved file, or get approval for this file.'],
   }),
-  planTooOld: withData<{ readonly file: string; readonly isOld: boolean; readonly createdAt: string }>({
+  planTooOld: withData<{ readonly file: string; readonly createdAt: string }>({
     title: 'Saved plan too old',
-    message: ({ file, isOld, createdAt }) =>
-      `${file} ${isOld ? 'is older than --max-age allows' : 'has no valid creation time'} (created at ${plainText(createdAt)}). Nothing was sent.`,
+    message: ({ file, createdAt }) => `${file} is older than --max-age allows (created at ${plainText(createdAt)}). Nothing was sent.`,
+    next: () => ['Create the plan again.'],
+  }),
+  planFromFuture: withData<{ readonly file: string; readonly createdAt: string; readonly now: string }>({
+    title: 'Saved plan from the future',
+    message: ({ file, createdAt, now }) =>
+      `The age of ${file} is unknown: it was created at ${plainText(createdAt)}, but the clock of this machine shows ${now}. Nothing was sent.`,
+    next: () => ['Correct the clock of this machine, or create the plan again on a machine whose clock is correct.'],
+  }),
+  planWithoutTime: withData<{ readonly file: string; readonly createdAt: string }>({
+    title: 'Saved plan without a time',
+    message: ({ file, createdAt }) =>
+      `${file} has no valid creation time ("${plainText(createdAt)}"), which --max-age requires. Nothing was sent.`,
     next: () => ['Create the plan again.'],
   }),
   planOfOtherCloud: withData<{

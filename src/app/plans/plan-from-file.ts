@@ -14,7 +14,7 @@ import { preflight } from '../../engine/plan/preflight.ts';
 import { shareValues } from '../../engine/plan/shared-values.ts';
 import { plan, type MissingAnswer, type Plan } from '../../engine/plan/plan.ts';
 import type { Connection, Inventoried } from '../../engine/ports.ts';
-import { planTroubles, troubleCode, type Trouble } from '../../engine/run/troubles.ts';
+import { inputCode, planTroubles, type Trouble } from '../../engine/run/troubles.ts';
 import { isSelector, matchesKey } from '../../engine/fleet/selectors.ts';
 import { loadAnswers, type LoadedAnswers } from '../../files/answers/answers.ts';
 import { readRuns } from '../../files/undo-log/journal.ts';
@@ -96,7 +96,7 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   const missing = plans.flatMap((one) => one.missing);
   if (missing.length > 0) {
     printTroubles(invocation, troubles);
-    throw missingAnswers(missing, args[0], troubleCode(troubles));
+    throw missingAnswers(missing, args[0], inputCode(troubles, missing.map(({ target }) => target)));
   }
   const runs = plans.some(({ changes }) => changes.length > 0) ? await readRecordedRuns(invocation) : [];
   return { connection, plans, digest, drift: driftOf(plans, runs, catalogue), troubles };
@@ -167,7 +167,7 @@ function missingNamedApps(answers: AnswersFile, found: FoundTargets, options: In
   return stray.map((name) => ({ app: name, message: missingApp(name, found.known), isNamed: true, next: MISSING_NEXT, code: EXIT.failed }));
 }
 
-function missingAnswers(missing: readonly MissingAnswer[], file: string, besides: ExitCode): UserError {
+function missingAnswers(missing: readonly MissingAnswer[], file: string, exit: ExitCode): UserError {
   const unique = [...new Map(missing.map((one) => [`${one.target.id} ${one.step.id} ${one.question}`, one])).values()];
   const nameOf = confirmedBy(unique.map(({ target }) => target));
   const lines = unique.map(({ target, step, question }) => {
@@ -185,7 +185,7 @@ function missingAnswers(missing: readonly MissingAnswer[], file: string, besides
     const isOneOfSeveral = needed.some((one) => one.step === first!.step && one.text !== text);
     return isOneOfSeveral ? `${text}   # ${[first!, ...others].map(({ app }) => app).join(', ')}` : text;
   });
-  return planErrors.missingAnswers({ lines, file, add, besides });
+  return planErrors.missingAnswers({ lines, file, add, exit });
 }
 
 /** Prints failures before a run. A failure that many apps share is printed once. */

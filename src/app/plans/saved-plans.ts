@@ -245,9 +245,10 @@ function checkDigest({ digest }: PlanHead, { requireDigest }: Options): void {
 function checkAge({ createdAt }: PlanHead, most: number | undefined, now: Date, file: string): void {
   if (most === undefined) return;
   const age = now.getTime() - Date.parse(createdAt);
-  // A small difference between clocks is allowed. A plan from next week is invalid.
-  if (age <= most && age > -UNITS.h * 1000) return;
-  throw planErrors.planTooOld({ file, isOld: age > most, createdAt });
+  if (Number.isNaN(age)) throw planErrors.planWithoutTime({ file, createdAt });
+  if (age > most) throw planErrors.planTooOld({ file, createdAt });
+  // A small difference between clocks is allowed.
+  if (age <= -UNITS.h * 1000) throw planErrors.planFromFuture({ file, createdAt, now: now.toISOString() });
 }
 
 function checkPlace(saved: PlanHead, connection: Connection): void {

@@ -4,7 +4,7 @@ import type { RecordedRun } from '../../change/undo-log.ts';
 import type { Connection } from '../../engine/ports.ts';
 import { planUndo } from '../../engine/past/plan-undo.ts';
 import { endingWithoutRun } from '../../engine/run/outcome.ts';
-import { countKept, undoCode } from '../../engine/run/troubles.ts';
+import { countBack, countKept, undoCode } from '../../engine/run/troubles.ts';
 import { showValue } from '../../change/value.ts';
 import type { ThreeWay } from '../../engine/past/three-way.ts';
 import type { NotUndone } from '../../engine/past/undo.ts';
@@ -69,7 +69,7 @@ export async function undoRun(
   }
   if (!options.json) io.out(`${preview()}\n`);
   if (apps.length === 0) {
-    const ending = endingWithoutRun('undo', 0, code, kept);
+    const ending = endingWithoutRun('undo', 0, code, kept, countBack(plan));
     if (options.json)
       io.out(`${safeJson({ ...runEndJson(ending), conflicts: plan.conflicts.map(conflictJson), left: plan.left.map(leftJson) })}\n`);
     printClosing(invocation, ending);

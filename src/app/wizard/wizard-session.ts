@@ -8,7 +8,8 @@ import { NO_DECISION } from '../../engine/judge/decisions.ts';
 import type { FactStore } from '../../engine/judge/facts.ts';
 import { isStop, plan, type Plan } from '../../engine/plan/plan.ts';
 import { ArmFailure, type Connection, type Subscription } from '../../engine/ports.ts';
-import { changesOfJob, isUndo, type OpenApp, type Session } from '../../engine/session.ts';
+import { changesOfJob, isUndo, type Job, type OpenApp, type Session } from '../../engine/session.ts';
+import { describeError } from '../../engine/run/run-app.ts';
 import { countTroubles } from '../../engine/run/troubles.ts';
 import { threeWay } from '../../engine/past/three-way.ts';
 import { survey } from '../../engine/judge/survey.ts';
@@ -25,7 +26,7 @@ import { findSelectedApps, selectionTroubles } from '../target-selection.ts';
 import { circumstances, concurrencyOf, selectedSteps } from '../option-values.ts';
 import { queuedControls, queuedDecisions } from '../../view/app-progress.ts';
 import { refuseDamaged } from '../runs/undo-run.ts';
-import { UserError, worst } from '../../engine/errors.ts';
+import { beforeRun, UserError, worst } from '../../engine/errors.ts';
 import type { Change, GuardNote } from '../../change/change.ts';
 import type { RunEvent } from '../../engine/run/run-events.ts';
 import { createBatchPlanner } from './wizard-batch.ts';
@@ -80,6 +81,13 @@ export async function createWizardSession(given: Invocation, connection: Connect
     made.set(target.id, here);
     here.steps.add(step.id);
     return kept.decide(target, step, decided);
+  }
+
+  /** Keeps the decisions that a job applies, before any request is sent. */
+  async function keepBefore(job: Job): Promise<void> {
+    if (job.do === 'batch') await kept.decideAll(job.apps);
+    if (job.do === 'apply' && job.keep) await decideHere(job.plan.target, job.keep.step, job.keep.decided);
+    if (job.do === 'apply') await leaveOut(job.plan.target);
   }
 
   /** Removes what guards stop. A decision that only lacks a right stays, because another person may replay it. */
@@ -219,9 +227,9 @@ export async function createWizardSession(given: Invocation, connection: Connect
     planResume: (run) => planResumption(invocation, connection, run),
     async run(job, notify, signal) {
       const apps = appsOfJob(job);
-      if (job.do === 'batch') await kept.decideAll(job.apps);
-      if (job.do === 'apply' && job.keep) await decideHere(job.plan.target, job.keep.step, job.keep.decided);
-      if (job.do === 'apply') await leaveOut(job.plan.target);
+      await keepBefore(job).catch((error: unknown) => {
+        throw beforeRun(error);
+      });
       const troubles = countTroubles(job);
       const called: Change[] = [];
       const noted = (event: RunEvent): void => {
@@ -236,8 +244,10 @@ export async function createWizardSession(given: Invocation, connection: Connect
       };
       const by = stoppingFor(job, invocation);
       const summary = await executeRun({ ...by, signal }, connection, apps, how);
-      if (isUndo(job) && summary.applied > 0) await kept.withdraw(changesOfJob(job));
-      if (called.length > 0) await kept.withdrawCalls(called);
+      // The run has ended, so a file that cannot be saved does not hide its result.
+      const noteUnsaved = (error: unknown) => notify({ type: 'app-failed', app: '', ...describeError(error) });
+      if (isUndo(job) && summary.applied > 0) await kept.withdraw(changesOfJob(job)).catch(noteUnsaved);
+      if (called.length > 0) await kept.withdrawCalls(called).catch(noteUnsaved);
       return { ...summary, exitCode: worst([summary.exitCode, troubles.code]) };
     },
   };

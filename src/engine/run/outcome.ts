@@ -25,9 +25,13 @@ export interface Ending {
   /** The number of applied changes that Azure accepted and that have nothing to read back, such as a new key. */
   readonly accepted?: number;
   readonly failed: number;
+  /** The failures among `failed` that are no requests: controls and apps that could not be planned. */
+  readonly failedBefore?: number;
   readonly skipped: number;
   /** The number of changes that an undo leaves as they are: one-way, refused, or changed by someone else since. */
   readonly kept?: number;
+  /** In an undo that sent nothing: the number of changes that have their earlier values already. */
+  readonly alreadyBack?: number;
   /** In a resumed run: the number of applied changes that were applied before it was resumed. */
   readonly appliedBefore?: number;
   /** The number of changes that an undo may revert: they are applied, or may be. */
@@ -103,7 +107,7 @@ export function exitCodeOf({ applied, verified, failed, codes }: Counted, stoppe
 }
 
 /** Returns the ending of a job that sent nothing. `code`: the result of what went wrong before. */
-export const endingWithoutRun = (mode: RunStart['mode'], failed: number, code: ExitCode, kept = 0): Ending => ({
+export const endingWithoutRun = (mode: RunStart['mode'], failed: number, code: ExitCode, kept = 0, alreadyBack = 0): Ending => ({
   run: null,
   mode,
   applied: 0,
@@ -111,7 +115,8 @@ export const endingWithoutRun = (mode: RunStart['mode'], failed: number, code: E
   failed,
   skipped: 0,
   ...(kept > 0 ? { kept } : {}),
+  ...(alreadyBack > 0 ? { alreadyBack } : {}),
   left: 0,
-  state: failed > 0 || code !== EXIT.ok ? 'failed' : 'done',
+  state: failed === 0 && code === EXIT.ok ? 'done' : failed === 0 && kept > 0 && alreadyBack > 0 ? 'partial' : 'failed',
   exitCode: code,
 });

@@ -20,6 +20,8 @@ export interface RunSummary extends Omit<RunEnd, 'type' | 'at'> {
   readonly left: number;
   /** In a resumed run: the number of applied changes that were applied before it was resumed. */
   readonly appliedBefore?: number;
+  /** The failures among `failed` that are no requests. */
+  readonly failedBefore?: number;
   /** The reason why the apps after the canary were not changed, and their number. */
   readonly held?: { readonly why: 'canary' | 'declined'; readonly apps: number };
 }
@@ -83,6 +85,7 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
   return {
     ...end,
     ...before,
+    ...(input.failedBefore ? { failedBefore: input.failedBefore } : {}),
     ...(accepted > 0 ? { accepted } : {}),
     run: journal.run,
     mode: input.start.mode,

@@ -4,6 +4,7 @@ import { endingWithoutRun, type Ending } from './outcome.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ArmFailure } from '../ports.ts';
 import { isUndo, type Job } from '../session.ts';
+import type { Target } from '../../azure/index.ts';
 import type { Damage } from '../../change/undo-log.ts';
 import { USED_SINCE } from '../past/later-use.ts';
 import { CANNOT_UNSET } from '../past/obstacles.ts';
@@ -21,14 +22,25 @@ export interface Trouble {
   readonly failure?: ArmFailure;
   /** The kind of the failure. Failures of one kind in many apps are reported as one. */
   readonly kind?: string;
+  /** The id of the app, where a guard stops one of its controls. */
+  readonly stoppedIn?: string;
   /** The control, and what the message says of it, so that controls of an app with the same failure are reported as one. */
   readonly about?: { readonly control: string; readonly says: string; readonly saysOfSeveral: string };
 }
 
 export const troubleCode = (troubles: readonly Trouble[]): ExitCode => worst(troubles.map(({ code }) => code));
 
+/**
+ * Returns the exit code of a job that ends because input is missing. In an app that needs the input nothing was tried yet, so a control that
+ * a guard stops there is no failure; failures of other apps count.
+ */
+export function inputCode(troubles: readonly Trouble[], asking: readonly Target[]): ExitCode {
+  const ids = new Set(asking.map(({ id }) => id));
+  return worst([EXIT.inputNeeded, troubleCode(troubles.filter(({ stoppedIn }) => stoppedIn === undefined || !ids.has(stoppedIn)))]);
+}
+
 /** Returns the controls that were chosen and cannot be changed: they could not be read, or a guard stops them. */
-export const planTroubles = ({ target: { label: app }, unknown, blocked }: Plan): Trouble[] => [
+export const planTroubles = ({ target: { id: target, label: app }, unknown, blocked }: Plan): Trouble[] => [
   ...unknown.map(({ id, reason, failure }) => {
     // A value may be read whole and still not show whether the control passes.
     const [says, saysOfSeveral] = (failure ? ['could not be read', 'could not be read'] : ['is unknown', 'are unknown']).map(
@@ -52,6 +64,7 @@ export const planTroubles = ({ target: { label: app }, unknown, blocked }: Plan)
       next: [],
       code: id === 'rights' ? EXIT.forbidden : EXIT.failed,
       kind: `${control} ${id}`,
+      ...(id === 'rights' ? {} : { stoppedIn: target }),
     };
   }),
 ];
@@ -74,6 +87,9 @@ export function countKept({ conflicts, left, damage }: Troubled, overwrite = fal
   const foreign = overwrite ? [] : conflicts.map(({ change }) => change);
   return new Set([...foreign, ...left.filter(({ isBack }) => !isBack).map(({ change }) => change)]).size + damagedChanges(damage);
 }
+
+/** Returns the number of changes of which nothing is left to revert. */
+export const countBack = ({ left }: Pick<UndoPlan, 'left'>): number => left.filter(({ isBack }) => isBack).length;
 
 /** Counts outside the changes of a job. */
 interface TroubleCount {
@@ -112,5 +128,6 @@ export const isBroken = (job: Job, { failed }: Pick<Ending, 'failed'>): boolean 
 
 export function endingWithout(job: Job): Ending {
   const { count, code, kept } = countTroubles(job);
-  return endingWithoutRun(isUndo(job) ? 'undo' : job.do === 'resume' ? 'resume' : 'wizard', count, code, kept);
+  const undo = job.do === 'undo' ? job.plan : job.do === 'resume' ? job.left.undo?.plan : undefined;
+  return endingWithoutRun(isUndo(job) ? 'undo' : job.do === 'resume' ? 'resume' : 'wizard', count, code, kept, undo && countBack(undo));
 }

@@ -22,8 +22,11 @@ export interface LoadedAnswers {
   readonly placeOf: (path: readonly (string | number)[]) => string;
 }
 
-/** Reads and checks a whole answers file. @throws UserError with every mistake and its line and column */
-export async function loadAnswers(file: string, catalogue: readonly AnyStep[]): Promise<LoadedAnswers> {
+/**
+ * Reads and checks a whole answers file. `again`: an open wizard reads it, which has read Azure already and may have sent something.
+ * @throws UserError with every mistake and its line and column
+ */
+export async function loadAnswers(file: string, catalogue: readonly AnyStep[], again = false): Promise<LoadedAnswers> {
   let text: string;
   try {
     // Others may read the file, as after a Git checkout, because it contains no secrets.
@@ -38,7 +41,7 @@ export async function loadAnswers(file: string, catalogue: readonly AnyStep[]): 
     });
   }
   return {
-    answers: parseAnswers(text, file, catalogue),
+    answers: parseAnswers(text, file, catalogue, again),
     digest: `sha256:${createHash('sha256').update(text).digest('hex')}`,
     placeOf(path) {
       const lines = new LineCounter();
@@ -51,7 +54,7 @@ export async function loadAnswers(file: string, catalogue: readonly AnyStep[]): 
 const parsed = (text: string, lineCounter: LineCounter): Document => parseDocument(text, { ...YAML, lineCounter });
 
 /** Parses and checks the text of an answers file. @throws UserError with every mistake and its line and column */
-export function parseAnswers(text: string, file: string, catalogue: readonly AnyStep[]): AnswersFile {
+export function parseAnswers(text: string, file: string, catalogue: readonly AnyStep[], again = false): AnswersFile {
   const lines = new LineCounter();
   const document = parsed(text, lines);
   const mistakes: Mistake[] = [];
@@ -67,10 +70,10 @@ export function parseAnswers(text: string, file: string, catalogue: readonly Any
   // Aliases allow files that expand without limit, and an answers file does not need them.
   if (starred === undefined)
     visit(document, { Alias: (_, node) => say(node.range?.[0] ?? 0, 'anchors and aliases are not supported; write the value instead') });
-  if (mistakes.length > 0) throw complaint(mistakes, file);
+  if (mistakes.length > 0) throw complaint(mistakes, file, again);
   const place: AnswersPlace = (path, key) => offsetOf(document, path, key);
   const answers = readAnswers(toJson(document.contents), catalogue, (path, says, key) => say(place(path, key), says));
-  if (mistakes.length > 0) throw complaint(mistakes, file);
+  if (mistakes.length > 0) throw complaint(mistakes, file, again);
   return answers;
 }
 
@@ -88,9 +91,10 @@ interface Mistake {
 }
 
 /** Lists the mistakes from the top of the file to its end. */
-function complaint(mistakes: readonly Mistake[], file: string): UserError {
+function complaint(mistakes: readonly Mistake[], file: string, again: boolean): UserError {
   const sorted = mistakes.toSorted((a, b) => a.line - b.line || a.column - b.column);
-  return answersErrors.answersInvalid({ file, mistakes: sorted.map(({ line, column, says }) => `${file}:${line}:${column}: ${says}`) });
+  const lines = sorted.map(({ line, column, says }) => `${file}:${line}:${column}: ${says}`);
+  return again ? answersErrors.answersChanged({ file, mistakes: lines }) : answersErrors.answersInvalid({ file, mistakes: lines });
 }
 
 /** Returns a node as JSON. No object is created whose keys could reach a prototype. */
