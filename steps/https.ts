@@ -180,6 +180,7 @@ export default defineStep({
       optIn: 'Old clients may fail to connect. Undo cannot restore "not set"; it writes the default suite, which behaves the same.',
       effect: 'Clients that support only weaker suites fail to connect.',
       at: ['siteConfig', 'properties.minTlsCipherSuite'],
+      terraform: 'site_config.minimum_tls_cipher_suite',
       absent: 'TLS_RSA_WITH_AES_128_CBC_SHA',
       expect: { oneOf: STRONG_SUITES },
       set: 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',

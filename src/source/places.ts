@@ -1,5 +1,6 @@
 /** Places in code that decide the value of each control, and whether the value is correct, judged by the areas themselves. */
 import type { Json } from '../azure/index.ts';
+import { equals } from '../change/json-paths.ts';
 import type { AnyControl, AnyStep, Decisions, Severity } from '../contract/index.ts';
 import type { ControlState } from '../engine/judge/assess.ts';
 import type { Circumstances } from '../engine/judge/circumstances.ts';
@@ -178,8 +179,8 @@ function verdictOn(step: AnyStep, control: AnyControl, sight: Sight): Verdict & 
   const strict = judged(step, control, sight.strict, sight.by);
   if (strict.state.state === 'unknown' && control.kind === 'rule' && control.reads.includes('vaults')) {
     const lenient = judged(step, control, sight.lenient, sight.by);
-    if (lenient.state.state === 'fail' && lenient.looked.some(({ key }) => key === 'vaults'))
-      return { sight, view: sight.lenient, ...lenient };
+    const isDecided = lenient.state.state === 'fail' || lenient.state.failure?.code === NOT_RESOLVED;
+    if (isDecided && lenient.looked.some(({ key }) => key === 'vaults')) return { sight, view: sight.lenient, ...lenient };
   }
   return { sight, view: sight.strict, ...strict };
 }
@@ -196,11 +197,12 @@ function finding(
 ): DeclaredPlace | undefined {
   const drafts = draftsOf(step, control, view, by);
   const edits = drafts.flatMap((draft) => wantedBy(app, view, draft));
-  // The place comes from the change; otherwise from the values that the verdict read and named.
-  const chosen = edits[0] ? { ...edits[0], path: '' } : (ownValue(app, control, looked, state.names) ?? missingValue(app, control, drafts));
+  // The place comes from the change; otherwise from the values that the verdict read and named. Of several members, one that is not right yet.
+  const edit = edits.find(({ value, to }) => !equals(plainOf(value), to)) ?? edits[0];
+  const chosen = edit ? { ...edit, path: '' } : (ownValue(app, control, looked, state.names) ?? missingValue(app, control, drafts));
   if (!chosen) return undefined;
   const { value } = chosen;
-  const wanted = edits[0] ? plainWanted(edits[0]) : wantedOf(state);
+  const wanted = edit ? plainWanted(edit) : wantedOf(state);
   const isAbsent = value.kind === 'absent' || (value.kind === 'map' && value.members.size === 0);
   const missing = value.kind === 'absent' && value.insert === undefined && edits.length === 0;
   return {

@@ -1,7 +1,7 @@
 /** Storage accounts and vaults with Azure's own members. */
 import type { DeclaredItem } from './declared.ts';
 import { childOf, type Shaped } from './shaped-resource.ts';
-import { mapOf, type MapValue, memberOf, scalar, type Value, whyUnresolved } from './value.ts';
+import { mapOf, type MapValue, memberOf, scalar, unresolved, type Value, whyUnresolved } from './value.ts';
 
 export function accountOf(one: Shaped, all: readonly Shaped[]): DeclaredItem {
   const properties = memberOf(one.body, 'properties');
@@ -36,7 +36,14 @@ const LOOKED_AT = {
   vault: ['enableRbacAuthorization', 'enablePurgeProtection', 'publicNetworkAccess', 'networkAcls'],
 } as const;
 
-function propertiesOf(properties: Value | undefined, { body, at }: Shaped, kind: keyof typeof LOOKED_AT = 'account'): MapValue {
+/** The first API version that creates vaults with Azure RBAC (key-vault/general/access-control-default). */
+const ROLES_BY_DEFAULT = '2026-02-01';
+
+function propertiesOf(
+  properties: Value | undefined,
+  { body, at, version = '' }: Shaped,
+  kind: keyof typeof LOOKED_AT = 'account',
+): MapValue {
   if (properties && properties.kind !== 'map')
     return mapOf([], properties.at, { open: whyUnresolved(properties) ?? 'its properties are not an object' });
   const own = properties ?? mapOf([], at);
@@ -45,7 +52,12 @@ function propertiesOf(properties: Value | undefined, { body, at }: Shaped, kind:
     .filter((name) => memberOf(own, name) === undefined)
     .map((name): [string, Value] => [
       name,
-      { kind: 'absent', value: null, at: own.at, ...(insert ? { insert: { ...insert, path: [...insert.path, name] } } : {}) },
+      name === 'enableRbacAuthorization' && version >= ROLES_BY_DEFAULT
+        ? unresolved(
+            `${name} is not set: with API version ${version}, a new vault uses Azure RBAC, and a vault that exists does not change`,
+            own.at,
+          )
+        : { kind: 'absent', value: null, at: own.at, ...(insert ? { insert: { ...insert, path: [...insert.path, name] } } : {}) },
     ]);
   return mapOf([...own.members, ...absent], own.at, own.open === undefined ? {} : { open: own.open });
 }

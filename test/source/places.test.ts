@@ -283,6 +283,104 @@ resource "azurerm_linux_function_app" "tf" {
     expect(place('fn-settings', control), control).toMatchObject({ state: 'absent', why: 'the code does not declare it' });
 });
 
+test('azapi_update_resource changes apps, accounts and vaults of azapi_resource', async () => {
+  const folder = await temporaryFolder();
+  const block = (kind: string, name: string, type: string, more: string, properties: string) =>
+    `resource "${kind}" "${name}" {\n  type = "${type}@2024-04-01"\n  ${more}\n  body = { ${properties} }\n}\n`;
+  await writeFile(
+    join(folder, 'main.tf'),
+    [
+      'variable "group" {}\n',
+      block(
+        'azapi_resource',
+        'fn',
+        'Microsoft.Web/sites',
+        'name = "fn-azapi"\n  parent_id = var.group',
+        'kind = "functionapp", properties = { httpsOnly = true, siteConfig = { minTlsVersion = "1.2", appSettings = [{ name = "AzureWebJobsStorage__accountName", value = "stazapi" }] } }',
+      ),
+      block(
+        'azapi_resource',
+        'st',
+        'Microsoft.Storage/storageAccounts',
+        'name = "stazapi"\n  parent_id = var.group',
+        'properties = { minimumTlsVersion = "TLS1_2" }',
+      ),
+      block(
+        'azapi_update_resource',
+        'a',
+        'Microsoft.Web/sites/config',
+        'resource_id = "${azapi_resource.fn.id}/config/web"',
+        'properties = { minTlsVersion = "1.0", ftpsState = "AllAllowed" }',
+      ),
+      block(
+        'azapi_update_resource',
+        'b',
+        'Microsoft.Web/sites',
+        'resource_id = azapi_resource.fn.id',
+        'properties = { httpsOnly = false }',
+      ),
+      block(
+        'azapi_update_resource',
+        'c',
+        'Microsoft.Storage/storageAccounts',
+        'resource_id = azapi_resource.st.id',
+        'properties = { minimumTlsVersion = "TLS1_0" }',
+      ),
+    ].join(''),
+  );
+  const places = await placesIn(folder);
+  expect(
+    ['https.min-tls', 'ftp.state', 'https.https-only', 'storage.min-tls'].map((id) => {
+      const { state, line } = places.find(({ control }) => control === id) ?? {};
+      return `${id} ${state ?? 'none'} ${line ?? 0}`;
+    }),
+  ).toEqual(['https.min-tls declared 17', 'ftp.state declared 17', 'https.https-only declared 22', 'storage.min-tls declared 27']);
+});
+
+test('the place of several members is one that is not right yet', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(
+    join(folder, 'main.tf'),
+    `resource "azurerm_linux_function_app" "fn" {
+  name                       = "fn-cert"
+  client_certificate_enabled = true
+  site_config {
+    minimum_tls_cipher_suite = "TLS_RSA_WITH_AES_128_CBC_SHA"
+  }
+}
+`,
+  );
+  const places = await placesIn(folder);
+  expect(places.find(({ control }) => control === 'https.client-cert')).toMatchObject({
+    state: 'absent',
+    present: null,
+    wanted: 'Required',
+  });
+  expect(places.find(({ control }) => control === 'https.cipher-suite')).toMatchObject({
+    line: 5,
+    present: 'TLS_RSA_WITH_AES_128_CBC_SHA',
+  });
+});
+
+test('a vault without a permission model is not resolved with an API version whose new vaults use Azure RBAC', async () => {
+  const folder = await temporaryFolder();
+  const states = async (version: string) => {
+    await writeFile(
+      join(folder, 'main.bicep'),
+      `resource kv 'Microsoft.KeyVault/vaults@${version}' = { name: 'kv-pay', properties: { enablePurgeProtection: true } }
+resource fn 'Microsoft.Web/sites@2024-04-01' = {
+  name: 'fn-kv'
+  kind: 'functionapp'
+  properties: { siteConfig: { appSettings: [{ name: 'Key', value: '@Microsoft.KeyVault(VaultName=kv-pay;SecretName=key)' }] } }
+}
+`,
+    );
+    return (await placesIn(folder)).find(({ control }) => control === 'key-vault.rbac');
+  };
+  expect(await states('2023-07-01')).toMatchObject({ state: 'absent' });
+  expect(await states('2026-02-01')).toMatchObject({ state: 'not-resolved', why: expect.stringContaining('a new vault uses Azure RBAC') });
+});
+
 test('azapi blocks change resources of azurerm: the app, its children, its account and its vault', async () => {
   const folder = await temporaryFolder();
   const block = (name: string, type: string, id: string, body: string) =>

@@ -62,6 +62,12 @@ test.each<[string, RestrictionRow[], string | null, string]>([
     'unknown: 1 rule; Azure does not document which callers match rule "r100" (tag XffProxy)',
   ],
   [
+    'a text that is no address',
+    [row('Allow', ip('203.0.113.0/24,0.0.0.0-255.255.255.255'))],
+    'Deny',
+    'unknown: 1 rule; Azure does not document which callers match rule "r100" (address 0.0.0.0-255.255.255.255)',
+  ],
+  [
     'such a tag on every address, which does not hide a rule behind it',
     [row('Deny', { ...ip('0.0.0.0/0'), tag: 'XffProxy' }, 1), row('Allow', ip('0.0.0.0/0'), 2)],
     'Deny',

@@ -1,9 +1,10 @@
 /** Vaults and storage accounts: who has access, the meaning of missing members, what was not checked, and roles beside policies. */
 import { describe, expect, test } from 'vitest';
+import { storageAccounts } from '../../src/arm/resources/storage.ts';
 import { ROLE } from '../../src/emulator/access/roles.ts';
 import { keyOf, type JsonObject, type SiteRecord, type State } from '../../src/emulator/state.ts';
 import { principalOf, systemIdentity } from '../../src/emulator/samples/sample-resources.ts';
-import { closedFor, entranceOf, isTaken, allowsAllAddresses, operatorAccess } from '../../steps/lib/network/firewalls.ts';
+import { closedFor, entranceOf, isTaken, allowsAllAddresses, openEntrance, operatorAccess } from '../../steps/lib/network/firewalls.ts';
 import { mayReachBack } from '../../steps/lib/vault/vaults.ts';
 import { FLAWS, notKept } from '../../steps/lib/storage/storage.ts';
 import { altered, membersOf, notesOf, STORAGE, VAULT } from '../helpers/altered.ts';
@@ -40,6 +41,29 @@ describe('firewall rules of vaults and accounts', () => {
     ['open', {}],
     ['perimeter', { publicNetworkAccess: 'SecuredByPerimeter', networkAcls: { defaultAction: 'Allow' } }],
   ] as const)('%s: %j', (is, entrance) => expect(entranceOf(entrance)).toBe(is));
+
+  test.each(['0.0.0.0-255.255.255.255', '*', 'Any', ''])('it is not known which addresses the rule "%s" allows', (value) => {
+    const networkAcls = rules('203.0.113.0/24', value);
+    expect(openEntrance({ networkAcls })).toEqual({ unseen: `it is not known which addresses these rules allow: ${value || '(empty)'}` });
+    expect(openEntrance({ networkAcls, publicNetworkAccess: 'Disabled' })).toBeUndefined();
+  });
+
+  test('narrow rules that allow all addresses together are named and removed', () => {
+    const before = rules(...Array.from({ length: 223 }, (_, index) => `${index + 1}.0.0.0/8`));
+    expect(openEntrance({ networkAcls: before })).toMatch(/^its rules allow every address: 1\.0\.0\.0\/8, 2\.0\.0\.0\/8, /);
+    expect(closedFor(before, undefined, '198.51.100.7')['ipRules']).toEqual([{ value: '198.51.100.7' }]);
+  });
+
+  test('a firewall rule without a value in the list of rules makes one answer unexpected, and is no bug', () => {
+    const account = {
+      id: 'st',
+      properties: { networkAcls: { defaultAction: 'Deny', ipRules: [null, { value: '203.0.113.7', action: 'Allow' }] } },
+    };
+    expect(storageAccounts.clean?.(account)).toEqual({
+      id: 'st',
+      properties: { networkAcls: { defaultAction: 'Deny', ipRules: [null, { value: '203.0.113.7' }] } },
+    });
+  });
 
   test('closing removes the ranges that allow all addresses, keeps the others, and adds an address that is not allowed yet', () => {
     const before = { defaultAction: 'Deny', ipRules: [{ value: '0.0.0.0/1' }, { value: '128.0.0.0/1' }, { value: '203.0.113.0/24' }] };
@@ -113,6 +137,8 @@ describe('missing members of an account', () => {
     ['anonymous', made('2023-10-01'), unseen],
     ['anonymous', made('2024-06-27'), undefined],
     ['anonymous', {}, unseen],
+    ['anonymous', { creationTime: 'not known' }, unseen],
+    ['transfer', { creationTime: '' }, unseen],
     ['anonymous', { ...made('2021-05-01'), allowBlobPublicAccess: false }, undefined],
     ['crossTenant', made('2021-05-01'), expect.stringContaining('allowed')],
     ['crossTenant', { ...made('2024-06-27'), allowCrossTenantReplication: true }, 'allowed'],

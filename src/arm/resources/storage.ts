@@ -87,7 +87,7 @@ function withoutRuleStates(account: Body): Body {
       ? withValue(
           body,
           path,
-          (rules as readonly Body[]).map((rule) => ({ [member]: rule[member] ?? '' })),
+          rules.map((rule) => (isRecord(rule) ? { [member]: rule[member] ?? '' } : rule)),
         )
       : body;
   };

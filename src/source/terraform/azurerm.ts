@@ -65,6 +65,8 @@ const APP: readonly (Partial<Row> & { readonly name: string })[] = [
   },
   { name: 'site_config.minimum_tls_version', absent: '1.2' },
   { name: 'site_config.scm_minimum_tls_version', absent: '1.2' },
+  // The provider sends nothing, and a new app has none.
+  { name: 'site_config.minimum_tls_cipher_suite', absent: null, notOn: /flex/ },
   { name: 'site_config.ftps_state', absent: 'Disabled', notOn: /flex/ },
   { name: 'site_config.http2_enabled', absent: false },
   { name: 'site_config.remote_debugging_enabled', absent: false },

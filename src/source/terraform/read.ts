@@ -60,7 +60,29 @@ export function terraformCode(files: Files, { parse, spend, members, settable, s
       ...otherApps(instances, files),
     ],
   };
-  return joined([own, declaredBy(shaped, settable)]);
+  return joined([
+    own,
+    updated(
+      declaredBy(shaped, settable),
+      parts.filter(({ by }) => by.type === 'azapi_update_resource'),
+      byAddress,
+    ),
+  ]);
+}
+
+/** Returns resources of azapi with what `azapi_update_resource` sends to them afterwards. */
+function updated(declared: Declared, parts: ReturnType<typeof azapiParts>, byAddress: ReadonlyMap<string, Instance>): Declared {
+  const each = <T extends { readonly address: string }>(all: readonly T[], withParts: (one: T, beside: Instance) => T): T[] =>
+    all.map((one) => {
+      const beside = byAddress.get(one.address);
+      return beside ? withParts(one, beside) : one;
+    });
+  return {
+    ...declared,
+    apps: each(declared.apps, (one, beside) => withAppParts(one, parts, beside)),
+    accounts: each(declared.accounts, (one, beside) => withItemParts(one, parts, beside)),
+    vaults: each(declared.vaults, (one, beside) => withItemParts(one, parts, beside)),
+  };
 }
 
 const TEMPLATE = /^azurerm_(\w+_)?template_deployment$/;

@@ -3,6 +3,7 @@ import { type GuardFinding, clear, stop, warn } from '../../../src/contract/inde
 import {
   holdsRange,
   isIpv6,
+  isRange,
   type Json,
   type NetworkRules,
   prefixLength,
@@ -40,8 +41,14 @@ export const closesFirewall = (rules: Json): boolean => entranceOf({ networkAcls
 /** Returns the problem of an entrance that allows too many callers. */
 export function openEntrance(entrance: Entrance): Flaw {
   switch (entranceOf(entrance)) {
-    case 'closed':
-      return undefined;
+    case 'closed': {
+      const unread = sameWord(entrance.publicNetworkAccess, 'Disabled')
+        ? []
+        : addressesOf(entrance.networkAcls).filter((one) => !isRange(one));
+      return unread.length > 0
+        ? { unseen: `it is not known which addresses these rules allow: ${unread.map((one) => one || '(empty)').join(', ')}` }
+        : undefined;
+    }
     case 'perimeter':
       return { unseen: 'a network security perimeter controls access; its mode and rules were not checked' };
     case 'open':
@@ -52,8 +59,12 @@ export function openEntrance(entrance: Entrance): Flaw {
 }
 
 /** Returns the rules that together allow every caller, where they do. */
-const everybodysRules = (rules: NetworkRules | null | undefined): string[] =>
-  allowsAllAddresses(addressesOf(rules)) ? addressesOf(rules).filter((value) => isWide(value)) : [];
+function everybodysRules(rules: NetworkRules | null | undefined): readonly string[] {
+  const all = addressesOf(rules);
+  if (!allowsAllAddresses(all)) return [];
+  const wide = all.filter((value) => isWide(value));
+  return allowsAllAddresses(all.filter((value) => !wide.includes(value))) ? all : wide;
+}
 const isWide = (value: string): boolean => (prefixLength(value) ?? 128) < WIDEST_OWN[isIpv6(value) ? 'IPv6' : 'IPv4'];
 
 /** Ranges that a rule must not contain, because they are not public addresses of one host. */

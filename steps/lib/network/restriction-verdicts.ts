@@ -7,6 +7,7 @@ import {
   headersOf,
   isDeny,
   isForAnyNetwork,
+  isRange,
   isTag,
   type RestrictionRow,
   ruleLine,
@@ -41,6 +42,13 @@ const sharedService = (row: RestrictionRow): string[] =>
     (tag) => `${nameOf(row)}: the service tag ${tag} contains the addresses that the service uses for all its customers`,
   );
 
+/** Returns the part of a rule whose callers no page describes: its tag, or an address that is none. Azure takes "Any" and "AnyVnets" too. */
+function unclearIn(row: RestrictionRow): string | undefined {
+  if (hasUnknownTag(row)) return `tag ${row.tag ?? ''}`;
+  const odd = isTag(row) || isDeny(row) ? undefined : valuesOf(row).find((one) => !/^any(vnets)?$/i.test(one) && !isRange(one));
+  return odd === undefined ? undefined : `address ${odd}`;
+}
+
 export function judgeRules({ rows, effective }: SiteRestrictions, asked: readonly AccessRule[] | undefined): Verdict {
   const lines = [
     ...rows.map((row) => ruleLine(ruleOf(row))),
@@ -74,11 +82,14 @@ export function judgeRules({ rows, effective }: SiteRestrictions, asked: readonl
     };
   const shared = rows.filter((row) => !isDeny(row)).flatMap(sharedWithOthers);
   if (shared.length > 0) return { state: 'fail', found: `${count}; ${shared.join('; ')}`, wanted, lines };
-  const strange = rows.filter(hasUnknownTag);
+  const strange = rows.flatMap((row) => {
+    const part = unclearIn(row);
+    return part === undefined ? [] : [`${nameOf(row)} (${part})`];
+  });
   if (strange.length > 0)
     return {
       state: 'unknown',
-      found: `${count}; Azure does not document which callers match ${strange.map((row) => `${nameOf(row)} (tag ${row.tag ?? ''})`).join(' and ')}`,
+      found: `${count}; Azure does not document which callers match ${strange.join(' and ')}`,
       wanted,
       lines,
     };

@@ -70,8 +70,8 @@ const SECURE_2019: Changed = { from: '2019-04-01', until: '9999' };
 
 /** Judges a missing member by the creation of the account: bad before the safer default, good after it, and not known in between. */
 function byCreation({ creationTime }: StorageAccount['properties'], { from, until }: Changed, bad: string): Flaw {
-  if (creationTime === undefined) return { unseen: 'not set, and Azure does not report when the account was created' };
-  const day = creationTime.slice(0, 10);
+  if (Number.isNaN(Date.parse(creationTime ?? ''))) return { unseen: 'not set, and Azure does not report when the account was created' };
+  const day = new Date(creationTime ?? '').toISOString().slice(0, 10);
   if (day < from) return `not set, which means ${bad} for an account created on ${day}`;
   return day < until ? { unseen: `not set; the default for an account created on ${day} is unknown` } : undefined;
 }
