@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { catalogue } from '../steps/index.ts';
 import { questionsOf } from '../src/contract/index.ts';
+import { withoutCredentials } from '../src/change/secrets.ts';
 import { COMMANDS } from '../src/cli/commands.ts';
 import { KEY_MEANINGS } from '../src/hosts/tui/keys/key-meanings.ts';
 import { allErrors } from './tools/errors.ts';
@@ -92,6 +93,12 @@ test('no sentence has more than 25 words', () => {
   const isLong = ({ text }: (typeof sentences)[number]): boolean => text.split(/\s+/).filter((word) => /[a-z0-9]/i.test(word)).length > 25;
   expect(sentences.length).toBeGreaterThan(3000);
   expect(sentences.filter(isLong).map(({ file, line, text }) => `${file}:${line} ${text}`)).toEqual([]);
+});
+
+test('no text of an error looks like a credential, because it would be masked', () => {
+  const shown = texts.filter(({ file, text }) => /\/(errors|failures)\b/.test(file) && isText(text));
+  expect(shown.length).toBeGreaterThan(100);
+  expect(shown.filter(({ text }) => withoutCredentials(text) !== text).map(where)).toEqual([]);
 });
 
 test('the help explains only keys that a screen uses', () => {

@@ -105,7 +105,7 @@ export async function withSettings<P extends Parsed>(parsed: P, environment: Env
     : { ...parsed, options: { ...options, ...Object.fromEntries(filled), presets: filled.map(([option]) => option) } };
 }
 
-/** Returns every setting with its value and its source. */
+/** Returns every setting with its value and its source. An address may contain a password by mistake, which is not shown. */
 export async function settingsOf(options: Options, environment: Environment, platform: NodeJS.Platform): Promise<readonly Setting[]> {
   const found = await findSettings(options, environment, platform);
   const defaults: Readonly<Record<string, string>> = {
@@ -118,7 +118,7 @@ export async function settingsOf(options: Options, environment: Environment, pla
   return SETTINGS.map(({ name }): Setting => {
     const one = found.find(({ setting }) => setting.name === name);
     return one
-      ? { name, value: one.values.join(', '), source: one.source, place: one.place }
+      ? { name, value: withoutCredentials(one.values.join(', ')), source: one.source, place: one.place }
       : { name, value: defaults[name] ?? null, source: 'default' };
   });
 }

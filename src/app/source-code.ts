@@ -195,7 +195,7 @@ export async function writePatch(
     );
   for (const { file } of contested)
     io.err(
-      `NOTE: ${file}: one place in this code sets a value for several apps, but these apps require different values. The place is not changed.\n`,
+      `NOTE: ${plainText(file)}: one place in this code sets a value for several apps, but these apps require different values. The place is not changed.\n`,
     );
 }
 

@@ -1,4 +1,5 @@
 /** Errors about endpoints, tokens, shared undo logs and keys. Errors of a sign-in are in sign-in-errors.ts, failures of requests in failures.ts. */
+import { withoutCredentials } from '../change/secrets.ts';
 import { EXIT, errorCatalogue, exitOf, withData } from '../engine/errors.ts';
 import type { ArmFailure } from '../engine/ports.ts';
 
@@ -71,12 +72,12 @@ export const armErrors = errorCatalogue('arm', {
   }),
   invalidAuthority: withData<{ readonly text: string; readonly usual: string }>({
     title: 'Invalid AZURE_AUTHORITY_HOST',
-    message: ({ text }) => `AZURE_AUTHORITY_HOST is "${text}", which is not an https URL.`,
+    message: ({ text }) => `AZURE_AUTHORITY_HOST is "${withoutCredentials(text)}", which is not an https URL.`,
     next: ({ usual }) => [`Use the form ${usual}, or remove the variable and choose the cloud with --cloud.`],
   }),
   invalidEndpoint: withData<{ readonly text: string }>({
     title: 'Invalid --arm-endpoint',
-    message: ({ text }) => `"${text}" is not a URL.`,
+    message: ({ text }) => `"${withoutCredentials(text)}" is not a URL.`,
     next: () => ['Example: --arm-endpoint https://management.azure.com'],
   }),
   unencryptedEndpoint: withData<{ readonly origin: string }>({
@@ -117,7 +118,10 @@ export const armErrors = errorCatalogue('arm', {
   invalidProxy: withData<{ readonly name: string }>({
     title: 'Invalid proxy URL',
     message: ({ name }) => `${name} is not a valid proxy URL.`,
-    next: () => ['Example: http://proxy.example:8080 (with http:// or https://)'],
+    next: () => [
+      'Example: http://proxy.example:8080 (with http:// or https://)',
+      'Write special characters of its user and password in percent encoding, for example % as %25.',
+    ],
   }),
   invalidKeyAddress: withData<{ readonly text: string; readonly why: string; readonly suffix: string }>({
     title: 'Invalid --sign-key',

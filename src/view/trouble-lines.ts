@@ -1,18 +1,20 @@
 /** Failures before a run as lines on stderr. A failure of one kind in many apps is printed once. */
 import type { Trouble } from '../engine/run/troubles.ts';
+import { plainText } from '../text/plain.ts';
 import { othersText } from './plan-groups.ts';
 import { namedApps } from './plan-lines.ts';
 
 /** The number of apps with the same failure that get a line each. */
 const MOST_EACH = 3;
 
+/** Returns one line for each entry, because a reason may quote a value of Azure that has line breaks. */
 export function troubleLines(each: readonly Trouble[]): string[] {
   const kinds = new Map<string, Trouble[]>();
   for (const [index, trouble] of joinControls(each).entries()) {
     const key = trouble.kind ?? `#${index}`;
     kinds.set(key, [...(kinds.get(key) ?? []), trouble]);
   }
-  return [...kinds.values()].flatMap((own) => {
+  const lines = [...kinds.values()].flatMap((own) => {
     const [first] = own as [Trouble];
     if (own.length <= MOST_EACH)
       return own.flatMap(({ app, message, next, isNamed }) => [`ERROR: ${isNamed ? '' : `${app}: `}${message}`, ...indented(next)]);
@@ -20,6 +22,7 @@ export function troubleLines(each: readonly Trouble[]): string[] {
     const apps = own.map(({ app }) => app);
     return [`ERROR: ${new Set(apps).size} apps (${namedApps(apps)}): ${first.message}${othersText(others)}`, ...indented(first.next)];
   });
+  return lines.map(plainText);
 }
 
 /** Joins the controls of an app that have the same failure, so that its reason is printed once. */

@@ -180,6 +180,12 @@ test('credentials are recognized by their form, also if they were never read', (
   expect(said).not.toMatch(/bm90|hunter22|def123|abcdefgh|eyJ/);
 });
 
+test('the password in an address is not shown, with or without a user, also if it contains an @', () => {
+  for (const address of ['https://user:pa55word@host', 'https://:pa55word@host:1', 'https://user:pa55@word@host', 'https://me:pa55word@host:99999'])
+    expect(withoutCredentials(`"${address}" is not a URL.`)).not.toMatch(/pa55|word/);
+  expect(withoutCredentials('https://host:8080/a')).toBe('https://host:8080/a');
+});
+
 test('a token is found after a word of any length, and a value without a name after spaces', () => {
   for (const before of ['', 'id-', `${'a1-'.repeat(40)}`, `eyJ-${'b'.repeat(70)}-`])
     expect(withoutCredentials(`${before}eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.x`)).not.toContain('eyJzdWIiOiIxIn0');

@@ -110,6 +110,12 @@ test('an unknown control whose resource was read is not reported as unreadable',
   expect(troubleLines(planTroubles(plan))).toEqual(['ERROR: one: a.x is unknown: Many tenants.', 'ERROR: one: b.y could not be read: No.']);
 });
 
+test('a reason that quotes a value of Azure is one line without control characters', () => {
+  const reason = 'it is unknown whether the \u001B]52;c;Zm9v\u0007tier\r\nERROR: forged\u202E';
+  const plan = { target: { id: 'one', label: 'one' }, changes: [], unknown: [{ id: 'a.x', reason }], blocked: [] } as unknown as Plan;
+  expect(troubleLines(planTroubles(plan))).toEqual(['ERROR: one: a.x is unknown: it is unknown whether the tier ERROR: forged']);
+});
+
 test('a group names the members of an object that differ, and the number of many values', () => {
   const planOf = (app: string, before: object, after: object): Plan =>
     ({

@@ -10,6 +10,7 @@ import { LOCK_LOST, type ApplyResult } from '../../engine/run/apply.ts';
 import { LOG_BROKE } from '../../engine/run/log-failures.ts';
 import type { RunEvent } from '../../engine/run/run-events.ts';
 import { shortResource, valueText } from '../../view/change-lines.ts';
+import { plainText } from '../../text/plain.ts';
 import type { Target } from '../../azure/index.ts';
 import { approve, executeRun } from '../runs/execute.ts';
 import { failed, ok, warn, type Finding } from './doctor-findings.ts';
@@ -62,7 +63,7 @@ async function sendTrials(invocation: Invocation, connection: Connection): Promi
   });
   const results: Finding[] = [];
   const notify = (event: RunEvent) => {
-    if (event.type === 'change-start') invocation.io.err(`  ${event.change} of ${event.of}: ${nameOf(event.what)}\n`);
+    if (event.type === 'change-start') invocation.io.err(`  ${event.change} of ${event.of}: ${plainText(nameOf(event.what))}\n`);
     if (event.type === 'change-end') results.push(findingOf(event));
     if (event.type === 'app-failed')
       results.push({ what: WHAT, state: 'fail', says: event.message, next: event.next.join('; '), code: EXIT.failed });
@@ -107,7 +108,7 @@ const nameOf = ({ method, resource, diff }: Pick<Change, 'method' | 'resource' |
 function preview({ io }: Invocation, target: Target, changes: readonly Change[]): void {
   const restarts = changes.filter((change) => change.restarts).length;
   const lines = changes.map((change) =>
-    `  ${nameOf(change)} = ${change.diff.map(({ after }) => valueText(showValue(after))).join(', ')}`.slice(0, 160),
+    `  ${plainText(`${nameOf(change)} = ${change.diff.map(({ after }) => valueText(showValue(after))).join(', ')}`)}`.slice(0, 160),
   );
   io.err(`These requests write the current values of ${target.label} back:\n${lines.join('\n')}\n`);
   if (restarts > 0)

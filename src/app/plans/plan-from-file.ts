@@ -92,7 +92,7 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   for (const planned of plans) {
     troubles.push(...planTroubles(planned));
   }
-  for (const { apps, text } of unusedAnswers(plans)) invocation.io.err(`NOTE: ${namedApps(apps)}: ${text}\n`);
+  for (const { apps, text } of unusedAnswers(plans)) invocation.io.err(`NOTE: ${namedApps(apps)}: ${plainText(text)}\n`);
   const missing = plans.flatMap((one) => one.missing);
   if (missing.length > 0) {
     printTroubles(invocation, troubles);
