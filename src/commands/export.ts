@@ -31,7 +31,8 @@ export const run: CommandModule['run'] = async (invocation) => {
   if (format === 'policy') return policies(invocation);
   for (const name of ['effect', 'as'] as const) if (options[name] !== undefined) throw commandErrors.onlyForPolicy({ option: name });
   const { changes, from, code } = await changesOf(invocation);
-  if (changes.length === 0) io.err('NOTE: Nothing to export: every value is already correct, or the run changed nothing.\n');
+  const none = code === EXIT.ok ? 'every value is already correct, or the run changed nothing' : 'the plan contains no change';
+  if (changes.length === 0) io.err(`NOTE: Nothing to export: ${none}.\n`);
   const exported = FORMATS[format](changes, { version, from, base: baseOf(invocation) });
   await deliverAll(invocation, exported);
   const byHand = exported.byHand ?? 0;

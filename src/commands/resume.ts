@@ -1,7 +1,8 @@
 import type { CommandModule } from '../cli/invocation.ts';
 import { EXIT, worst } from '../engine/errors.ts';
+import { isHeldUp } from '../engine/past/resume.ts';
 import { isRollingBack, isUndone, undosOf } from '../change/undo-log.ts';
-import { countTroubles, planTroubles } from '../engine/run/troubles.ts';
+import { countTroubles, endingWithout, planTroubles } from '../engine/run/troubles.ts';
 import { changeJson } from '../report/plan-json.ts';
 import { safeJson } from '../text/plain.ts';
 import { remainingLines, settledLines } from '../view/resume-lines.ts';
@@ -11,8 +12,8 @@ import { planResumption, settleOnly } from '../app/runs/resume-run.ts';
 import { connectWith } from '../app/connection.ts';
 import { checkConfirmed, concurrencyOf } from '../app/option-values.ts';
 import { printLines } from '../view/print-lines.ts';
-import { closesWhenStopped, eventPrinter, printClosing } from '../app/runs/run-summary.ts';
-import { recordedRunOf, checkCloud, refuseDamaged, undoRun } from '../app/runs/undo-run.ts';
+import { closesWhenStopped, eventPrinter, printClosing, runEndJson } from '../app/runs/run-summary.ts';
+import { keptJson, recordedRunOf, checkCloud, refuseDamaged, undoRun } from '../app/runs/undo-run.ts';
 import { commandErrors } from './errors.ts';
 
 export const run: CommandModule['run'] = closesWhenStopped('resume', async (invocation) => {
@@ -47,6 +48,12 @@ export const run: CommandModule['run'] = closesWhenStopped('resume', async (invo
   printTroubles(invocation, troubles);
   // Values that an undo does not revert are listed even if nothing is left to send.
   if (undo || apps.length > 0) say(remainingLines(left, recorded, io.outLook));
+  if (isHeldUp(left)) {
+    const ending = endingWithout({ do: 'resume', run: recorded, left });
+    if (options.json) io.out(`${safeJson({ ...runEndJson(ending), ...(undo ? keptJson(undo.plan) : {}) })}\n`);
+    printClosing(invocation, ending);
+    return ending.exitCode;
+  }
   if (apps.length > 0) {
     checkConfirmed(options, recorded.start.targets);
     await approve(invocation, apps, () => recorded.start.targets);

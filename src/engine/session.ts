@@ -2,10 +2,10 @@
 import type { AnyStep, Option, Decisions, StepDecision, Profile } from '../contract/index.ts';
 import type { App, Json, Target } from '../azure/index.ts';
 import type { StepState } from './judge/assess.ts';
-import type { RecordedRun } from '../change/undo-log.ts';
+import { isUnfinished, type RecordedRun } from '../change/undo-log.ts';
 import type { Plan } from './plan/plan.ts';
 import type { Account } from './ports.ts';
-import type { Resumption } from './past/resume.ts';
+import { isHeldUp, type Resumption } from './past/resume.ts';
 import type { RunSummary } from './run/run.ts';
 import type { Wave } from './run/waves.ts';
 import type { ThreeWay } from './past/three-way.ts';
@@ -48,7 +48,7 @@ export type Job =
 
 /** Whether there is something to run: changes, or an interrupted run whose end is still to be recorded. */
 export const hasWork = (job: Job): boolean =>
-  changesOfJob(job).length > 0 || (job.do === 'resume' && (job.left.entries.length > 0 || job.run.state === 'open'));
+  changesOfJob(job).length > 0 || (job.do === 'resume' && !isHeldUp(job.left) && (job.left.entries.length > 0 || isUnfinished(job.run)));
 
 /** Whether a job reverts an earlier run. */
 export const isUndo = (job: Job): boolean => job.do === 'undo' || (job.do === 'resume' && job.left.undo !== undefined);

@@ -1,6 +1,6 @@
 /** An evidence pack on disk: a zip archive, or a folder. */
 import { fileProblem, writeProblem } from './file-problem.ts';
-import { lstat, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { type UnzipFileInfo, unzipSync, zipSync } from 'fflate';
 import { UserError } from '../engine/errors.ts';
@@ -20,19 +20,28 @@ export function archiveOf(files: Files): Uint8Array {
   return zipSync(Object.fromEntries(files), { level: 0, mtime, os: 3, attrs: 0o644 << 16 });
 }
 
-/** Writes a new pack. An existing one is not changed. @throws UserError */
+/** Writes a new pack, complete or not at all. An existing one is not changed. @throws UserError */
 export async function writePack(place: string, files: Files): Promise<void> {
+  const made = new Set<string>();
   try {
     if (await isForeignLink(place)) throw new Error('it is a symbolic link');
-    if (place.toLowerCase().endsWith('.zip')) return await writeFile(place, archiveOf(files), { flag: 'wx', mode: 0o600 });
+    if (place.toLowerCase().endsWith('.zip')) {
+      const bytes = archiveOf(files);
+      const pack = await open(place, 'wx', 0o600);
+      made.add(place);
+      return await pack.writeFile(bytes).finally(() => pack.close());
+    }
     await mkdir(place, { recursive: true, mode: 0o700 });
     if ((await readdir(place)).length > 0) throw new Error('the folder is not empty');
     for (const [path, data] of files) {
       const file = join(place, ...path.split('/'));
+      made.add(join(place, path.split('/')[0] ?? ''));
       await mkdir(dirname(file), { recursive: true, mode: 0o700 });
       await writeFile(file, data, { flag: 'wx', mode: 0o600 });
     }
   } catch (error) {
+    // A part of a pack would look like a pack that someone damaged.
+    for (const one of made) await rm(one, { recursive: true, force: true }).catch(() => undefined);
     const why = (error as NodeJS.ErrnoException).code === 'EEXIST' ? 'it already exists' : writeProblem(error);
     throw fileErrors.packNotWritable({ place, why });
   }

@@ -83,7 +83,9 @@ export function undoPlanLines(
       ),
     );
   lines.push(...standInLines(standIns));
-  lines.push(...evidenceLines(changes), line(changes.length === 0 ? 'Nothing to revert.' : planSummary(changes, 'Undo')));
+  const isBack = conflicts.length === 0 && damage.length === 0 && left.every((one) => one.isBack);
+  const none = isBack ? 'Nothing to revert.' : 'No change can be reverted.';
+  lines.push(...evidenceLines(changes), line(changes.length === 0 ? none : planSummary(changes, 'Undo')));
   return lines;
 }
 

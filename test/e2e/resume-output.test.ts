@@ -1,5 +1,5 @@
 /** What a resume applies, and its output. It lists the work that is left, and calls a run interrupted only where it was. */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { inside } from '../helpers/inside.ts';
@@ -54,4 +54,51 @@ test('a resume applies no change again that an undo reverted', async () => {
   // After the undo is reverted, the run is complete again.
   expect((await inside(here, ['undo', runName(undo), '--yes'])).code).toBe(0);
   expect((await inside(here, ['resume', run, '--yes'])).stdout).toContain('NOTHING TO DO');
+});
+
+const SIGNED_OUT = { FUNC_HARDEN_ACCESS_TOKEN: 'expired' };
+
+test.each(['replay', 'undo'] as const)('a stopped %s that cannot be read stays stopped, and a later resume finishes it', async (mode) => {
+  const here = await world();
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(
+    file,
+    'version: 1\napps:\n  fn-orders: { steps: { remote-debugging: { decision: apply }, https: { controls: { https-only: { decision: apply } } } } }\n',
+  );
+  const done = await inside(here, ['replay', file, '--yes']);
+  const run = runName(mode === 'replay' ? done : await inside(here, ['undo', runName(done), '--yes']));
+  const log = join(here.folder, 'func-harden', 'journal', `${run}.jsonl`);
+  const lines = (await readFile(log, 'utf8')).trimEnd().split('\n');
+  // The process ended between its two requests.
+  const second = lines.findLastIndex((line) => line.includes('"type":"intent"'));
+  const cut = `${lines.slice(0, second).join('\n')}\n`;
+  await writeFile(log, cut);
+  const held = await inside(here, ['resume', run, '--yes'], SIGNED_OUT);
+  expect(held, held.stdout + held.stderr).toMatchObject({ code: 5 });
+  expect(held.stdout).toContain(`Resume: func-harden resume ${run}\nSTOPPED: 1 ${mode === 'undo' ? 'undone' : 'applied'}, 1 verified`);
+  const json = await inside(here, ['resume', run, '--yes', '--json'], SIGNED_OUT);
+  expect(JSON.parse(json.stdout)).toMatchObject({ type: 'run-end', run, applied: 1, verified: 1, state: 'stopped' });
+  expect(await readFile(log, 'utf8')).toBe(cut);
+  const resume = await inside(here, ['resume', run, '--yes']);
+  expect(resume, resume.stdout + resume.stderr).toMatchObject({ code: 0 });
+});
+
+test('a resume of a complete undo that cannot be read does not change its log', async () => {
+  const here = await world();
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, 'version: 1\napps: { fn-orders: { steps: { remote-debugging: { decision: apply } } } }\n');
+  const undo = runName(await inside(here, ['undo', runName(await inside(here, ['replay', file, '--yes'])), '--yes']));
+  expect(await inside(here, ['resume', undo, '--yes'], SIGNED_OUT)).toMatchObject({ code: 4 });
+  expect((await inside(here, ['undo', undo, '--yes'], SIGNED_OUT)).stdout).toMatch(/^No change can be reverted\.$/m);
+  const history = await inside(here, ['history', undo]);
+  expect(history.stdout).toMatch(/^UNDONE: 1 undone/m);
+});
+
+test('an export that the account may not send does not say that every value is correct', async () => {
+  const here = await world();
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, 'version: 1\napps: { fn-orders: { steps: { remote-debugging: { decision: apply } } } }\n');
+  const exported = await inside(here, ['export', file, '--format', 'az'], { FUNC_HARDEN_ACCESS_TOKEN: here.readerToken });
+  expect(exported.code).toBe(4);
+  expect(exported.stderr).toContain('NOTE: Nothing to export: the plan contains no change.');
 });

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { plain } from '../../src/change/value.ts';
 import type { RecordedRun } from '../../src/change/undo-log.ts';
-import { resolveOpenChanges } from '../../src/engine/past/resume.ts';
+import { resolveOpenChanges, type Resumption } from '../../src/engine/past/resume.ts';
+import { hasWork } from '../../src/engine/session.ts';
 import type { ArmReader } from '../../src/engine/ports.ts';
 import { testTime } from '../helpers/clock.ts';
 import { ORDERS } from '../helpers/world.ts';
@@ -57,4 +58,12 @@ test('a change that Azure accepted before the run was killed is verified when th
   const accepted = { ...run, changes: run.changes.map((one) => ({ ...one, state: 'applied' as const })) };
   const [settled] = await resolveOpenChanges(accepted, shownAfter(0).arm, testTime().clock);
   expect(settled?.entries).toMatchObject([{ type: 'verified', change: 1, state: 'shown' }]);
+});
+
+test('a stopped run whose changes are all applied can be marked as finished, and one that cannot be read cannot', () => {
+  const stopped = { ...run, changes: [], state: 'stopped' } as unknown as RecordedRun;
+  const left: Resumption = { settled: [], entries: [], apps: [], plans: [] };
+  const plans = [{ unknown: [{ failure: { kind: 'throttled' } }], blocked: [] }] as unknown as Resumption['plans'];
+  expect(hasWork({ do: 'resume', run: stopped, left })).toBe(true);
+  expect(hasWork({ do: 'resume', run: stopped, left: { ...left, plans } })).toBe(false);
 });

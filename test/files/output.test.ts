@@ -1,7 +1,9 @@
 /** A file of `--output` is complete, or unchanged. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, test, vi } from 'vitest';
 import { writeFileOf } from '../../src/app/delivery.ts';
 import type { Io } from '../../src/cli/invocation.ts';
@@ -72,4 +74,14 @@ test('after a failed write the file is not replaced, also if the caller continue
   append.mockRestore();
   await expect(out.end()).rejects.toThrow(/already closed/);
   expect([await readdir(folder), await readFile(file, 'utf8')]).toEqual([['report.txt'], 'old']);
+});
+
+test.each(['pack.zip', 'pack'])('an evidence package that the disk has no room for is removed: %s', async (name) => {
+  const place = join(await temporaryFolder(), name);
+  const script = `import { writePack } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, '../../src/files/evidence-files.ts')).href)};
+    await writePack(${JSON.stringify(place)}, new Map([['manifest.json', new Uint8Array(9)], ['runs/1/journal.jsonl', new Uint8Array(9000)]]));`;
+  const { status, stderr } = spawnSync('sh', ['-c', 'ulimit -f 1; exec "$0" --input-type=module -e "$1"', process.execPath, script]);
+  expect(status).toBe(1);
+  expect(String(stderr)).toContain('it would become larger than the system allows');
+  expect(existsSync(place) ? await readdir(place) : []).toEqual([]);
 });

@@ -4,18 +4,10 @@ import type { Invocation } from '../../cli/invocation.ts';
 import { namesTarget } from '../../engine/judge/decisions.ts';
 import { UserError } from '../../engine/errors.ts';
 import type { Asking, Connection, Hold, Journal, Locks } from '../../engine/ports.ts';
-import {
-  changesLeft,
-  JOURNAL_VERSION,
-  ownChanges,
-  type AppliedPlan,
-  type Entry,
-  type RecordedChange,
-  type RecordedRun,
-} from '../../change/undo-log.ts';
+import { changesLeft, JOURNAL_VERSION, type AppliedPlan, type Entry, type RecordedRun } from '../../change/undo-log.ts';
 import { isOwnedByCode } from '../../engine/plan/code-owners.ts';
 import { remedyOf } from '../../engine/run/log-failures.ts';
-import { isVerified } from '../../engine/run/outcome.ts';
+import { appliedBefore, hasNothingOpen } from '../../engine/past/resume.ts';
 import { needsName } from '../../engine/plan/risk.ts';
 import { emptyWave, parseWaves } from '../../engine/run/waves.ts';
 import { confirmedBy } from '../../engine/fleet/targets.ts';
@@ -214,7 +206,7 @@ export async function executeRun(
         kept,
         concurrency,
         ...(canary ? { canary } : {}),
-        ...(resumes ? { earlier: appliedOf(resumes) } : {}),
+        ...(resumes ? { earlier: appliedBefore(resumes.run, resumes.entries) } : {}),
         lastChange: Math.max(0, ...(resumes?.run.changes ?? []).map(({ intent }) => intent.change)),
         onFailure: options.onFailure ?? 'stop',
         stopOnFailure: options.stopOnFailure ?? false,
@@ -257,21 +249,6 @@ async function holdResumedRun(state: UndoState, run: RecordedRun, locks: Locks):
   await release();
   throw runErrors.continuedElsewhere({ run: run.run });
 }
-
-/**
- * Returns the changes that a resumed run has applied already, as its log and the reads before the resume show them; none where the run had
- * ended and nothing of it was open, so that its resume has nothing to do.
- */
-function appliedOf({ run, entries }: NonNullable<RunOptions['resumes']>): readonly RecordedChange[] {
-  if (hasNothingOpen(run)) return [];
-  const changes = run.changes.map((change): RecordedChange => {
-    const verified = entries.findLast((entry) => entry.type === 'verified' && entry.change === change.intent.change);
-    return verified?.type !== 'verified' ? change : { ...change, verified, state: verified.state === 'shown' ? 'applied' : change.state };
-  });
-  return ownChanges({ run: run.run, changes }).filter(({ state }) => state === 'applied');
-}
-
-const hasNothingOpen = (run: RecordedRun): boolean => run.state === 'done' && run.changes.every(isVerified);
 
 /** Records the reverted changes of an interrupted undo that were not recorded in the earlier run yet. */
 async function recordAllUndone(log: UndoState, { run, entries }: NonNullable<RunOptions['resumes']>, now: Date): Promise<void> {

@@ -7,7 +7,7 @@ import { endingWithoutRun } from '../../engine/run/outcome.ts';
 import { countBack, countKept, undoCode } from '../../engine/run/troubles.ts';
 import { showValue } from '../../change/value.ts';
 import type { ThreeWay } from '../../engine/past/three-way.ts';
-import type { NotUndone } from '../../engine/past/undo.ts';
+import type { NotUndone, UndoPlan } from '../../engine/past/undo.ts';
 import { groupByApp } from '../../engine/past/undo-order.ts';
 import { readRun, runNames } from '../../files/undo-log/journal.ts';
 import { namedRun } from '../../engine/past/run-names.ts';
@@ -61,17 +61,15 @@ export async function undoRun(
   const kept = countKept(plan, options.overwrite);
   if (options.dryRun) {
     io.out(
-      options.json
-        ? `${safeJson({ schemaVersion: 1, changes: plan.changes.map(changeJson), conflicts: plan.conflicts.map(conflictJson), left: plan.left.map(leftJson) })}\n`
-        : `${preview()}\n`,
+      options.json ? `${safeJson({ schemaVersion: 1, changes: plan.changes.map(changeJson), ...keptJson(plan) })}\n` : `${preview()}\n`,
     );
     return worst([apps.length > 0 ? EXIT.findings : EXIT.ok, undoCode({ ...plan, conflicts: [] })]);
   }
   if (!options.json) io.out(`${preview()}\n`);
   if (apps.length === 0) {
     const ending = endingWithoutRun('undo', 0, code, kept, countBack(plan));
-    if (options.json)
-      io.out(`${safeJson({ ...runEndJson(ending), conflicts: plan.conflicts.map(conflictJson), left: plan.left.map(leftJson) })}\n`);
+    if (options.json) io.out(`${safeJson({ ...runEndJson(ending), ...keptJson(plan) })}
+`);
     printClosing(invocation, ending);
     return ending.exitCode;
   }
@@ -91,6 +89,12 @@ export async function undoRun(
   printClosing(invocation, ending);
   return ending.exitCode;
 }
+
+/** Returns what an undo leaves as it is, for JSON. */
+export const keptJson = ({ conflicts, left }: Pick<UndoPlan, 'conflicts' | 'left'>): object => ({
+  conflicts: conflicts.map(conflictJson),
+  left: left.map(leftJson),
+});
 
 const conflictJson = ({ change, resource, edit, now }: ThreeWay): object => ({
   change,

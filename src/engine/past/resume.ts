@@ -2,12 +2,13 @@
 import type { Json, Target } from '../../azure/index.ts';
 import type { Edit } from '../../change/edit.ts';
 import { matchesRecorded, recordValue as kept, valueRead } from '../../change/value.ts';
-import type { Entry, Intent, RecordedChange, RecordedRun } from '../../change/undo-log.ts';
+import { ownChanges, type Entry, type Intent, type RecordedChange, type RecordedRun } from '../../change/undo-log.ts';
 import type { Change } from '../../change/change.ts';
 import { valueAt, containsJson } from '../../change/json-paths.ts';
 import { showsJson } from '../../change/shown.ts';
 import type { Plan } from '../plan/plan.ts';
-import { ArmFailure, type ArmReader, type Clock, type Fact } from '../ports.ts';
+import { ArmFailure, type ArmReader, type Clock, type Fact, type FailureKind } from '../ports.ts';
+import { isVerified } from '../run/outcome.ts';
 import { unfinishedProvisioning } from '../run/provisioning.ts';
 import { read } from '../run/read-deferred.ts';
 import type { AppChanges } from '../run/run-input.ts';
@@ -37,6 +38,34 @@ export interface Resumption {
   /** The undo plan of a run that reverted another one. */
   readonly undo?: { readonly run: string; readonly plan: UndoPlan };
 }
+
+/** Failures after which nothing of a run can be finished later, because the resource is gone or its value stays. */
+const FINAL: readonly FailureKind[] = ['missing', 'untrusted', 'conflict'];
+
+/**
+ * Whether a resume sends nothing only because its remaining work could not be read, or because the account may not do it. The run then stays
+ * as it is, and a later resume can finish it.
+ */
+export function isHeldUp({ apps, plans, undo }: Resumption): boolean {
+  const failures = [...plans.flatMap(({ unknown }) => unknown), ...(undo?.plan.left ?? [])].flatMap(({ failure }) => failure ?? []);
+  const lacksRights = plans.some(({ blocked }) => blocked.some(({ id }) => id === 'rights'));
+  return apps.length === 0 && (lacksRights || failures.some(({ kind }) => !FINAL.includes(kind)));
+}
+
+/**
+ * Returns the changes that a resumed run has applied already, as its log and the reads before the resume show them; none where the run had
+ * ended and nothing of it was open, so that its resume has nothing to do.
+ */
+export function appliedBefore(run: RecordedRun, entries: readonly Entry[]): readonly RecordedChange[] {
+  if (hasNothingOpen(run)) return [];
+  const changes = run.changes.map((change): RecordedChange => {
+    const verified = entries.findLast((entry) => entry.type === 'verified' && entry.change === change.intent.change);
+    return verified?.type !== 'verified' ? change : { ...change, verified, state: verified.state === 'shown' ? 'applied' : change.state };
+  });
+  return ownChanges({ run: run.run, changes }).filter(({ state }) => state === 'applied');
+}
+
+export const hasNothingOpen = (run: RecordedRun): boolean => run.state === 'done' && run.changes.every(isVerified);
 
 /** Reads the resource of each change that has an intent and no outcome, or that no read has shown yet. */
 export async function resolveOpenChanges(run: RecordedRun, arm: ArmReader, clock: Clock): Promise<ResolvedChange[]> {

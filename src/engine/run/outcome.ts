@@ -106,6 +106,28 @@ export function exitCodeOf({ applied, verified, failed, codes }: Counted, stoppe
   return stopped || failed > 0 || codes.length > 0 ? worst(codes.length > 0 ? codes : [EXIT.failed]) : EXIT.ok;
 }
 
+/** Returns the ending of a resume that sent nothing and leaves the run as it was. `earlier`: the changes that the run has applied. */
+export function endingAsBefore(recorded: RecordedRun, earlier: readonly RecordedChange[], failed: number, code: ExitCode): Ending {
+  const { run, start, state } = recorded;
+  const accepted = earlier.filter(({ intent }) => intent.call !== undefined).length;
+  const verified = earlier.filter(isVerified).length;
+  const applied = earlier.length;
+  const isStopped = state === 'open' || state === 'stopped';
+  return {
+    run,
+    mode: start.mode === 'undo' ? 'undo' : 'resume',
+    applied,
+    verified: verified - accepted,
+    ...(accepted > 0 ? { accepted } : {}),
+    failed,
+    skipped: 0,
+    ...(applied > 0 ? { appliedBefore: applied } : {}),
+    left: changesLeft(recorded).length,
+    state: isStopped ? 'stopped' : applied > 0 ? 'partial' : 'failed',
+    exitCode: exitCodeOf({ applied, verified, failed, codes: [code] }, isStopped),
+  };
+}
+
 /** Returns the ending of a job that sent nothing. `code`: the result of what went wrong before. */
 export const endingWithoutRun = (mode: RunStart['mode'], failed: number, code: ExitCode, kept = 0, alreadyBack = 0): Ending => ({
   run: null,

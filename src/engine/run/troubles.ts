@@ -1,6 +1,6 @@
 /** Failures of a job before anything is sent. They are counted the same, with the same exit code, in every host and command. */
 import { EXIT, exitOf, worst, type ExitCode } from '../errors.ts';
-import { endingWithoutRun, type Ending } from './outcome.ts';
+import { endingAsBefore, endingWithoutRun, type Ending } from './outcome.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ArmFailure } from '../ports.ts';
 import { isUndo, type Job } from '../session.ts';
@@ -8,6 +8,7 @@ import type { Target } from '../../azure/index.ts';
 import type { Damage } from '../../change/undo-log.ts';
 import { USED_SINCE } from '../past/later-use.ts';
 import { CANNOT_UNSET } from '../past/obstacles.ts';
+import { appliedBefore, isHeldUp } from '../past/resume.ts';
 import type { UndoPlan } from '../past/undo.ts';
 
 /** A failure before anything was sent, with its exit code. */
@@ -126,8 +127,10 @@ const countUndo = (plan: UndoPlan, overwrite?: boolean): TroubleCount => ({
 /** Whether a change failed while it was sent, beyond the failures that were known before. */
 export const isBroken = (job: Job, { failed }: Pick<Ending, 'failed'>): boolean => failed > countTroubles(job).count;
 
+/** Returns the ending of a job that sends nothing. */
 export function endingWithout(job: Job): Ending {
   const { count, code, kept } = countTroubles(job);
+  if (job.do === 'resume' && isHeldUp(job.left)) return endingAsBefore(job.run, appliedBefore(job.run, job.left.entries), count, code);
   const undo = job.do === 'undo' ? job.plan : job.do === 'resume' ? job.left.undo?.plan : undefined;
   return endingWithoutRun(isUndo(job) ? 'undo' : job.do === 'resume' ? 'resume' : 'wizard', count, code, kept, undo && countBack(undo));
 }
