@@ -70,11 +70,9 @@ areaTester.run(area, {
     ['clear-secrets', { settings: { ADMIN_PASSWORD_HASH: '0123456789abcdef0123456789abcdef01234567' } }, 'ADMIN_PASSWORD_HASH'],
     ['clear-secrets', { settings: { Redis__Key: 'aBcdEfghIjklMnopQrstUvwxYzabCdefGhijKlmnOpq=' } }, 'Redis__Key'],
     // The words of a name may have signs between them, as in the header Ocp-Apim-Subscription-Key.
-    ...['Jwt__Key', 'StorageKey', 'ApiSecret1', 'x-api-key', 'Payment__Api__Key', 'Ocp-Apim-Subscription-Key'].map((name): [string, object, string] => [
-      'clear-secrets',
-      { settings: { [name]: 'hunter' } },
-      name,
-    ]),
+    ...['Jwt__Key', 'StorageKey', 'ApiSecret1', 'x-api-key', 'Payment__Api__Key', 'Ocp-Apim-Subscription-Key'].map(
+      (name): [string, object, string] => ['clear-secrets', { settings: { [name]: 'hunter' } }, name],
+    ),
     ['connection-strings', strings('Server=tcp:sql;User ID=app;Password=hunter2hunter2'), 'Sql'],
     ['development', { settings: { DOTNET_ENVIRONMENT: 'Development' } }, 'DOTNET_ENVIRONMENT is Development'],
     ['debug-flags', { settings: { FLASK_DEBUG: '1' } }, 'FLASK_DEBUG'],
