@@ -15,7 +15,7 @@ import {
   withoutKeys,
   withoutShare,
 } from './lib/storage/storage.ts';
-import { openPackage } from './lib/deployments.ts';
+import { openPackage, packageBehindFirewall } from './lib/deployments.ts';
 import { integratedSubnet, reachesBehind } from './lib/network/networks.ts';
 import { eachSetting } from './lib/each-setting.ts';
 import { moreOnAccounts } from './lib/storage/storage-controls.ts';
@@ -237,6 +237,7 @@ export default defineStep({
             ];
           },
         },
+        { id: 'package', reads: ['appSettings'], check: packageBehindFirewall },
         SHARED,
       ],
     }),

@@ -15,6 +15,7 @@ import {
   type SourceControl,
   valueOf,
 } from '../../src/azure/index.ts';
+import { entranceOf } from './network/firewalls.ts';
 
 /**
  * Returns whether deployments need the connection string of the host's storage: Linux Consumption runs from a URL only, and the tools
@@ -41,6 +42,25 @@ export function openPackage({ facts }: Context<unknown>): GuardFinding[] {
           `${why} The app does not have the identity that fetches the package, so it could no longer load its code from ${account}. Give it an identity with access first.`,
         ),
       ];
+}
+
+/**
+ * Warns where a firewall closes the account with the package of the app. App Service may fetch it from outside the virtual network, and does
+ * not start the app without it (Azure/Azure-Functions#1377, #1609, #2058).
+ */
+export function packageBehindFirewall({ app, facts }: Context<unknown>): GuardFinding[] {
+  const { name: setting, value } = packageSetting(facts.appSettings) ?? { name: RUN_FROM_PACKAGE, value: '' };
+  const closing = facts.storageAccounts.value.filter(({ properties }) => entranceOf(properties) === 'open').map(({ name }) => name);
+  if (app.ase || closing.length === 0) return [];
+  const advice = `App Service may fetch it from outside the virtual network, and then the app has no code after a restart. Keep the package in another account, or set ${RUN_FROM_PACKAGE} to 1 and deploy again.`;
+  if (isReference(value))
+    return [
+      warn(
+        `${setting} is a reference, so func-harden did not check whether the package is in ${closing.join(' or ')}, behind the new firewall. ${advice}`,
+      ),
+    ];
+  const account = closing.find((name) => sameWord(name, accountOf(value)));
+  return account === undefined ? [] : [warn(`The package in ${setting} is in ${account}, behind the new firewall. ${advice}`)];
 }
 
 /** Whether the app has the identity that fetches its package: the one of the setting, and without it the system-assigned one. */

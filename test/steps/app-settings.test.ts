@@ -62,16 +62,17 @@ areaTester.run(area, {
       'https://discord.com/api/webhooks/1/x',
       'ghp_abcdefghijklmnopqrstuvwxyz0123456789',
       'Basic dXNlcjpodW50ZXIyMg==',
+      // The SDKs of Service Bus and Event Hubs accept blanks around the sign.
+      'Endpoint = sb://contoso.servicebus.windows.net/; SharedAccessKeyName = send; SharedAccessKey = eA==',
       '{"user":"app","pass":"hunter22"}',
       'a2345bcdefghijklmnopqrstuvwxyz2345abcdefghijklmnopqr',
     ].map((value): [string, object, string] => ['clear-secrets', { settings: { Target: value } }, 'Target']),
     ['clear-secrets', { settings: { ADMIN_PASSWORD_HASH: '0123456789abcdef0123456789abcdef01234567' } }, 'ADMIN_PASSWORD_HASH'],
     ['clear-secrets', { settings: { Redis__Key: 'aBcdEfghIjklMnopQrstUvwxYzabCdefGhijKlmnOpq=' } }, 'Redis__Key'],
-    ...['Jwt__Key', 'StorageKey', 'ApiSecret1'].map((name): [string, object, string] => [
-      'clear-secrets',
-      { settings: { [name]: 'hunter' } },
-      name,
-    ]),
+    // The words of a name may have signs between them, as in the header Ocp-Apim-Subscription-Key.
+    ...['Jwt__Key', 'StorageKey', 'ApiSecret1', 'x-api-key', 'Payment__Api__Key', 'Ocp-Apim-Subscription-Key'].map(
+      (name): [string, object, string] => ['clear-secrets', { settings: { [name]: 'hunter' } }, name],
+    ),
     ['connection-strings', strings('Server=tcp:sql;User ID=app;Password=hunter2hunter2'), 'Sql'],
     ['development', { settings: { DOTNET_ENVIRONMENT: 'Development' } }, 'DOTNET_ENVIRONMENT is Development'],
     ['debug-flags', { settings: { FLASK_DEBUG: '1' } }, 'FLASK_DEBUG'],

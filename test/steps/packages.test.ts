@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { mustStay } from '../../src/azure/index.ts';
 import { packageAfterRestart } from '../../src/engine/plan/package-guard.ts';
 import type { JsonObject, SiteRecord } from '../../src/emulator/state.ts';
+import { SUBNETS } from '../helpers/places.ts';
 import { notesOf, plannedOn } from '../helpers/planned.ts';
 
 const at = (query: string) => `https://stfnbad.blob.core.windows.net/releases/app.zip?sv=2022-11-02&sr=b&sp=r${query}`;
@@ -84,6 +85,27 @@ test.each([
       .filter(({ control }) => control === 'storage.anonymous-blobs')
       .map((note) => note.level),
   ).toEqual(level ? [level] : []);
+});
+
+// Azure/Azure-Functions 1377, 1609 and 2058
+test.each([
+  ['in the account', at('&se=2036-11-01&sig=a'), 'is in stfnbad, behind the new firewall'],
+  ['in another account', 'https://stother.blob.core.windows.net/releases/app.zip?sv=2022-11-02&sig=abcdefgh', undefined],
+  ['in the app', '1', undefined],
+  ['at a URL from a vault', '@Microsoft.KeyVault(VaultName=kv;SecretName=package)', 'is a reference'],
+])('the firewall of an account closes while the package is %s', async (_, value, text) => {
+  const planned = await plannedOn({
+    plan: 'P1v3',
+    linux: true,
+    controls: ['storage.network'],
+    change: (__, site) => {
+      site.appSettings['WEBSITE_RUN_FROM_PACKAGE'] = value;
+      site.properties['virtualNetworkSubnetId'] = `${SUBNETS}/apps`;
+    },
+  });
+  const notes = notesOf(planned, 'package').filter(({ control }) => control === 'storage.network');
+  expect(notes.map(({ level }) => level)).toEqual(text ? ['warn'] : []);
+  expect(notes[0]?.says ?? '').toContain(text ?? '');
 });
 
 test.each(['VSTS', 'OneDeploy', 'az_cli_functions', 'GITHUB_ZIP_DEPLOY_FUNCTIONS_V1', 'somebody'])(

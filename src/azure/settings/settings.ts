@@ -113,8 +113,9 @@ export function mustStay(name: string, value: string | undefined): string | unde
 }
 
 const FORMS: readonly { readonly why: string; readonly looks: RegExp }[] = [
-  { why: 'storage account key', looks: /AccountKey=[^;]+/i },
-  { why: 'Service Bus, Event Hubs or IoT key', looks: /SharedAccessKey=[^;]+/i },
+  // The SDKs of Service Bus and Event Hubs accept blanks around the sign.
+  { why: 'storage account key', looks: /AccountKey\s*=\s*[^;\s]/i },
+  { why: 'Service Bus, Event Hubs or IoT key', looks: /SharedAccessKey\s*=\s*[^;\s]/i },
   { why: 'shared access signature', looks: /[?&;]?(sv=\d{4}-\d\d-\d\d(?:(?!sv=\d{4}-).)*[?&]sig=|SharedAccessSignature=)/i },
   { why: 'password in a connection string', looks: /(?:^|[;,?&\s])(password|pwd)\s*=\s*[^;,&\s]+/i },
   // SignalR, Web PubSub, Communication Services, Event Grid, App Configuration.
@@ -142,7 +143,7 @@ const FORMS: readonly { readonly why: string; readonly looks: RegExp }[] = [
 
 /** Matches by the end of the name: a name that only contains "key" would match too often. */
 const NAMED =
-  /(password|passwd|pwd|passphrase|passcode|(^|[_.:-])pass|secret|(api|access|account|private|primary|secondary|master|shared|function|host|signing|encryption|subscription|client|auth|license)_?key|(storage|cosmos(db)?|jwt|openai|sas|sendgrid|twilio|stripe|event_?grid|speech|translator)[_.:-]*key|token|credentials?)$/i;
+  /(password|passwd|pwd|passphrase|passcode|(^|[_.:-])pass|secret|(api|access|account|private|primary|secondary|master|shared|function|host|signing|encryption|subscription|client|auth|license)[_.:-]{0,2}key|(storage|cosmos(db)?|jwt|openai|sas|sendgrid|twilio|stripe|event_?grid|speech|translator)[_.:-]*key|token|credentials?)$/i;
 /** Names of keys of a service, which may also be keys of a cache, a message or a map: only the value shows which. */
 const OF_SERVICE = /(redis|topic|maps)[_.:-]*key$/i;
 /** The end of a name that says nothing about the value: `Smtp__Password__Value`, `ApiKeys__0`, `Token_Primary`. */

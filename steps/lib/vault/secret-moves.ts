@@ -87,7 +87,7 @@ export function mayMove(x: X): GuardFinding[] {
 }
 
 export function keysThatRotate(x: X): GuardFinding {
-  const keyed = pending(x).filter((name) => /AccountKey=|SharedAccessKey=/i.test(x.facts.appSettings.properties[name] ?? ''));
+  const keyed = pending(x).filter((name) => /(Account|SharedAccess)Key\s*=/i.test(x.facts.appSettings.properties[name] ?? ''));
   return keyed.length > 0
     ? warn(`The value of ${keyed.join(', ')} contains a key. Before that key is regenerated, write the other key to the vault.`)
     : clear('No setting to move contains a key of a storage account or namespace.');
