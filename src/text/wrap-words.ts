@@ -4,7 +4,7 @@ const COLOURS = /\u001B\[[\d;]*m/g;
 const WIDE = /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Emoji_Presentation}\uFF01-\uFF60]/u;
 const NARROWEST = /[\p{M}\u200D]/u;
 
-/** Returns the columns of a text on a terminal; colours have none. */
+/** Returns the columns of a text on a terminal; colors have none. */
 function columnsOf(text: string): number {
   let columns = 0;
   for (const sign of text.replace(COLOURS, '')) columns += NARROWEST.test(sign) ? 0 : WIDE.test(sign) ? 2 : 1;
