@@ -36,7 +36,7 @@ export const run: CommandModule['run'] = async (given) => {
   else
     io.out(
       `${printLines(
-        findings.flatMap((one) => linesOf(one, io)),
+        findings.flatMap((one) => linesOf(one, io.width)),
         io.outLook.colour,
         io.width,
       )}\n`,
@@ -46,19 +46,16 @@ export const run: CommandModule['run'] = async (given) => {
 
 const WORDS = { ok: span('ok   ', 'good'), warn: span('note ', 'warn'), fail: span('FAIL ', 'bad') } as const;
 const COLUMN = 21;
-/** Shows the result in a second column; in a narrow window below the name. In a pipe, ids are not wrapped, so that scripts can find them. */
-function linesOf(
-  { what, state, says, next }: Finding,
-  { width, piped: isWhole = false }: Pick<Invocation['io'], 'width' | 'piped'>,
-): Line[] {
+/** Shows the result in a second column; in a narrow window below the name. Ids and addresses stay whole, so that they can be copied. */
+function linesOf({ what, state, says, next }: Finding, width: number): Line[] {
   const column = width < 60 ? 5 : COLUMN;
   const indent = ' '.repeat(column);
-  const lines = wrap(plainText(says), width - column, { isWhole });
+  const lines = wrap(plainText(says), width - column, { isWhole: true });
   const label = [WORDS[state], span(what.padEnd(COLUMN - 5), 'strong')];
   return [
     column < COLUMN ? line(...label) : line(...label, lines.shift() ?? ''),
     ...lines.map((one) => line(indent + one)),
-    ...(next ? wrap(next, width - column, { isWhole }).map((one) => line(span(indent + one, 'dim'))) : []),
+    ...(next ? wrap(next, width - column, { isWhole: true }).map((one) => line(span(indent + one, 'dim'))) : []),
   ];
 }
 
