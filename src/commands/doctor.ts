@@ -9,7 +9,7 @@ import { makeFolder } from '../files/paths.ts';
 import { isUnfinished } from '../change/undo-log.ts';
 import { plainText, safeJson } from '../text/plain.ts';
 import { line, span, type Line } from '../text/spans.ts';
-import { wrap } from '../text/width.ts';
+import { wrapLine } from '../text/width.ts';
 import { describeSignIn, checkSurroundings, checkTenants } from '../app/doctor/doctor-sign-in.ts';
 import { checkTry, RECORD, tryWrites } from '../app/doctor/doctor-try.ts';
 import { checkRights } from '../app/doctor/doctor-rights.ts';
@@ -36,7 +36,7 @@ export const run: CommandModule['run'] = async (given) => {
   else
     io.out(
       `${printLines(
-        findings.flatMap((one) => linesOf(one, io.width)),
+        findings.flatMap((one) => linesOf(one, io)),
         io.outLook.colour,
         io.width,
       )}\n`,
@@ -46,16 +46,19 @@ export const run: CommandModule['run'] = async (given) => {
 
 const WORDS = { ok: span('ok   ', 'good'), warn: span('note ', 'warn'), fail: span('FAIL ', 'bad') } as const;
 const COLUMN = 21;
-/** Shows the result in a second column; in a narrow window below the name. Ids and addresses stay whole, so that they can be copied. */
-function linesOf({ what, state, says, next }: Finding, width: number): Line[] {
-  const column = width < 60 ? 5 : COLUMN;
+/** Shows the result in a second column; in a narrow window below the name. In a pipe, ids are not wrapped, so that scripts can find them. */
+function linesOf(
+  { what, state, says, next }: Finding,
+  { width, piped: isWhole = false }: Pick<Invocation['io'], 'width' | 'piped'>,
+): Line[] {
+  const isNarrow = width < 60;
+  const column = isNarrow ? 5 : COLUMN;
   const indent = ' '.repeat(column);
-  const lines = wrap(plainText(says), width - column, { isWhole: true });
   const label = [WORDS[state], span(what.padEnd(COLUMN - 5), 'strong')];
+  const wrapped = (one: Line): Line[] => wrapLine(one, width, column, { isWhole });
   return [
-    column < COLUMN ? line(...label) : line(...label, lines.shift() ?? ''),
-    ...lines.map((one) => line(indent + one)),
-    ...(next ? wrap(next, width - column, { isWhole: true }).map((one) => line(span(indent + one, 'dim'))) : []),
+    ...(isNarrow ? [line(...label), ...wrapped(line(indent, plainText(says)))] : wrapped(line(...label, plainText(says)))),
+    ...(next ? wrapped(line(indent, span(next, 'dim'))) : []),
   ];
 }
 
