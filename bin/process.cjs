@@ -20,7 +20,7 @@ exports.runCommand = function ({ load, early, licences, failed }) {
     );
     return leave(64);
   }
-  // Ink decides about colours by FORCE_COLOR alone, and React is several times slower without NODE_ENV.
+  // Ink decides about colors by FORCE_COLOR alone, and React is several times slower without NODE_ENV.
   if (process.env.NO_COLOR) {
     process.env.FORCE_COLOR = '0';
     delete process.env.NO_COLOR;

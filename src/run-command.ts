@@ -30,7 +30,7 @@ export async function runCommand(
   const io = terminal();
   let invocation: Invocation | undefined;
   try {
-    const given = parse(argv, here.version, io.out);
+    const given = parse(argv, here.version, io.out, io.width);
     if (!given) return { code: EXIT.ok };
     const parsed = await withSettings(given, here.environment, process.platform);
     const [{ run }, { areas, controls }] = await Promise.all([

@@ -1,4 +1,4 @@
-/** The licences that come along, held against what esbuild says it bundled. */
+/** The licenses that come along, held against what esbuild says it bundled. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -14,7 +14,7 @@ const headOf = async (folder: string) => {
   return `${name} ${version} (`;
 };
 
-test('each package in the bundle has its licence, and so have the packages that it depends on', async () => {
+test('each package in the bundle has its license, and so have the packages that it depends on', async () => {
   const { stdout: text } = await run(['--licenses']);
   const bundled = bundledIn(metafile);
   for (const folder of bundled) expect(text, folder).toContain(`\n${await headOf(folder)}`.trim());

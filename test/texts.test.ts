@@ -138,7 +138,7 @@ test('a title is clear without its message: other users have that name, and no n
 /** Errors with the text of another program (the option parser), or of an error that was made before. */
 const OUTSIDE = ['src/app/wizard/wizard-session.ts', 'src/cli/parse.ts', 'src/commands/replay.ts', 'src/engine/errors.ts'];
 
-test('errors for people come from a catalogue', () => {
+test('errors for people come from a catalog', () => {
   expect(errorsOutsideCatalogues.toSorted()).toEqual(OUTSIDE);
 });
 
@@ -215,4 +215,24 @@ test('no comment in src and steps uses the avoided words', () => {
         ),
     );
   expect(found).toEqual([]);
+});
+
+/** British forms of words that occur here. Names of files, members and functions keep the form that they have. */
+const BRITISH =
+  /(?<![\w./`'])(behaviours?|colours?|coloured|favour|honour|neighbour(s|ing)?|licences?|catalogues?|dialogue|grey|centre|cancelled|labelled|modelled|spelt|misspelt|afterwards|backwards|towards|whilst|amongst|judgement|artefacts?|(recogn|organ|author|custom|normal|summar|anonym|initial|serial)is(e|es|ed|ing|ation))(?![\w(`'-]|\.\w)/i;
+
+test('texts, pages and comments have American spelling', () => {
+  const shown = texts.filter(({ text }) => isText(text) && BRITISH.test(words(text))).map(where);
+  const linesOf = (file: string): string[] => readFileSync(file, 'utf8').split('\n');
+  const inFiles = (files: readonly string[], read: (text: string) => string): string[] =>
+    files.flatMap((file) => linesOf(file).flatMap((text, at) => (BRITISH.test(read(text)) ? [`${file}:${at + 1} ${text}`] : [])));
+  const inside = (room: string, form: RegExp): string[] =>
+    readdirSync(room, { recursive: true, encoding: 'utf8' }).flatMap((name) => (form.test(name) ? [`${room}/${name}`] : []));
+  const pages = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'src/emulator/BEHAVIOUR.md', ...inside('docs', /\.md$/)];
+  const code = ['src', 'steps', 'test'].flatMap((room) => inside(room, /\.tsx?$/)).filter((file) => file !== 'test/texts.test.ts');
+  const found = [
+    ...inFiles(pages, (text) => text.replaceAll(/`[^`]*`|\]\([^)]*\)/g, '')),
+    ...inFiles(code, (text) => (/^\s*(\/\*\*|\*|\/\/) (.*)/.exec(text)?.[2] ?? '').replaceAll(/`[^`]*`/g, '')),
+  ];
+  expect([...shown, ...found]).toEqual([]);
 });

@@ -84,7 +84,7 @@ const reversed = (text: string): string => [...text].toReversed().join('');
 /** The number of characters by which a secret is recognized. */
 const WINDOW = 8;
 
-/** Yields the stretches by which a secret is recognized, every fourth: as it is, in base64 at any offset, in hexadecimal, backwards. */
+/** Yields the stretches by which a secret is recognized, every fourth: as it is, in base64 at any offset, in hexadecimal, backward. */
 export function* windowsOf(value: string): Generator<string> {
   const bytes = bytesOf(value);
   for (const text of [value, reversed(value)]) for (const run of text.match(RUN) ?? []) yield* stretches(run, 4, isMixed);

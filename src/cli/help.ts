@@ -13,9 +13,9 @@ Exit codes:
 Environment:
   FUNC_HARDEN_ACCESS_TOKEN   token for --auth token
   FUNC_HARDEN_ARM_ENDPOINT   URL of a different Azure Resource Manager
-  FUNC_HARDEN_SUBSCRIPTION, FUNC_HARDEN_AUTH, FUNC_HARDEN_PROFILE, FUNC_HARDEN_THEME,
-  FUNC_HARDEN_STATE, FUNC_HARDEN_OWNER_TAG
-                             your settings; they override config.yaml (func-harden config)
+  FUNC_HARDEN_SUBSCRIPTION, FUNC_HARDEN_AUTH, FUNC_HARDEN_PROFILE,
+  FUNC_HARDEN_THEME, FUNC_HARDEN_STATE, FUNC_HARDEN_OWNER_TAG
+    your settings; they override config.yaml (func-harden config)
   NO_COLOR, FORCE_COLOR      colors off, on
   ACCESSIBLE                 line prompts, as with --plain
   XDG_STATE_HOME             folder of the undo log, if FUNC_HARDEN_STATE is not set

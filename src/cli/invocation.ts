@@ -40,7 +40,7 @@ export interface Invocation {
   readonly demo?: { readonly host: 'wizard' | 'headless'; readonly keepsAnswers: boolean };
   /** Loads the areas at first use. */
   readonly catalogue: () => Promise<readonly AnyStep[]>;
-  /** The custom areas of `--controls`, which are part of the catalogue too. */
+  /** The custom areas of `--controls`, which are part of the catalog too. */
   readonly controls?: OwnControls;
   /** Aborts at the first Ctrl-C, SIGTERM or SIGHUP. */
   readonly signal: AbortSignal;

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { EXIT, UserError } from '../engine/errors.ts';
 import { didYouMean } from '../text/nearest.ts';
+import { wrapWords } from '../text/wrap-words.ts';
 import { COMMANDS, type CommandSpec } from './commands.ts';
 import { EPILOGUE } from './help.ts';
 import { OPTIONS, type Options } from './options.ts';
@@ -14,7 +15,7 @@ export interface Parsed {
 }
 
 /** Parses the command line; undefined if help or the version was printed. @throws UserError (exit 64) */
-export function parse(argv: readonly string[], version: string, print: (text: string) => void, width?: number): Parsed | undefined {
+export function parse(argv: readonly string[], version: string, print: (text: string) => void, width = 80): Parsed | undefined {
   try {
     return parseOnce(argv, version, print, width);
   } catch (error) {
@@ -130,11 +131,12 @@ function checkValues(argv: readonly string[], spec: CommandSpec): void {
   }
 }
 
-function parseOnce(argv: readonly string[], version: string, print: (text: string) => void, width: number | undefined): Parsed | undefined {
+function parseOnce(argv: readonly string[], version: string, print: (text: string) => void, width: number): Parsed | undefined {
   const output = {
-    writeOut: print,
+    // The parser wraps no column that is narrow, and nothing after the options.
+    writeOut: (text: string) => print(wrapWords(text, width)),
     writeErr: () => undefined,
-    ...(width === undefined ? {} : { getOutHelpWidth: () => width }),
+    getOutHelpWidth: () => width,
   };
   const first = argv.find((word) => !word.startsWith('-'));
   const names: readonly string[] = COMMANDS.map(({ name }) => name);

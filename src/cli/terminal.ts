@@ -19,7 +19,7 @@ const WIDTH = 80;
 function background(env: Streams['env'], theme = env['FUNC_HARDEN_THEME']): 'dark' | 'light' {
   const wanted = theme;
   if (wanted === 'light' || wanted === 'dark') return wanted;
-  // Terminals that report their colours set COLORFGBG to "foreground;background", numbers of the sixteen colours.
+  // Terminals that report their colors set COLORFGBG to "foreground;background", numbers of the sixteen colors.
   const ground = Number(env['COLORFGBG']?.split(';').at(-1) ?? Number.NaN);
   return ground === 7 || (ground > 8 && ground <= 15) ? 'light' : 'dark';
 }

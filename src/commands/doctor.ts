@@ -9,7 +9,7 @@ import { makeFolder } from '../files/paths.ts';
 import { isUnfinished } from '../change/undo-log.ts';
 import { plainText, safeJson } from '../text/plain.ts';
 import { line, span, type Line } from '../text/spans.ts';
-import { wrap } from '../text/width.ts';
+import { wrapLine } from '../text/width.ts';
 import { describeSignIn, checkSurroundings, checkTenants } from '../app/doctor/doctor-sign-in.ts';
 import { checkTry, RECORD, tryWrites } from '../app/doctor/doctor-try.ts';
 import { checkRights } from '../app/doctor/doctor-rights.ts';
@@ -51,14 +51,14 @@ function linesOf(
   { what, state, says, next }: Finding,
   { width, piped: isWhole = false }: Pick<Invocation['io'], 'width' | 'piped'>,
 ): Line[] {
-  const column = width < 60 ? 5 : COLUMN;
+  const isNarrow = width < 60;
+  const column = isNarrow ? 5 : COLUMN;
   const indent = ' '.repeat(column);
-  const lines = wrap(plainText(says), width - column, { isWhole });
   const label = [WORDS[state], span(what.padEnd(COLUMN - 5), 'strong')];
+  const wrapped = (one: Line): Line[] => wrapLine(one, width, column, { isWhole });
   return [
-    column < COLUMN ? line(...label) : line(...label, lines.shift() ?? ''),
-    ...lines.map((one) => line(indent + one)),
-    ...(next ? wrap(next, width - column, { isWhole }).map((one) => line(span(indent + one, 'dim'))) : []),
+    ...(isNarrow ? [line(...label), ...wrapped(line(indent, plainText(says)))] : wrapped(line(...label, plainText(says)))),
+    ...(next ? wrapped(line(indent, span(next, 'dim'))) : []),
   ];
 }
 

@@ -37,7 +37,7 @@ export const run: CommandModule['run'] = async (invocation) => {
     io.out(
       one
         ? `${printLines(runLines(one), io.outLook.colour, io.piped ? undefined : io.width)}\n`
-        : `${printLines(listLines(runs, io.width, await titlesOf(invocation), invocation.clock.now().getTime(), io.outLook.ascii), io.outLook.colour)}\n`,
+        : `${printLines(listLines(runs, io.width, await titlesOf(invocation), invocation.clock.now().getTime(), io.outLook.ascii), io.outLook.colour, io.piped ? undefined : io.width)}\n`,
     );
   return code;
 };

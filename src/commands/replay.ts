@@ -48,7 +48,13 @@ export const run: CommandModule['run'] = closesWhenStopped('replay', async (invo
   if (apps.length === 0) {
     tellMoved();
     const ending = endingWithoutRun('replay', troubles.length, worst([EXIT.ok, troubleCode(troubles)]));
-    io.out(options.json ? `${JSON.stringify(runEndJson(ending))}\n` : proof.length > 0 ? `${printLines(proof, io.outLook.colour)}\n` : '');
+    io.out(
+      options.json
+        ? `${JSON.stringify(runEndJson(ending))}\n`
+        : proof.length > 0
+          ? `${printLines(proof, io.outLook.colour, io.piped ? undefined : io.width)}\n`
+          : '',
+    );
     printClosing(invocation, ending);
     return ending.exitCode;
   }

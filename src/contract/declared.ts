@@ -1,6 +1,6 @@
 /**
  * What areas declare about values, for code that has a change but no longer its area: which values lock callers out when undo writes them
- * back, which settings are not secrets, and Terraform's names. The catalogue registers it once. Reading it before that throws, because
+ * back, which settings are not secrets, and Terraform's names. The catalog registers it once. Reading it before that throws, because
  * treating a secret as plain, or a lockout as harmless, would be worse.
  */
 import type { Json, ResourceKey } from '../azure/index.ts';

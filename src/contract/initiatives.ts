@@ -1,5 +1,5 @@
 /**
- * Requirements of NIST SP 800-53 and ISO/IEC 27001 by Azure Policy definition, as the built-in initiatives of Azure Policy assign them (public, MIT licence).
+ * Requirements of NIST SP 800-53 and ISO/IEC 27001 by Azure Policy definition, as the built-in initiatives of Azure Policy assign them (public, MIT license).
  * A control that names a definition, or its variant for slots, gets the requirements of both.
  */
 export type InitiativeBenchmark = 'nist' | 'iso27001';

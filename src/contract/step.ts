@@ -41,7 +41,7 @@ export type Expect =
   | { readonly atLeastVersion: string }
   | { readonly positive: true };
 
-/** The judgement on one control of one app. */
+/** The judgment on one control of one app. */
 export interface Verdict {
   readonly state: 'pass' | 'fail' | 'unknown' | 'not-applicable';
   /** The current value as a person reads it; never a secret. */
@@ -232,7 +232,7 @@ export interface Step<Q extends Questions = Questions> {
   readonly controls: readonly Control<Answers<Q>>[];
 }
 
-// A catalogue holds steps with different answers; each step checks its own when it is written.
+// A catalog holds steps with different answers; each step checks its own when it is written.
 // oxlint-disable-next-line typescript/no-explicit-any
 export type AnyStep = Step<any>;
 // oxlint-disable-next-line typescript/no-explicit-any

@@ -17,7 +17,7 @@ export const EXIT = {
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** The entry of a catalogue that an error was made from. */
+/** The entry of a catalog that an error was made from. */
 interface ErrorEntry {
   /** `folder.name`, as in `app.planTooOld`. */
   readonly id: string;
@@ -57,7 +57,7 @@ interface ErrorText<D> {
   readonly next: (data: D) => readonly string[];
 }
 
-/** Makes one error of a catalogue from its data. */
+/** Makes one error of a catalog from its data. */
 type ErrorMaker<T> = T extends ErrorText<infer D> ? (...data: keyof D extends never ? [] : [data: D]) => UserError : never;
 
 /** Declares the data of an error; without it, the text of the error is always the same. */

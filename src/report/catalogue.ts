@@ -5,7 +5,7 @@ import { hostingName } from '../engine/judge/app-hosting.ts';
 import { readsOf } from '../engine/judge/assess.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import { table } from '../text/table.ts';
-import { wrap } from '../text/width.ts';
+import { wrap, wrapLine } from '../text/width.ts';
 import { GROUP_TITLES } from '../view/assessment.ts';
 import { RISK_WORDS } from '../view/change-lines.ts';
 import { answersExample, describeAnswerForm } from '../view/question-forms.ts';
@@ -67,27 +67,32 @@ export const catalogueJson = (steps: readonly AnyStep[]): string =>
     2,
   );
 
+/** The columns below which a title does not fit next to its area. */
+const NARROW = 64;
+
 export function catalogueLines(steps: readonly AnyStep[], width: number): Line[] {
   const columns = [
     { title: 'AREA', priority: 1, least: 20 },
     { title: 'TITLE', priority: 1, least: 14 },
     { title: 'CONTROLS', priority: 3, least: 8 },
   ] as const;
-  const [head = [], ...rows] = table(
+  const [head = [], ...cells] = table(
     columns,
     steps.map((step) => [span(step.id), span(step.title), span(String(step.controls.length))]),
     width,
   );
+  // In a narrow window each area has two lines, so that no title is cut.
+  const rows = cells.map((row, index) => (width < NARROW ? [line(steps[index]?.id ?? ''), line(`  ${steps[index]?.title ?? ''}`)] : [row]));
   const group = (index: number) => steps[index]?.group;
   return [
-    head,
+    ...(width < NARROW ? [] : [head]),
     ...rows.flatMap((row, index) => {
       const own = group(index);
-      return own === undefined || own === group(index - 1) ? [row] : [[], line(span(GROUP_TITLES[own], 'strong')), row];
+      return own === undefined || own === group(index - 1) ? row : [[], line(span(GROUP_TITLES[own], 'strong')), ...row];
     }),
     [],
-    line('Run func-harden steps AREA for details: reason, controls, effects, questions, links.'),
-    line('Run func-harden steps AREA.CONTROL to explain one control.'),
+    ...wrap('Run func-harden steps AREA for details: reason, controls, effects, questions, links.', width).map((one) => line(one)),
+    ...wrap('Run func-harden steps AREA.CONTROL to explain one control.', width).map((one) => line(one)),
   ];
 }
 
@@ -101,7 +106,10 @@ export function stepLines(step: AnyStep, width: number): Line[] {
   ];
   for (const control of step.controls) {
     const risk = control.kind === 'attestation' || !control.risk ? 'reported only' : RISK_WORDS[control.risk];
-    lines.push(line(span(`  ${step.id}.${control.id}`, 'info'), `  ${control.label}`), ...text(control.because, '    '));
+    lines.push(
+      ...wrapLine([span(`  ${step.id}.${control.id}`, 'info'), span(`  ${control.label}`)], width, 4),
+      ...text(control.because, '    '),
+    );
     if ('effect' in control && control.effect) lines.push(...text(`Effect of the change: ${control.effect}`, '    '));
     lines.push(
       ...text(

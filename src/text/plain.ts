@@ -51,7 +51,7 @@ export const cleanLine = (line: Line): Line =>
     return text === span.text ? span : { ...span, text };
   });
 
-/** The escape sequences that func-harden itself writes: colours, and redrawing a line. */
+/** The escape sequences that func-harden itself writes: colors, and redrawing a line. */
 const OWN = String.raw`\u001B\[(?:0|[12]|3[1-6])m|\r\u001B\[K`;
 const NOT_OWN = new RegExp(`\r\n|${OWN}|${STEERING}`, 'gu');
 const OWN_WHOLE = new RegExp(`^(?:${OWN})$`);
@@ -66,7 +66,7 @@ export function withoutPipelineCommands(text: string): string {
   return text.replace(/##(?=(?:vso)?\[)/gi, '# # ').replace(/(?<=^[^\S\n]*):(?=:[a-z])/gim, ': ');
 }
 
-/** Removes control sequences and pipeline commands right before stdout and stderr. `draws`: it may contain func-harden's own colours. */
+/** Removes control sequences and pipeline commands right before stdout and stderr. `draws`: it may contain func-harden's own colors. */
 export function walled(text: string, draws: boolean): string {
   const clean = text.replace(NOT_OWN, (found) => (found === '\r\n' || (draws && OWN_WHOLE.test(found)) ? found : ''));
   return withoutPipelineCommands(clean);

@@ -15,7 +15,7 @@ export const span = (text: string, tone?: Tone): Span => (tone ? { text, tone } 
 export const line = (...parts: readonly (Span | string)[]): Line => parts.map((part) => (typeof part === 'string' ? { text: part } : part));
 export const lineText = (spans: Line): string => spans.map(({ text }) => text).join('');
 
-/** The background of the terminal; false if colours are off. Only the sixteen colours of the terminal's theme are used. */
+/** The background of the terminal; false if colors are off. Only the sixteen colors of the terminal's theme are used. */
 export type Colour = 'dark' | 'light' | false;
 export type Ink = 'green' | 'red' | 'yellow' | 'magenta' | 'cyan' | 'blue' | 'dim' | 'bold';
 

@@ -7,7 +7,7 @@ export interface Mark {
   readonly tone: Tone;
 }
 
-/** Every state has a symbol and a word, so that colour alone never carries meaning. */
+/** Every state has a symbol and a word, so that color alone never carries meaning. */
 export const MARKS = {
   pass: { symbol: '(✓)', ascii: '[ok]', word: 'passes', tone: 'good' },
   fail: { symbol: '(x)', ascii: '[x]', word: 'fails', tone: 'bad' },

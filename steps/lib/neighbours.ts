@@ -19,7 +19,7 @@ export function uncheckedNeighbours({ beyond, closed, total }: Neighbours): stri
 const elsewhere = (what: string, hides: boolean): string =>
   `func-harden did not check apps of other subscriptions, ${hides ? 'shares that apps mount, ' : ''}and services other than App Service (for example Container Apps and Data Factory). They may use ${what} too.`;
 
-/** Completes the findings on neighbours. They are clear only where every readable app was read and none prevents the change. */
+/** Completes the findings on neighbors. They are clear only where every readable app was read and none prevents the change. */
 export function withUnchecked(neighbours: Neighbours, found: readonly GuardFinding[], what: string, hides: boolean): GuardFinding[] {
   const missed = uncheckedNeighbours(neighbours).map((says): GuardFinding => ({ level: 'warn', says }));
   const hiding = hides ? neighbours.value.filter(({ hidden }) => hidden.length > 0) : [];

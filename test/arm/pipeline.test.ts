@@ -502,7 +502,7 @@ test.each<[string, object, string | undefined, object]>([
     { value: [{ name: 'p', effect: 'deny' }] },
   ],
   ['to change the request', { effect: { value: 'Modify' } }, 'Modify', { value: [{ name: 'p', effect: 'modify' }], unknown: [] }],
-  ['to deploy settings afterwards', {}, 'DeployIfNotExists', { value: [{ name: 'p', effect: 'deployifnotexists' }], unknown: [] }],
+  ['to deploy settings afterward', {}, 'DeployIfNotExists', { value: [{ name: 'p', effect: 'deployifnotexists' }], unknown: [] }],
   ['to keep resources', {}, 'denyAction', { value: [{ name: 'p', effect: 'denyaction' }], unknown: [] }],
   ['an expression', {}, "[if(true, 'deny', 'audit')]", { unknown: ['p'] }],
   ['a missing rule', {}, undefined, { unknown: ['p'] }],

@@ -61,7 +61,7 @@ const KINDS: readonly Kind[] = [
 
 /** `unknown`: the service may still apply it; a fresh read showed the old values, and resume reads again. */
 type Outcome = 'applied' | 'failed' | 'unknown';
-const CLOCK_BACK = 'a clock that runs backwards';
+const CLOCK_BACK = 'a clock that runs backward';
 
 const BUSY = { error: { code: 'Conflict', message: 'Another operation is in progress.' } };
 

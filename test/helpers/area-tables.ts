@@ -1,4 +1,4 @@
-/** The tables of all areas, for tests of the whole catalogue. */
+/** The tables of all areas, for tests of the whole catalog. */
 import { catalogue } from '../../steps/index.ts';
 import { areaTester, type AreaTable } from './area-tester.ts';
 

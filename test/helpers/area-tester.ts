@@ -1,5 +1,5 @@
 /**
- * One table for each area, in the test file of its name: what passes, what fails, and what is planned; and what the whole catalogue is
+ * One table for each area, in the test file of its name: what passes, what fails, and what is planned; and what the whole catalog is
  * tried with, on every hosting and on recorded answers of Azure (area-tables.ts collects it). Such a file holds nothing but its table.
  */
 import { projectFacts } from '../../src/engine/plan/projection.ts';

@@ -8,7 +8,7 @@ export interface FakeTool {
   readonly calls: () => Promise<string[]>;
 }
 
-/** The behaviour of each call, in order; the last one is repeated. */
+/** The behavior of each call, in order; the last one is repeated. */
 export type Call = { readonly token: string } | { readonly stderr: string } | 'slow';
 
 export async function fakeSignIn(folder: string, tool: 'az' | 'azd', ...answers: readonly Call[]): Promise<FakeTool> {

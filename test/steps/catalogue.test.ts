@@ -13,7 +13,7 @@ import { lineText } from '../../src/text/spans.ts';
 
 const STEPS = join(import.meta.dirname, '..', '..', 'steps');
 
-test('each file in steps/ is in the catalogue, under its own name', async () => {
+test('each file in steps/ is in the catalog, under its own name', async () => {
   const files = (await readdir(STEPS)).filter((name) => name.endsWith('.ts') && name !== 'index.ts').map((name) => name.replace('.ts', ''));
   expect(catalogue.map(({ id }) => id).toSorted()).toEqual(files.toSorted());
 });

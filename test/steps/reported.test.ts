@@ -180,7 +180,7 @@ const REPORTS: readonly Report[] = [
     'fail',
     /does not have the identity/,
   ],
-  // A setting with a misspelt name changes nothing.
+  // A setting with a misspelled name changes nothing.
   [
     'Azure/azure-functions-host 8113',
     'access-keys.secret-storage',

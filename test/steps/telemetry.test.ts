@@ -113,7 +113,7 @@ describe('the component that an app sends telemetry to', () => {
     ['none', () => {}, 'fail: not connected'],
     ['one of the subscription', connected(), 'pass: appi'],
     [
-      'its setting spelt in another case of the key',
+      'its setting spelled in another case of the key',
       connected(connectionOf(APPI).toUpperCase().replace('INSTRUMENTATIONKEY', 'InstrumentationKey')),
       'pass: appi',
     ],

@@ -9,7 +9,7 @@ import { cloud } from '../helpers/in-process.ts';
 import { ORDERS, temporaryFolder } from '../helpers/world.ts';
 
 const STEERING: Readonly<Record<string, string>> = {
-  'a colour': '\u001b[31m',
+  'a color': '\u001b[31m',
   'hidden text': '\u001b[8m',
   'a cleared screen': '\u001b[2J',
   'the clipboard (OSC 52)': '\u001b]52;c;cHduZWQ=\u0007',
@@ -48,7 +48,7 @@ test('every character that Unicode calls ignorable is removed', () => {
   expect(plainText(ignorable.join(' ')).trim()).toBe('');
 });
 
-test('our own colours and the progress line pass only if the stream supports them', () => {
+test('our own colors and the progress line pass only if the stream supports them', () => {
   const own = '\u001b[32mgood\u001b[0m\r\u001b[K';
   expect(walled(own, true)).toBe(own);
   expect(walled(own, false)).toBe('good');

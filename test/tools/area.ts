@@ -1,4 +1,4 @@
-/** Files of `npm run new-area`: a small working area, its test table, and its line in the catalogue. */
+/** Files of `npm run new-area`: a small working area, its test table, and its line in the catalog. */
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 

@@ -248,7 +248,7 @@ export async function asScript(text: string): Promise<string> {
 /** The number of characters up to which a part is written into one file with others: to find and read a file takes longer than its text. */
 export const SMALL = 20_000;
 
-/** Writes `dist/`, with the licences of what is bundled in it. */
+/** Writes `dist/`, with the licenses of what is bundled in it. */
 export async function buildCommand(): Promise<void> {
   const since = Date.now();
   const { outputFiles, metafile } = await build({ ...OPTIONS, plugins: [layoutLater, ...OPTIONS.plugins], banner: {}, write: false });

@@ -1,4 +1,4 @@
-/** All errors of the catalogues in src, each made with the names of its data in place of values. */
+/** All errors of the catalogs in src, each made with the names of its data in place of values. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { UserError } from '../../src/engine/errors.ts';

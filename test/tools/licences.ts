@@ -1,4 +1,4 @@
-/** Licences of everything that the command contains: each package in the bundle, and its dependencies. */
+/** Licenses of everything that the command contains: each package in the bundle, and its dependencies. */
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Metafile } from 'esbuild';
@@ -43,7 +43,7 @@ export async function withDependencies(folders: readonly string[]): Promise<stri
   return [...all].toSorted();
 }
 
-/** Reads the texts of one package: licence and notice. */
+/** Reads the texts of one package: license and notice. */
 async function textOf(folder: string): Promise<string> {
   const { name, version, license = 'unknown', author } = (await manifestOf(folder))!;
   const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|notice|copying)([.-]|$)/i.test(file)).toSorted();
@@ -56,12 +56,12 @@ async function textOf(folder: string): Promise<string> {
 
 const LINE = `\n\n${'-'.repeat(80)}\n\n`;
 
-/** @param more texts to put first, such as the licence of Node in the single-file binary */
+/** @param more texts to put first, such as the license of Node in the single-file binary */
 export async function licencesOf(folders: readonly string[], more: readonly string[] = []): Promise<string> {
   return `${[...more, ...(await Promise.all((await withDependencies(folders)).map(textOf)))].join(LINE)}\n`;
 }
 
-/** Text for packages that declare MIT in package.json and contain no licence file. */
+/** Text for packages that declare MIT in package.json and contain no license file. */
 const MIT = `The MIT License
 
 Copyright (c) HOLDER

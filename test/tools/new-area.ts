@@ -23,7 +23,7 @@ const files: Readonly<Record<string, string>> = {
   [INDEX]: withArea(await readFile(INDEX, 'utf8'), name, last),
 };
 for (const [file, text] of Object.entries(files)) await writeFile(file, text);
-// Runs in a new process, because this one has loaded the old catalogue.
+// Runs in a new process, because this one has loaded the old catalog.
 const { status } = spawnSync(process.execPath, [join(ROOT, 'test', 'tools', 'docs.ts')], { stdio: ['ignore', 'ignore', 'inherit'] });
 if (status !== 0) process.exit(1);
 

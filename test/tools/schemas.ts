@@ -1,4 +1,4 @@
-/** Schemas derived from the catalogue: the ids, and the content of an answers file. */
+/** Schemas derived from the catalog: the ids, and the content of an answers file. */
 import { type AnyStep, NAME_OR_ID, ONE_WORD, type Question, questionsOf } from '../../src/contract/index.ts';
 import { RULE_HEADERS, RULE_LIMIT, SUBNET_ID } from '../../src/azure/index.ts';
 import { exampleOf, describeAnswerForm } from '../../src/view/question-forms.ts';

@@ -87,7 +87,7 @@ function textsOf(source: SourceFile, file: string): Text[] {
   return found;
 }
 
-/** Colours and weights of a span. */
+/** Colors and weights of a span. */
 const TONES = /^(dim|strong|good|bad|warn|info)$/;
 
 /** Values that are compared with a literal are names, not texts. */

@@ -70,7 +70,7 @@ test('apps are listed and changed in the order of their names, however they were
   expect(written[0]).toBe(names[0]);
 });
 
-test('a question with different answers is asked for each app, and one app can get other answers afterwards', async () => {
+test('a question with different answers is asked for each app, and one app can get other answers afterward', async () => {
   const here = await world();
   const wizard = await pilot(here, { columns: 120, rows: 40 });
   await wizard.until(({ searching }) => !searching);

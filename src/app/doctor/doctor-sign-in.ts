@@ -67,7 +67,7 @@ function token(until: Date): Finding {
   if (minutes < 0) return warn('token', `expired at ${at}`, 'Get a new token, or use a sign-in that renews it: az login');
   return minutes < 5
     ? warn('token', says, 'The token expires soon. For a long run, use a sign-in that renews it: az login')
-    : ok('token', `${says}, ${minutes} minutes`);
+    : ok('token', `${says}, ${minutes} minutes left`);
 }
 
 /** Lists the tenants. An account that cannot list them may still do everything else. */

@@ -150,7 +150,7 @@ type Failed = Extract<ApplyResult, { state: 'failed' }>;
 
 function describeRead({ verified, lost, provisioning }: Applied): string {
   if (provisioning !== undefined) return `the provisioning state is ${provisioning}`;
-  if (verified === 'not-readable') return 'the value could not be read afterwards';
+  if (verified === 'not-readable') return 'the value could not be read afterward';
   if (verified === 'not-shown') return 'the value is different now';
   return `these values are missing or different now: ${(lost ?? []).join(', ')}`;
 }

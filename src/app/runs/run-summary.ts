@@ -23,7 +23,7 @@ export function eventPrinter({ io, options }: Invocation): (event: RunEvent) => 
 
 /** Prints the closing lines of a text run. The last line begins with the closing word. */
 export function printClosing({ io, options }: Invocation, ending: Ending): void {
-  if (!options.json) io.out(`${printLines(closingLines(ending), io.outLook.colour)}\n`);
+  if (!options.json) io.out(`${printLines(closingLines(ending), io.outLook.colour, io.piped ? undefined : io.width)}\n`);
 }
 
 /** Returns the last line of a job in JSON that sent nothing. */

@@ -28,7 +28,7 @@ export interface ResourceKind {
   readonly together?: readonly (readonly string[])[];
   /** All of its values are secrets. */
   readonly secret?: true;
-  /** A write is an action call, and there is nothing to read afterwards. */
+  /** A write is an action call, and there is nothing to read afterward. */
   readonly call?: true;
   /** Paths below the resource to which a request writes a part of it. */
   readonly parts?: readonly string[];

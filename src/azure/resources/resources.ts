@@ -237,7 +237,7 @@ type Dotted<T> = T extends readonly unknown[]
     ? { [K in keyof T & string]: K | `${K}.${Dotted<NonNullable<T[K]>>}` }[keyof T & string]
     : never;
 
-/** A resource and the path of a member, such as `['siteConfig', 'properties.cors.allowedOrigins']`. A misspelt member does not compile. */
+/** A resource and the path of a member, such as `['siteConfig', 'properties.cors.allowedOrigins']`. A misspelled member does not compile. */
 export type At = {
   [R in ResourceKey]: readonly [R, NonNullable<Resources[R]> extends Listed<infer Item> ? Dotted<Item> : Dotted<NonNullable<Resources[R]>>];
 }[ResourceKey];

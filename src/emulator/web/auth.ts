@@ -1,4 +1,4 @@
-/** authsettingsV2: empty until the first PUT, and complete afterwards. */
+/** authsettingsV2: empty until the first PUT, and complete afterward. */
 import { asObject } from '../parts.ts';
 import { webError, answer, type EmulatedResponse } from '../answers.ts';
 import { siteType } from './bodies.ts';

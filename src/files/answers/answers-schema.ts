@@ -24,7 +24,7 @@ const DECISIONS = ['apply', 'skip', 'accept', 'attest'] as const;
 const BY_DECISION: Readonly<Record<(typeof DECISIONS)[number], readonly string[]>> = { apply: [], skip: [], ...SIGNED_WITH };
 const EXCEPTION = SIGNED_WITH.accept;
 
-/** Checks the whole file against the catalogue and reports every mistake. */
+/** Checks the whole file against the catalog and reports every mistake. */
 export function readAnswers(value: Json, catalogue: readonly AnyStep[], say: Say): AnswersFile {
   const empty: AnswersFile = { defaults: {}, apps: {} };
   if (!isRecord(value)) {

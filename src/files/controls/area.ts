@@ -1,4 +1,4 @@
-/** Areas from outside this repository as areas of the catalogue. Their functions are calls into the realm. */
+/** Areas from outside this repository as areas of the catalog. Their functions are calls into the realm. */
 import { isDeferredSource, withDigest, type AnyStep, type Context, type Source } from '../../contract/index.ts';
 import { NotRead } from '../../engine/judge/facts.ts';
 import { ArmFailure } from '../../engine/ports.ts';

@@ -9,7 +9,7 @@ interface OwnAreas {
   readonly areas: readonly AnyStep[];
 }
 
-/** Loads the areas. `keys`: resources that can be read; `taken`: ids of the areas of the catalogue. @throws UserError (exit 64) */
+/** Loads the areas. `keys`: resources that can be read; `taken`: ids of the areas of the catalog. @throws UserError (exit 64) */
 export async function loadOwnAreas(
   folder: string,
   digest: string | undefined,

@@ -75,7 +75,7 @@ export function chainOf(text: string): Chain {
   return { entries, flaws: withoutRepetition(sorted, entries), newest };
 }
 
-/** Returns one flaw for neighbouring lines without an entry: a log may end with millions of them, and no change is lost with a second one. */
+/** Returns one flaw for neighboring lines without an entry: a log may end with millions of them, and no change is lost with a second one. */
 function withoutRepetition(flaws: readonly Flaw[], entries: readonly Placed[]): Flaw[] {
   const known = new Set(entries.map(({ line }) => line));
   const groups: { readonly first: Flaw; last: number }[] = [];

@@ -28,7 +28,7 @@ interface Asked {
   readonly keepsText?: true;
 }
 
-/** A list of choices that is asked again and again. It is read once, and afterwards only what changed in it. */
+/** A list of choices that is asked again and again. It is read once, and afterward only what changed in it. */
 export class Menu {
   names: readonly string[] = [];
 }

@@ -68,7 +68,7 @@ tar -xzf "$tool.tgz" --strip-components=1 -C "$tool"
 
 /**
  * Runs the command FH_COMMAND (audit, plan, replay). It never fails itself, because comments and uploads follow; RESULT fails the job
- * afterwards.
+ * afterward.
  * FH_APPS (names, empty for all), FH_ANSWERS, FH_ALLOW_UNKNOWN, FH_FAIL_ON, FH_PLAN, FH_DIGEST, FH_APPROVED_BY, FH_MAX_AGE, FH_CONFIRM,
  * FH_DESPITE_CODE, FH_STATE.
  */

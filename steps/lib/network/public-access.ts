@@ -26,7 +26,7 @@ export function publicAccess(site: Site): PublicAccess {
   const all = connections(site);
   if (all.some(isApproved)) return { state: 'off', found: 'not set; off, because a private endpoint is approved' };
   if (all.some(isUncertain)) return { state: 'unknown', found: 'not set; the last operation on the private endpoint failed' };
-  // Access is off while a private endpoint exists, and on afterwards.
+  // Access is off while a private endpoint exists, and on afterward.
   if (all.some(isLeaving)) return { state: 'unknown', found: 'not set; on, once the private endpoint is deleted' };
   return { state: 'on', found: 'on (not set)' };
 }

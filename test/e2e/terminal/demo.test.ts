@@ -4,7 +4,7 @@ import { terminal } from '../../helpers/terminal.ts';
 import { intoArea } from '../../helpers/wizard.ts';
 import { FASTER } from '../../helpers/world.ts';
 
-test('the demo opens the wizard on a terminal, in colours, with addresses as links', async () => {
+test('the demo opens the wizard on a terminal, in colors, with addresses as links', async () => {
   // Variables that do not make a terminal a pipeline.
   const screen = terminal(['demo'], { environment: { CI: '', CONTINUOUS_INTEGRATION: '1' } });
   await screen.sees('6 apps');

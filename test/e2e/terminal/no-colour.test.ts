@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { wizard } from '../../helpers/wizard.ts';
 import { world } from '../../helpers/world.ts';
 
-test('with NO_COLOR nothing is coloured, and the selected row has a sign', async () => {
+test('with NO_COLOR nothing is colored, and the selected row has a sign', async () => {
   const here = await world();
   const screen = wizard(here, ['--ascii'], { environment: { NO_COLOR: '1' } });
   await screen.sees('> fn-orders');

@@ -70,7 +70,7 @@ async function parts(folder: string): Promise<string[]> {
   return named.map(({ name }) => name);
 }
 
-/** Returns the licence of Node and of its components, which the npm package of Node contains. */
+/** Returns the license of Node and of its components, which the npm package of Node contains. */
 async function licenceOfNode(): Promise<string> {
   const [text, { stdout }] = await Promise.all([readFile(NODE_LICENCE, 'utf8'), run(NODE, ['--version'])]);
   return `Node.js ${stdout.trim()}\n\n${text.trim()}`;

@@ -164,7 +164,7 @@ const toward = (widget: List, by: number): WidgetChange => ({
   widget: { ...widget, cursor: Math.min(widget.items.length, Math.max(0, widget.cursor + by)) },
 });
 
-/** Moves a rule up or down: it swaps its place and its priority with its neighbour. */
+/** Moves a rule up or down: it swaps its place and its priority with its neighbor. */
 function reorder(widget: List, by: number): WidgetChange {
   const to = widget.cursor + by;
   const items = swapRules(widget.items, widget.cursor, to);

@@ -68,7 +68,7 @@ function pressNaming(state: WizardState, flow: Of<'naming'>, event: KeyEvent, co
   return next(withFlow(state, begun(preview.job)), { do: 'run', job: preview.job });
 }
 
-/** Closes the dialogue and returns to the batch. */
+/** Closes the dialog and returns to the batch. */
 function withoutFlow(state: WizardState, screen: BatchScreen): WizardState {
   const { flow: _, ...rest } = screen;
   return withScreen(state, rest);

@@ -1,4 +1,4 @@
-/** Screens of the preview, the confirmation dialogue, the progress and the result. */
+/** Screens of the preview, the confirmation dialog, the progress and the result. */
 import { byCase } from '../../../azure/index.ts';
 import { isOwnedByCode } from '../../../engine/plan/code-owners.ts';
 import { needsName } from '../../../engine/plan/risk.ts';
@@ -127,7 +127,7 @@ function question(state: WizardState, { job, asked, read }: Preview): Line[] {
   ];
 }
 
-/** Draws the dialogue for changes that can lock people out or cannot be reverted. */
+/** Draws the dialog for changes that can lock people out or cannot be reverted. */
 function namingFrame(state: WizardState, { preview, typed, scroll }: Of<'naming'>, head: readonly Line[]): Frame {
   const name = typeof preview.asked === 'object' ? preview.asked.name : '';
   const changes = changesOfJob(preview.job);

@@ -49,7 +49,7 @@ export type Flow =
   /** `key`: identifies what is planned; the result of an older request is dropped. */
   | { readonly kind: 'planning'; readonly says: string; readonly key: string }
   | ({ readonly kind: 'preview' } & Preview)
-  /** The user types the name of the app, in a separate dialogue. */
+  /** The user types the name of the app, in a separate dialog. */
   | { readonly kind: 'naming'; readonly preview: Preview; readonly typed: Edit; readonly scroll: number }
   | { readonly kind: 'applying'; readonly job: Job; readonly progress: RunProgress }
   | {

@@ -42,7 +42,7 @@ export function startMouse(store: Store, stdout: Pick<NodeJS.WriteStream, 'write
     process.off('exit', stop);
     stdout.write(OFF);
   };
-  // However the process ends, mouse reporting must end, or the terminal is unusable afterwards.
+  // However the process ends, mouse reporting must end, or the terminal is unusable afterward.
   process.on('exit', stop);
   stdout.write(ON);
   return {

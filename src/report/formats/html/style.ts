@@ -1,4 +1,4 @@
-/** The style sheet of the page: light and dark colours, a narrow layout, and print. */
+/** The style sheet of the page: light and dark colors, a narrow layout, and print. */
 import { HEADS } from './parts.ts';
 
 const BASE = `
