@@ -94,8 +94,7 @@ test('an answers file that can no longer be saved stops a run before its first r
   const open = await session.open(target);
   const plan = await session.plan(open, { ftp: FTP });
   const events: RunEvent[] = [];
-  const send = (job: Parameters<typeof session.run>[0]) =>
-    session.run(job, (event) => events.push(event), new AbortController().signal);
+  const send = (job: Parameters<typeof session.run>[0]) => session.run(job, (event) => events.push(event), new AbortController().signal);
   const apply = { do: 'apply', plan, keep: { step: ftp, decided: FTP } } as const;
   await session.decide(target, ftp, { ...FTP, answers: { state: 'FtpsOnly' } });
   const good = await readFile(file, 'utf8');
@@ -110,5 +109,8 @@ test('an answers file that can no longer be saved stops a run before its first r
   const options = {};
   const undone = await send({ do: 'undo', run: recorded, plan: await session.planUndo(recorded, options), options });
   expect(undone).toMatchObject({ mode: 'undo', applied: 1, verified: 1, exitCode: 0 });
-  expect(events.at(-1)).toMatchObject({ type: 'app-failed', message: expect.stringMatching(/^(?!.*Nothing was).*are not saved/) as string });
+  expect(events.at(-1)).toMatchObject({
+    type: 'app-failed',
+    message: expect.stringMatching(/^(?!.*Nothing was).*are not saved/) as string,
+  });
 });

@@ -68,7 +68,8 @@ export async function undoRun(
   if (!options.json) io.out(`${preview()}\n`);
   if (apps.length === 0) {
     const ending = endingWithoutRun('undo', 0, code, kept, countBack(plan));
-    if (options.json) io.out(`${safeJson({ ...runEndJson(ending), ...keptJson(plan) })}
+    if (options.json)
+      io.out(`${safeJson({ ...runEndJson(ending), ...keptJson(plan) })}
 `);
     printClosing(invocation, ending);
     return ending.exitCode;

@@ -70,7 +70,7 @@ export function terraformCode(files: Files, { parse, spend, members, settable, s
   ]);
 }
 
-/** Returns resources of azapi with what `azapi_update_resource` sends to them afterwards. */
+/** Returns resources of azapi with what `azapi_update_resource` sends to them afterward. */
 function updated(declared: Declared, parts: ReturnType<typeof azapiParts>, byAddress: ReadonlyMap<string, Instance>): Declared {
   const each = <T extends { readonly address: string }>(all: readonly T[], withParts: (one: T, beside: Instance) => T): T[] =>
     all.map((one) => {
