@@ -83,7 +83,7 @@ export async function runWizard(invocation: Invocation, connection: Connection, 
     // Reports show acceptances and attestations only with the answers file.
     io.out(`Report: func-harden audit --answers ${session.answersFile}\n`);
     io.out(`Replay: func-harden replay ${session.answersFile}\n`);
-    if (ended.endings.length > 0) io.out(`${printLines(ended.endings.flatMap(closingLines), io.outLook.colour, io.width)}\n`);
+    if (ended.endings.length > 0) io.out(`${printLines(ended.endings.flatMap(closingLines), io.outLook.colour)}\n`);
   }
   // The user left at once, so the answer to a request is not awaited; its intent is in the undo log.
   if (isCut) process.exit(ended.exitCode);

@@ -21,9 +21,9 @@ export function eventPrinter({ io, options }: Invocation): (event: RunEvent) => 
   };
 }
 
-/** Prints the closing lines of a text run. The last line begins with the closing word. */
+/** Prints the closing lines of a text run. The last line begins with the closing word, so it is not wrapped here. */
 export function printClosing({ io, options }: Invocation, ending: Ending): void {
-  if (!options.json) io.out(`${printLines(closingLines(ending), io.outLook.colour, io.piped ? undefined : io.width)}\n`);
+  if (!options.json) io.out(`${printLines(closingLines(ending), io.outLook.colour)}\n`);
 }
 
 /** Returns the last line of a job in JSON that sent nothing. */
