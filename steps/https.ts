@@ -10,7 +10,7 @@ import {
 } from './lib/client-certificates.ts';
 import { judgeDomainScope, judgeHostNames } from './lib/host-names.ts';
 import { LACKS } from '../src/azure/index.ts';
-import { fromBasic, hasEndToEnd, hasWeakSuites, oldClients, policyRaisesTls, STRONG_SUITES } from './lib/tls.ts';
+import { fromBasic, hasEndToEnd, hasWeakSuites, oldClients, policyRaisesTls, STRONG_SUITES, TLS_VERSION } from './lib/tls.ts';
 import { redirectedCallers, lockedOutByCertificate } from './lib/network/callers.ts';
 import { switchedTo } from './lib/on-off.ts';
 
@@ -87,7 +87,7 @@ export default defineStep({
       at: ['siteConfig', 'properties.minTlsVersion'],
       terraform: 'site_config.minimum_tls_version',
       alwaysSet: true,
-      expect: ({ answers }) => ({ atLeastVersion: answers.minTls ?? '1.2' }),
+      expect: ({ answers }) => ({ atLeastVersion: answers.minTls ?? '1.2', form: TLS_VERSION }),
       set: ({ answers }) => answers.minTls ?? '1.2',
       needs: ['minTls'],
       docs: TLS_DOCS,
@@ -119,7 +119,7 @@ export default defineStep({
       at: ['siteConfig', 'properties.scmMinTlsVersion'],
       terraform: 'site_config.scm_minimum_tls_version',
       alwaysSet: true,
-      expect: ({ answers }) => ({ atLeastVersion: answers.scmMinTls ?? '1.2' }),
+      expect: ({ answers }) => ({ atLeastVersion: answers.scmMinTls ?? '1.2', form: TLS_VERSION }),
       set: ({ answers }) => answers.scmMinTls ?? '1.2',
       needs: ['scmMinTls'],
       docs: TLS_DOCS,

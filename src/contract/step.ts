@@ -38,7 +38,8 @@ export interface Context<A> {
 export type Expect =
   | { readonly equals: Json }
   | { readonly oneOf: readonly Json[] }
-  | { readonly atLeastVersion: string }
+  /** `form`: what Azure names its versions like, so that 1.20 is none. */
+  | { readonly atLeastVersion: string; readonly form?: RegExp }
   | { readonly positive: true };
 
 /** The judgment on one control of one app. */

@@ -61,6 +61,18 @@ const namesWhere = (all: readonly BindingConnection[], is: (one: BindingConnecti
   ...new Set(all.filter(is).map(({ connection, text }) => text ?? connection)),
 ];
 
+/** Returns the parts of a connection by which its client cannot sign in: no host name of a namespace, or an address over HTTP. */
+const wrongPlaces = (one: BindingConnection, facts: Facts): string[] => {
+  const found = foundFor(one, facts);
+  if (found === undefined || found.value !== undefined) return [];
+  return placesOf(found).flatMap(([setting, value]) => {
+    if (isReference(value)) return [];
+    if (/(__|:)fullyQualifiedNamespace$/i.test(setting) && !/^[\w.-]+$/.test(value.trim()))
+      return [`the value of ${setting} is not the host name of a namespace`];
+    return /^\s*http:/i.test(value) ? [`the value of ${setting} is an address over HTTP, to which no client sends a token`] : [];
+  });
+};
+
 /** Matches connection strings that sign in as an identity of the app, of SQL and of Service Bus. */
 const BY_IDENTITY = /(^|;)\s*Authentication\s*=\s*(Active Directory (Managed Identity|MSI)|Managed ?Identity)\s*(;|$)/i;
 
@@ -117,6 +129,7 @@ export function judgeConnections(facts: Facts): Verdict {
   const open = [
     ...(unnamed.length > 0 ? [`these bindings name no connection: ${unnamed.join(', ')}`] : []),
     ...(lost.length > 0 ? [`the app has no setting and no connection string ${lost.join(', ')}`] : []),
+    ...new Set(all.flatMap((one) => wrongPlaces(one, facts))),
     ...(broken.length > 0 ? [`App Service does not resolve the reference in ${broken.join(', ')}`] : []),
   ];
   return open.length > 0

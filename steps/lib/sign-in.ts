@@ -8,6 +8,7 @@ import {
   triggersNotSeen,
   ALLOWED_TENANTS,
   authFileOf,
+  entraOf,
   brokenReference,
   type Facts,
   type Functions,
@@ -17,6 +18,7 @@ import {
   isExternal,
   isOn,
   isMultiTenant,
+  isPersonal,
   nameIn,
   openedBy,
   type OpenedFunction,
@@ -130,6 +132,7 @@ export function webhooksClosed({ facts, answers }: X): GuardFinding[] {
 
 /** Checks whether the issuer of the answer, or another setting, refuses tokens of other tenants. */
 export function tenantGuard({ facts, planned, cloud, answers: { issuer, clientId = '' } }: X): GuardFinding[] {
+  if (isPersonal(issuer)) return [warn(`Anyone can sign in: the issuer ${issuer} is for all ${PERSONAL_ACCOUNTS}.`)];
   if (!isMultiTenant(issuer)) return [];
   const { validation } = facts.authSettings.properties.identityProviders?.['azureActiveDirectory'] ?? {};
   const by = tenantsAllowed({ registration: { clientId }, ...(validation ? { validation } : {}) }, planned.maybe('appSettings'));
@@ -172,8 +175,8 @@ export function settingsInForce(x: X): GuardFinding[] {
 
 /** Warns about tokens and people that the sign-in accepts today and not after the change. */
 export function acceptedBefore({ facts, answers }: X): GuardFinding[] {
-  const { platform, globalValidation, identityProviders } = facts.authSettings.properties;
-  const [, before] = Object.entries(identityProviders ?? {}).find(([name]) => sameWord(name, 'azureActiveDirectory')) ?? [];
+  const { platform, globalValidation } = facts.authSettings.properties;
+  const before = entraOf(facts.authSettings);
   if (!before) return [];
   const { clientId = '', issuer = '', audiences = [], action = 'Return401' } = answers;
   const { clientId: client, openIdIssuer } = before.registration ?? {};
@@ -220,11 +223,16 @@ function applicationsAllowed({ validation }: Provider, clientId: string): GuardF
 }
 
 const SOCIAL = /^(apple|facebook|gitHub|google|legacyMicrosoftAccount|twitter)$/i;
-const socialOf = ({ facts }: X): string[] => providersOf(facts.authSettings).filter((name) => SOCIAL.test(name));
+const PERSONAL_ACCOUNTS = 'personal Microsoft accounts';
+const socialOf = ({ facts: { authSettings } }: X): string[] => [
+  ...providersOf(authSettings).filter((name) => SOCIAL.test(name)),
+  ...(isPersonal(entraOf(authSettings)?.registration?.openIdIssuer) ? [PERSONAL_ACCOUNTS] : []),
+];
 
 /** Warns about identity providers that stay: the change requires a sign-in, and not one of the tenant. */
 export function otherProviders(x: X): GuardFinding[] {
-  const social = socialOf(x);
+  // The provider of the tenant does not stay as it is.
+  const social = socialOf(x).filter((name) => name !== PERSONAL_ACCOUNTS);
   return social.length > 0
     ? [
         warn(

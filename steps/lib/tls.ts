@@ -11,6 +11,9 @@ export const STRONG_SUITES = [
   'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384',
   'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
 ];
+/** Matches the TLS versions that Azure names: 1.20 is none. */
+export const TLS_VERSION = /^\d\.\d$/;
+
 /** Matches suites with CBC, and suites without forward secrecy. */
 const WEAK_SUITE = /_CBC_|^TLS_RSA_/i;
 const RAISES_TO_13 = '1f01f1c7-539c-49b5-9ef4-d4ffa37d22e0';
@@ -56,7 +59,8 @@ export const fromBasic = ({ properties: { sku } }: Site): true | string =>
  */
 export function hasWeakSuites({ site, siteConfig }: Pick<Facts, 'site' | 'siteConfig'>): true | string | { readonly unknown: string } {
   const { minTlsVersion, minTlsCipherSuite: suite } = siteConfig.properties;
-  if (Number(minTlsVersion ?? 0) >= 1.3) return 'the minimum TLS version is 1.3, which has strong cipher suites only';
+  if (TLS_VERSION.test(minTlsVersion ?? '') && Number(minTlsVersion) >= 1.3)
+    return 'the minimum TLS version is 1.3, which has strong cipher suites only';
   const hasSuites = fromBasic(site);
   return hasSuites === true && suite && !includesWord(STRONG_SUITES, suite) && !WEAK_SUITE.test(suite)
     ? { unknown: `func-harden does not know the cipher suite ${suite}` }

@@ -12,6 +12,7 @@ areaTester.run(area, {
     ['https-only', { site: { httpsOnly: true } }, 'on'],
     ['min-tls', { config: { minTlsVersion: '1.2' } }],
     ['min-tls', { config: { minTlsVersion: '1.3' }, answers: { minTls: '1.3' } }],
+    ['min-tls', { config: { minTlsVersion: 1.2 } }],
     ['scm-min-tls', { config: { scmMinTlsVersion: '1.2' } }],
     ['http2', { config: { http20Enabled: true } }],
     ['end-to-end', { site: { endToEndEncryptionEnabled: true } }],
@@ -36,6 +37,10 @@ areaTester.run(area, {
     ['min-tls', { config: { minTlsVersion: '1.2' }, answers: { minTls: '1.3' } }],
     ['min-tls', { plan: 'CA', config: { minTlsVersion: '1.0' } }, /^1.0, although /],
     ['scm-min-tls', { config: { scmMinTlsVersion: '1.1' } }],
+    // Texts that are no versions of Azure.
+    ['min-tls', { config: { minTlsVersion: '1.20' } }, '1.20'],
+    ['min-tls', { config: { minTlsVersion: '12' } }, '12'],
+    ['scm-min-tls', { config: { scmMinTlsVersion: '1.2.0' } }, '1.2.0'],
     ['http2', { config: {} }, 'off'],
     ['end-to-end', { site: {} }, 'off'],
     ['cipher-suite', { config: {} }],

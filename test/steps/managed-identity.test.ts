@@ -294,6 +294,21 @@ areaTester.run(area, {
   ],
   unknown: [
     [
+      'connections',
+      { ...queue({ Orders__fullyQualifiedNamespace: 'sb://contoso.servicebus.windows.net/' }), identity: OWN_IDENTITY },
+      'the value of Orders__fullyQualifiedNamespace is not the host name of a namespace',
+    ],
+    [
+      'connections',
+      { ...queue({ Orders__queueServiceUri: 'http://stfn.queue.core.windows.net' }), identity: OWN_IDENTITY },
+      'the value of Orders__queueServiceUri is an address over HTTP, to which no client sends a token',
+    ],
+    [
+      'host-storage',
+      { identity: OWN_IDENTITY, settings: { ...byName, AzureWebJobsStorage__blobServiceUri: 'http://stfn.blob.core.windows.net' } },
+      'the value of AzureWebJobsStorage__blobServiceUri is not the HTTPS address of a service',
+    ],
+    [
       'no-admin',
       { identity: OWN_IDENTITY, others: { identityRoles: roles(['7f3c1a52-0000-4000-8000-00000000abcd', GROUP]) } },
       /not checked: permissions/,

@@ -326,7 +326,7 @@ const REPORTS: readonly Report[] = [
         'MicrosoftDocs/azure-docs 83529',
         'D',
         { AzureWebJobsStorage__blobServiceUri: 'stfn.blob.core.windows.net' },
-        /blobServiceUri is not the addr/,
+        /blobServiceUri is not the HTTPS addr/,
       ],
       [
         'MicrosoftDocs/azure-docs 83529, queues',
@@ -335,7 +335,7 @@ const REPORTS: readonly Report[] = [
           AzureWebJobsStorage__blobServiceUri: 'https://stfn.blob.core.windows.net',
           AzureWebJobsStorage__queueServiceUri: 'stfn.queue.core.windows.net',
         },
-        /queueServiceUri is not the address of a service/,
+        /queueServiceUri is not the HTTPS address of a service/,
       ],
       ['MicrosoftDocs/azure-docs 92908', 'D', { AzureWebJobsStorage__accountName: 'AccountName=stfn' }, /accountName is not the name/],
       [

@@ -487,7 +487,7 @@ describe('tenants', () => {
     ['https://login.microsoftonline.us/Organizations/v2.0', true],
     ['https://login.microsoftonline.com/consumers', true],
     ['https://login.microsoftonline.com/{tenantid}/v2.0', true],
-    ['https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0', true],
+    ['https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0', false],
     ['https://login.microsoftonline.com//v2.0', true],
     ['https://sts.windows.net/common/', true],
     ['https://login.windows.net', true],
@@ -521,6 +521,21 @@ describe('tenants', () => {
       expect(judgeSignIn(given({ auth: required({ identityProviders: entra(issuer, validation) }), settings })).state, String(issuer)).toBe(
         state,
       );
+  });
+
+  test('the tenant of personal accounts is judged like other providers that anyone can join; the name consumers is of no tenant', () => {
+    const judgedBy = (identityProviders: NonNullable<Properties['identityProviders']>) =>
+      judgeSignIn(given({ auth: required({ identityProviders }) }));
+    const anyone = (name: string) => ({ state: 'pass', lines: [`anyone with an account of this provider can sign in: ${name}`] });
+    expect(judgedBy({ google: { registration: { clientId: '1' } } })).toMatchObject(anyone('google'));
+    const personal = 'https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0';
+    expect(judgedBy(entra(personal))).toMatchObject(anyone('personal Microsoft accounts'));
+    expect(judgedBy(entra('https://login.microsoftonline.com/consumers/v2.0'))).toMatchObject({
+      state: 'fail',
+      found: expect.stringContaining('it accepts every tenant: the issuer https://login.microsoftonline.com/consumers/v2.0'),
+    });
+    expect(tenantGuard(given({ answers: { clientId: CLIENT, issuer: personal } }))).toMatchObject([{ level: 'warn' }]);
+    expect(otherProviders(given({ auth: required({ identityProviders: entra(personal) }) }))).toEqual([]);
   });
 
   test('the provider is found in any case of its name', () => {

@@ -39,6 +39,9 @@ describe('firewall rules of vaults and accounts', () => {
     ['open', { networkAcls: { defaultAction: 'Deny', ipv6Rules: [{ value: '::/0' }] } }],
     ['open', { publicNetworkAccess: 'Enabled', networkAcls: { defaultAction: 'Allow' } }],
     ['open', {}],
+    ['unclear', { networkAcls: rules('203.0.113.0/24', '0.0.0.0-255.255.255.255') }],
+    ['open', { networkAcls: rules('0.0.0.0/0', '0.0.0.0-255.255.255.255') }],
+    ['closed', { publicNetworkAccess: 'Disabled', networkAcls: rules('0.0.0.0-255.255.255.255') }],
     ['perimeter', { publicNetworkAccess: 'SecuredByPerimeter', networkAcls: { defaultAction: 'Allow' } }],
   ] as const)('%s: %j', (is, entrance) => expect(entranceOf(entrance)).toBe(is));
 
@@ -150,6 +153,8 @@ describe('missing members of an account', () => {
     ['tls', { minimumTlsVersion: 'tls1_2' }, undefined],
     ['tls', { minimumTlsVersion: 'TLS1_1' }, 'TLS1_1'],
     ['tls', { minimumTlsVersion: 'TLS1_4' }, undefined],
+    ['tls', { minimumTlsVersion: 'TLS1_20' }, 'TLS1_20'],
+    ['tls', { minimumTlsVersion: 'SSL3' }, 'SSL3'],
     ['keys', {}, 'allowed'],
   ] as const)('%s, %j', (name, properties, flaw) => expect(FLAWS[name](properties)).toEqual(flaw));
 

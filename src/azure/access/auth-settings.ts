@@ -137,17 +137,22 @@ export function requiresSignIn(settings: AuthSettings): boolean {
 
 /** Tenant id of all personal Microsoft accounts. */
 const PERSONAL = '9188040d-6c67-4c5b-b112-36a304b66dad';
-const SHARED = new RegExp(`^(|common|organizations|consumers|v\\d\\.\\d|\\{.*\\}|${PERSONAL})$`);
+const SHARED = /^(|common|organizations|consumers|v\d\.\d|\{.*\})$/;
 /** Matches hosts of External ID and B2C, which have the tenant in the host name. */
 const TENANT_IN_HOST = /\.(ciamlogin|b2clogin)\.(com|us|cn)$/;
 
-/** Returns whether an issuer covers more than one tenant. Azure then checks neither the issuer nor the tenant of a token. */
+/**
+ * Returns whether an issuer names no tenant. Azure then checks neither the issuer nor the tenant of a token, also for `consumers`, the
+ * name of all personal accounts.
+ */
 export function isMultiTenant(issuer: string | null | undefined): boolean {
   const url = /^https:\/\/([^/?#]+)\/*([^/?#]*)/.exec((issuer ?? '').trim().toLowerCase());
   if (!url) return true;
   const [, host = '', tenant = ''] = url;
   return TENANT_IN_HOST.test(host) ? /^(common|organizations|consumers)$/.test(tenant) : SHARED.test(tenant);
 }
+/** Returns whether the issuer is the tenant of all personal Microsoft accounts. Azure checks it, and anyone can create such an account. */
+export const isPersonal = (issuer: string | null | undefined): boolean => (issuer ?? '').toLowerCase().includes(PERSONAL);
 /** Returns whether the issuer is a tenant for customers (External ID, B2C) and not a workforce tenant. */
 export const isExternal = (issuer: string): boolean => /^https:\/\/[^/?#]*\.(ciamlogin|b2clogin)\./i.test(issuer.trim());
 
@@ -188,18 +193,21 @@ export function tenantFault(authSettings: AuthSettings, settings: AppSettings | 
   return entraFault(authSettings, settings) ?? customTenants(authSettings);
 }
 
+/** Returns the settings of Entra ID, in any case of its name. */
+export const entraOf = ({ properties }: AuthSettings): Provider | null | undefined =>
+  Object.entries(properties.identityProviders ?? {}).find(([name]) => sameWord(name, ENTRA))?.[1];
+
 function entraFault({ properties }: AuthSettings, settings: AppSettings | undefined): SignIn | undefined {
-  const [, provider] = Object.entries(properties.identityProviders ?? {}).find(([name]) => sameWord(name, ENTRA)) ?? [];
+  const provider = entraOf({ properties });
   const issuer = provider?.registration?.openIdIssuer;
   if (!isSetUp(ENTRA, provider) || !isMultiTenant(issuer)) return undefined;
   const named = issuer ? `the issuer ${issuer}` : 'no issuer';
-  const whom = /consumers|9188040d/i.test(issuer ?? '') ? 'every personal Microsoft account' : 'every tenant';
   switch (tenantsAllowed(provider, settings)) {
     case 'some':
       return undefined;
     case 'all':
       return open(
-        `on, by ${providersOf({ properties }).join(', ')}, but it accepts ${whom}: ${named} is set without allowed tenants (${ALLOWED_TENANTS}), applications or principals`,
+        `on, by ${providersOf({ properties }).join(', ')}, but it accepts every tenant: ${named} is set without allowed tenants (${ALLOWED_TENANTS}), applications or principals`,
       );
     case 'unknown':
       return {

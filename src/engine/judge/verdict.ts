@@ -23,7 +23,8 @@ function meets(value: Json, expect: Expect): boolean {
   if ('oneOf' in expect) return expect.oneOf.some((one) => isSame(value, one));
   if ('positive' in expect) return typeof value === 'number' && value > 0;
   // Some readers of YAML turn a version into a number before they send it.
-  return (typeof value === 'string' || typeof value === 'number') && compareVersions(String(value), expect.atLeastVersion) >= 0;
+  const version = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  return (expect.form?.test(version) ?? true) && compareVersions(version, expect.atLeastVersion) >= 0;
 }
 
 /**

@@ -28,15 +28,22 @@ export const allowsAllAddresses = (values: readonly string[]): boolean => wholeI
 const addressesOf = (rules: NetworkRules | null | undefined): readonly string[] =>
   [...(rules?.ipRules ?? []), ...(rules?.ipv6Rules ?? [])].map(({ value }) => value);
 
-/** Returns whether a resource is `open` to all, `closed` except for named networks, or in a security `perimeter`, which is not checked. */
-export function entranceOf({ publicNetworkAccess, networkAcls }: Entrance): 'open' | 'closed' | 'perimeter' {
+/** Rules whose value is neither an address nor a range in CIDR notation, the only forms that are documented. */
+const unclearRules = (rules: NetworkRules | null | undefined): string[] => addressesOf(rules).filter((value) => !isRange(value));
+
+/**
+ * Returns whether a resource is `open` to all, `closed` except for named networks, in a security `perimeter`, which is not checked, or
+ * `unclear`, because a rule has a form that is not documented.
+ */
+export function entranceOf({ publicNetworkAccess, networkAcls }: Entrance): 'open' | 'closed' | 'perimeter' | 'unclear' {
   if (sameWord(publicNetworkAccess, 'Disabled')) return 'closed';
   if (sameWord(publicNetworkAccess, 'SecuredByPerimeter')) return 'perimeter';
-  return sameWord(networkAcls?.defaultAction, 'Deny') && !allowsAllAddresses(addressesOf(networkAcls)) ? 'closed' : 'open';
+  if (!sameWord(networkAcls?.defaultAction, 'Deny') || allowsAllAddresses(addressesOf(networkAcls))) return 'open';
+  return unclearRules(networkAcls).length > 0 ? 'unclear' : 'closed';
 }
 
 /** Whether writing a firewall locks out a caller. */
-export const closesFirewall = (rules: Json): boolean => entranceOf({ networkAcls: rules as unknown as NetworkRules | null }) === 'closed';
+export const closesFirewall = (rules: Json): boolean => entranceOf({ networkAcls: rules as unknown as NetworkRules | null }) !== 'open';
 
 /** Returns the problem of an entrance that allows too many callers. */
 export function openEntrance(entrance: Entrance): Flaw {
@@ -51,6 +58,10 @@ export function openEntrance(entrance: Entrance): Flaw {
     }
     case 'perimeter':
       return { unseen: 'a network security perimeter controls access; its mode and rules were not checked' };
+    case 'unclear':
+      return {
+        unseen: `the firewall has rules that are neither an address nor a range (CIDR): ${unclearRules(entrance.networkAcls).join(', ')}`,
+      };
     case 'open':
       return sameWord(entrance.networkAcls?.defaultAction, 'Deny')
         ? `its rules allow every address: ${everybodysRules(entrance.networkAcls).join(', ')}`

@@ -15,14 +15,14 @@ export const isNamedTwice = ({ appSettings }: Facts, connection: string): boolea
 
 const ADDRESSES: readonly (readonly [part: string, form: RegExp, noun: string])[] = [
   ['accountName', /^[a-z0-9]{3,24}$/i, 'name of a storage account'],
-  ['blobServiceUri', /^https?:\/\/[^\s/]+/i, 'address of a service'],
-  ['queueServiceUri', /^https?:\/\/[^\s/]+/i, 'address of a service'],
-  ['tableServiceUri', /^https?:\/\/[^\s/]+/i, 'address of a service'],
+  ['blobServiceUri', /^https:\/\/[^\s/]+/i, 'HTTPS address of a service'],
+  ['queueServiceUri', /^https:\/\/[^\s/]+/i, 'HTTPS address of a service'],
+  ['tableServiceUri', /^https:\/\/[^\s/]+/i, 'HTTPS address of a service'],
 ];
 
 /**
- * Judges settings by which the host cannot find its account: a value that is no name or address (MicrosoftDocs/azure-docs#83529, #92908), and a
- * name with a colon, which Linux does not read as a separator (#118979). A value that is no name may contain a key.
+ * Judges settings by which the host cannot find its account: a value that is no name or address (MicrosoftDocs/azure-docs#83529, #92908), an
+ * address over HTTP, to which Azure's libraries send no token (Azure/azure-sdk-for-net#8874), and a name with a colon, which Linux does not read as a separator (#118979). A value that is no name may contain a key.
  */
 export function judgeAddress({ app, facts: { appSettings } }: Context<unknown>, wanted: string): Verdict | undefined {
   for (const [part, form, noun] of ADDRESSES) {

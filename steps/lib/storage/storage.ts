@@ -88,8 +88,10 @@ export const FLAWS = {
         ? undefined
         : 'off',
   // Documented: if it is not set, TLS 1.0 is allowed. A version that Azure adds later is not replaced by an older one.
-  tls: ({ minimumTlsVersion }) =>
-    /^TLS(1_([2-9]|\d\d)|[2-9]_\d+)$/i.test(minimumTlsVersion ?? '') ? undefined : minimumTlsVersion || 'not set, which is TLS1_0',
+  tls: ({ minimumTlsVersion: version }) => {
+    const [, number] = /^TLS(\d_\d)$/i.exec(version ?? '') ?? [];
+    return number !== undefined && number >= '1_2' ? undefined : version || 'not set, which is TLS1_0';
+  },
   anonymous: (properties) => allowed(properties.allowBlobPublicAccess, properties),
   crossTenant: (properties) => allowed(properties.allowCrossTenantReplication, properties),
   keys: ({ allowSharedKeyAccess }) => (isOff(allowSharedKeyAccess) ? undefined : 'allowed'),
