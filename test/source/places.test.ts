@@ -383,6 +383,35 @@ resource "azapi_resource" "scm" {
   });
 });
 
+test('a spread replaces the members before it, and union merges objects in objects', async () => {
+  const folder = await temporaryFolder();
+  const site = (name: string, properties: string) =>
+    `resource ${name} 'Microsoft.Web/sites@2024-11-01' = { name: 'fn-${name}', kind: 'functionapp', properties: ${properties} }\n`;
+  await writeFile(
+    join(folder, 'main.bicep'),
+    `param more object
+var base = { httpsOnly: true, siteConfig: { minTlsVersion: '1.0', cors: { allowedOrigins: ['*'] } } }
+${site('after', "{ siteConfig: { minTlsVersion: '1.2', ...base.siteConfig } }")}${site(
+      'before',
+      "{ siteConfig: { ...base.siteConfig, minTlsVersion: '1.2' } }",
+    )}${site('open', "{ siteConfig: { minTlsVersion: '1.2', ...more } }")}${site(
+      'union',
+      "union(base, { siteConfig: { ftpsState: 'Disabled' } })",
+    )}${site('half', "union({ siteConfig: more }, { siteConfig: { minTlsVersion: '1.2' } })")}`,
+  );
+  const places = await placesIn(folder);
+  const states = ['after', 'before', 'open', 'union', 'half'].map((app) =>
+    ['https.min-tls', 'cors.origins'].map((id) => places.find((one) => one.app === `fn-${app}` && one.control === id)?.state),
+  );
+  expect(states).toEqual([
+    ['declared', 'declared'],
+    ['right', 'declared'],
+    ['not-resolved', 'not-resolved'],
+    ['declared', 'declared'],
+    ['right', 'not-resolved'],
+  ]);
+});
+
 test('the place of several members is one that is not right yet', async () => {
   const folder = await temporaryFolder();
   await writeFile(
