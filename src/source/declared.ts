@@ -23,6 +23,8 @@ export interface DeclaredApp {
   readonly language: Language;
   /** Whether the members are Azure's own, so that a missing member is not set. Otherwise the provider may have no argument for it. */
   readonly whole?: true;
+  /** Why nothing is certain, if the site itself is not in the code. */
+  readonly outside?: string;
   readonly facts: ReadonlyMap<ResourceKey, MapValue>;
   /** The content share setting that a provider adds if the plan needs one. */
   readonly contentShare?: Value;
@@ -114,10 +116,22 @@ export class Body {
 /** Lists the apps that several blocks declare, by name, with the addresses. */
 export function declaredTwice({ apps }: Declared): ReadonlyMap<string, readonly string[]> {
   const groups = Map.groupBy(
-    apps.filter(({ name }) => name !== undefined),
+    apps.filter(({ name, outside }) => name !== undefined && outside === undefined),
     (app) => labelOf(app).toLowerCase(),
   );
   return new Map([...groups].filter(([, all]) => all.length > 1).map(([label, all]) => [label, all.map(({ address }) => address)]));
+}
+
+/** Returns the apps, without those outside of the code that another block declares or sets as well. */
+export function distinctApps({ apps }: Declared): readonly DeclaredApp[] {
+  const nameOf = (app: DeclaredApp) => labelOf(app).toLowerCase();
+  const seen = new Set(apps.filter(({ outside }) => outside === undefined).map(nameOf));
+  return apps.filter((app) => {
+    if (app.outside === undefined) return true;
+    const isNew = !seen.has(nameOf(app));
+    seen.add(nameOf(app));
+    return isNew;
+  });
 }
 
 /** Returns the argument of a module that is the name of an app. */

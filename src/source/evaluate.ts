@@ -14,6 +14,7 @@ import {
 } from './value.ts';
 import { bounded, joinedText, replacedText, type Spend } from './effort.ts';
 import { symbolOf, symbolOfCall, symbolOfParts, symbolOfScope } from './symbols.ts';
+import { merged } from './merging.ts';
 import type { Attribute, Expression } from './syntax.ts';
 
 /** Meaning of the names in an expression. */
@@ -107,9 +108,17 @@ const textValue = (text: string | undefined, at: Place): Value =>
   text === undefined ? unresolved('a text that is too long to evaluate', at) : scalar(text, at);
 
 function objectValue(expression: Extract<Expression, { kind: 'object' }>, scope: Scope, at: Place): Value {
-  const members: [string, Value][] = [];
+  let members: [string, Value][] = [];
   let open: string | undefined;
-  for (const { key, value, start } of expression.entries) {
+  for (const { key, value, start, spread } of expression.entries) {
+    if (spread) {
+      // It replaces the members before it.
+      const all = merged([mapOf(members, at), evaluate(value, scope)], at);
+      scope.spend(all.members.size);
+      members = [...all.members];
+      open ??= all.open;
+      continue;
+    }
     const name = evaluate(key, scope);
     if (name.kind !== 'scalar') {
       open ??= whyUnresolved(name) ?? 'a name that cannot be evaluated';
@@ -120,10 +129,11 @@ function objectValue(expression: Extract<Expression, { kind: 'object' }>, scope:
     const isOwn = inner.at.file === at.file && inner.at.offset >= start && inner.at.end <= value.end;
     members.push([String(name.value), isOwn ? placedAt(inner, whole) : inner]);
   }
+  const isWhole = expression.entries.every(({ spread }) => !spread);
   return mapOf(members, at, {
     ...(open === undefined ? {} : { open }),
     literal: { place: at, language: scope.language ?? 'terraform' },
-    insert: { language: scope.language ?? 'terraform', inside: at, path: [] },
+    ...(isWhole ? { insert: { language: scope.language ?? 'terraform', inside: at, path: [] } } : {}),
   });
 }
 
@@ -176,8 +186,9 @@ function call(name: string, args: readonly Value[], at: Place): Value {
   const text = textOf(first);
   switch (name) {
     case 'merge':
-    case 'union':
       return merged(args, at);
+    case 'union':
+      return merged(args, at, true);
     case 'toset':
     case 'tolist':
     case 'tomap':
@@ -255,27 +266,6 @@ function call(name: string, args: readonly Value[], at: Place): Value {
     default:
       return notDone();
   }
-}
-
-/** Merges maps; later ones win. An unresolved map may contain any member, including members of earlier maps. */
-function merged(args: readonly Value[], at: Place): Value {
-  const members = new Map<string, Value>();
-  let open: string | undefined;
-  for (const one of args) {
-    if (one.kind === 'map') {
-      for (const [name, value] of one.members) members.set(name, value);
-      open ??= one.open;
-    } else if (one.kind === 'scalar' && one.value === null) continue;
-    else {
-      const why = whyUnresolved(one) ?? 'a value that is not a map';
-      open ??= why;
-      for (const [name, value] of members) members.set(name, unresolved(why, value.at));
-    }
-  }
-  // New members are added to the last map that is written in place.
-  const last = args.findLast((one) => one.kind === 'map' && one.insert !== undefined && one.at.file === at.file);
-  const insert = last?.kind === 'map' && last === args.at(-1) ? last.insert : undefined;
-  return mapOf(members, at, { ...(open === undefined ? {} : { open }), ...(insert ? { insert } : {}) });
 }
 
 /** Returns the items of a `for_each`, by key; undefined if not all are known. */

@@ -219,13 +219,15 @@ function readText(words: Words, start: number, depth: number): Expression {
 const ARM_DEPTH = 30;
 
 function readObject(words: Words, start: number, depth: number): Expression {
-  const entries: { key: Expression; value: Expression; start: number }[] = [];
+  const entries: { key: Expression; value: Expression; start: number; spread?: true }[] = [];
   while (words.take(/\}/) === undefined) {
     words.blank();
     const from = words.at;
     if (words.take(/\.\.\./) !== undefined) {
       const spread = readExpression(words, depth + 1);
-      entries.push({ key: { kind: 'other', text: 'a spread expression', start: from, end: words.at }, value: spread, start: from });
+      const key = { kind: 'other', text: words.text.slice(from, words.at), start: from, end: words.at } as const;
+      entries.push({ key, value: spread, start: from, spread: true });
+      words.take(/,/);
       continue;
     }
     if (readNested(words, start, depth)) continue;

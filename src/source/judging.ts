@@ -20,6 +20,12 @@ export interface Wanted {
   readonly address: string;
 }
 
+/** Returns a desired value in the words of the code. */
+export function plainWanted({ value, to }: Wanted): Json {
+  const back = value.kind === 'scalar' || value.kind === 'list' || value.kind === 'absent' ? value.back : undefined;
+  return (back ? back(to) : to) ?? to;
+}
+
 export interface Sight {
   readonly hosting: Hosting;
   readonly strict: View;

@@ -6,8 +6,8 @@ import type { ControlState } from '../engine/judge/assess.ts';
 import type { Circumstances } from '../engine/judge/circumstances.ts';
 import { isChosen } from '../engine/judge/decisions.ts';
 import { type ReadValue, NOT_IN_CODE, NOT_RESOLVED } from './code-facts.ts';
-import { declaredTwice, type Declared, type DeclaredApp, labelOf } from './declared.ts';
-import { draftsOf, judged, seen, type Sight, type Verdict, type View, type Wanted, wantedBy } from './judging.ts';
+import { declaredTwice, type Declared, type DeclaredApp, distinctApps, labelOf } from './declared.ts';
+import { draftsOf, judged, plainWanted, seen, type Sight, type Verdict, type View, type Wanted, wantedBy } from './judging.ts';
 import { declaredValue, failingValue, missingValue, ownValue, silentMember } from './looked-values.ts';
 import { plainOf, type Place, whyUnresolved } from './value.ts';
 
@@ -47,14 +47,15 @@ interface Judging {
 export async function placesOf(declared: Declared, judging: Judging): Promise<DeclaredPlace[]> {
   const places: DeclaredPlace[] = [];
   const twice = declaredTwice(declared);
-  for (const app of declared.apps) {
+  for (const app of distinctApps(declared)) {
     const others = app.name === undefined || app.id !== undefined ? undefined : twice.get(labelOf(app).toLowerCase());
     if (others && others[0] !== app.address) continue;
     const by = { decisions: judging.decisions(app), today: judging.today };
     const sights = await Promise.all(app.hostings.map((hosting) => seen(app, declared, hosting, judging.steps, by)));
     for (const step of judging.steps)
       for (const control of step.controls) {
-        const place = placeOf(app, step, control, sights);
+        const found = placeOf(app, step, control, sights);
+        const place = found && (app.outside === undefined ? found : uncertain(found, app.outside));
         if (place)
           places.push({
             ...(others ? several(place, others) : place),
@@ -72,6 +73,12 @@ const several = (place: DeclaredPlace, addresses: readonly string[]): DeclaredPl
   isFinding: false,
   why: `several blocks declare this app: ${addresses.join(', ')}`,
 });
+
+/** Returns a value that code sets on a site of another code. What this code leaves out is set there. */
+const uncertain = (place: DeclaredPlace, why: string): DeclaredPlace | undefined =>
+  (place.state === 'declared' || place.state === 'right') && place.present !== null
+    ? { ...place, state: 'not-resolved', isFinding: false, why, edits: [] }
+    : undefined;
 
 /** Returns the changes of a patch: the decided changes, or, without decisions, the changes of areas that cannot lock callers out. */
 function meant(
@@ -230,11 +237,6 @@ function presentOf(found: ReadValue | undefined, state: ControlState): Json {
 }
 
 const wantedOf = ({ wanted }: ControlState): Json => wanted || null;
-
-function plainWanted({ value, to }: Wanted): Json {
-  const back = value.kind === 'scalar' || value.kind === 'list' || value.kind === 'absent' ? value.back : undefined;
-  return (back ? back(to) : to) ?? to;
-}
 
 function notResolved(
   app: DeclaredApp,

@@ -22,6 +22,8 @@ export interface Shaped {
   /** All names, with placeholders where they are not resolved (symbols.ts); undefined for a resource of a loop. */
   readonly symbol?: string;
   readonly when?: Conditions;
+  /** Whether the parent is a block in the code that is not among these resources. */
+  readonly isBelow?: true;
   /** The expression that other resources use as its id. */
   readonly id: string;
   readonly address: string;

@@ -3,6 +3,7 @@ import type { Json, ResourceKey } from '../azure/index.ts';
 import { membersOf } from '../change/json-paths.ts';
 import { anyHosting, Body, type Declared, type DeclaredApp, type Hosting, NOTHING_DECLARED } from './declared.ts';
 import { childOf, isOfType, type Shaped } from './shaped-resource.ts';
+import { outsideSites } from './outside-sites.ts';
 import { accountOf, vaultOf } from './shaped-stores.ts';
 import { tierOf } from './terraform/azurerm.ts';
 import {
@@ -30,7 +31,7 @@ export function declaredBy(all: readonly Shaped[], settable: readonly Settable[]
   const slots = all.filter((one) => isOfType(one, 'web/sites/slots') && isFunctionSlot(one, all));
   return {
     ...NOTHING_DECLARED,
-    apps: [...sites, ...slots].map((one) => appOf(one, all, settable)),
+    apps: [...[...sites, ...slots].map((one) => appOf(one, all, settable)), ...outsideApps(all, settable)],
     accounts: all.filter((one) => isOfType(one, 'storage/storageAccounts')).map((one) => accountOf(one, all)),
     vaults: all.filter((one) => isOfType(one, 'keyVault/vaults')).map(vaultOf),
     unreadable: all
@@ -42,6 +43,13 @@ export function declaredBy(all: readonly Shaped[], settable: readonly Settable[]
       })),
   };
 }
+
+/** Returns the apps of which the code has only configuration or policies. */
+export const outsideApps = (all: readonly Shaped[], settable: readonly Settable[]): DeclaredApp[] =>
+  outsideSites(all).map(({ site, children }) => ({
+    ...appOf(site, children, settable),
+    outside: 'the site is not in this code, so it may be a web app',
+  }));
 
 /** Whether the code does not show if a site is a function app. */
 const isOfUnknownKind = (site: Shaped): boolean =>

@@ -13,7 +13,13 @@ export type Expression = Span &
     | { readonly kind: 'list'; readonly items: readonly Expression[] }
     | {
         readonly kind: 'object';
-        readonly entries: readonly { readonly key: Expression; readonly value: Expression; readonly start: number }[];
+        /** `spread`: the members of the value, and not a member of this name. */
+        readonly entries: readonly {
+          readonly key: Expression;
+          readonly value: Expression;
+          readonly start: number;
+          readonly spread?: true;
+        }[];
       }
     | { readonly kind: 'conditional'; readonly parts: readonly Expression[] }
     | { readonly kind: 'call'; readonly name: string; readonly args: readonly Expression[] }

@@ -337,6 +337,81 @@ test('azapi_update_resource changes apps, accounts and vaults of azapi_resource'
   ).toEqual(['https.min-tls declared 17', 'ftp.state declared 17', 'https.https-only declared 22', 'storage.min-tls declared 27']);
 });
 
+test('configuration of a site that is not in the code is shown, and not resolved', async () => {
+  const folder = await temporaryFolder();
+  const child = (name: string, type: string, more: string, properties: string) =>
+    `resource ${name} 'Microsoft.Web/sites/${type}@2023-12-01' = { ${more}, properties: { ${properties} } }\n`;
+  await writeFile(
+    join(folder, 'main.bicep'),
+    `param name string
+resource fn 'Microsoft.Web/sites@2023-12-01' existing = { name: 'fn-outside' }
+resource web 'Microsoft.Web/sites@2023-12-01' = { name: 'web-inside', kind: 'app', properties: {} }
+${child('a', 'config', "parent: fn, name: 'web'", "minTlsVersion: '1.0', ftpsState: 'Disabled'")}${child(
+      'b',
+      'basicPublishingCredentialsPolicies',
+      "name: 'fn-outside/scm'",
+      'allow: true',
+    )}${child('c', 'config', "parent: web, name: 'web'", "minTlsVersion: '1.0'")}${child('d', 'config', "name: '${'${name}'}/web'", 'remoteDebuggingEnabled: true')}`,
+  );
+  await writeFile(
+    join(folder, 'main.tf'),
+    `resource "azurerm_linux_function_app" "fn" {
+  name = "fn-inside"
+  site_config {}
+}
+resource "azapi_resource" "scm" {
+  type      = "Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01"
+  parent_id = azurerm_linux_function_app.fn.id
+  name      = "scm"
+  body      = { properties = { allow = false } }
+}
+`,
+  );
+  const places = await placesIn(folder);
+  const outside = places
+    .filter(({ app }) => app !== 'fn-inside')
+    .map(({ app, control, line, state }) => `${app} ${control} ${line} ${state}`);
+  expect(outside).toEqual([
+    'fn-outside https.min-tls 4 not-resolved',
+    'fn-outside deployment-credentials.scm 5 not-resolved',
+    'fn-outside ftp.state 4 not-resolved',
+    'd remote-debugging.off 7 not-resolved',
+  ]);
+  expect(places.find(({ app }) => app === 'fn-outside')?.why).toBe('the site is not in this code, so it may be a web app');
+  expect(places.find(({ app, control }) => app === 'fn-inside' && control === 'deployment-credentials.scm')).toMatchObject({
+    state: 'right',
+  });
+});
+
+test('a spread replaces the members before it, and union merges objects in objects', async () => {
+  const folder = await temporaryFolder();
+  const site = (name: string, properties: string) =>
+    `resource ${name} 'Microsoft.Web/sites@2024-11-01' = { name: 'fn-${name}', kind: 'functionapp', properties: ${properties} }\n`;
+  await writeFile(
+    join(folder, 'main.bicep'),
+    `param more object
+var base = { httpsOnly: true, siteConfig: { minTlsVersion: '1.0', cors: { allowedOrigins: ['*'] } } }
+${site('after', "{ siteConfig: { minTlsVersion: '1.2', ...base.siteConfig } }")}${site(
+      'before',
+      "{ siteConfig: { ...base.siteConfig, minTlsVersion: '1.2' } }",
+    )}${site('open', "{ siteConfig: { minTlsVersion: '1.2', ...more } }")}${site(
+      'union',
+      "union(base, { siteConfig: { ftpsState: 'Disabled' } })",
+    )}${site('half', "union({ siteConfig: more }, { siteConfig: { minTlsVersion: '1.2' } })")}`,
+  );
+  const places = await placesIn(folder);
+  const states = ['after', 'before', 'open', 'union', 'half'].map((app) =>
+    ['https.min-tls', 'cors.origins'].map((id) => places.find((one) => one.app === `fn-${app}` && one.control === id)?.state),
+  );
+  expect(states).toEqual([
+    ['declared', 'declared'],
+    ['right', 'declared'],
+    ['not-resolved', 'not-resolved'],
+    ['declared', 'declared'],
+    ['right', 'not-resolved'],
+  ]);
+});
+
 test('the place of several members is one that is not right yet', async () => {
   const folder = await temporaryFolder();
   await writeFile(

@@ -143,6 +143,7 @@ function azapi(
       ...(name === undefined ? { why: (nameValue && whyUnresolved(nameValue)) ?? 'its name is not resolved' } : { name }),
       id: codeId(instance.address),
       when: instance.when,
+      ...(byAddress.has((above ?? '').replace(/^#/, '')) ? { isBelow: true as const } : {}),
       address: instance.address,
       at: given.at,
       language: 'terraform',

@@ -28,7 +28,7 @@ export const namesSent = ({ properties }: DiagnosticSetting): string[] =>
 
 /** Returns the workspaces that receive logs. A setting may name a workspace and send only metrics, or nothing. */
 export const workspacesWithLogs = (settings: readonly DiagnosticSetting[]): string[] =>
-  settings.filter((one) => namesSent(one).length > 0).flatMap(({ properties }) => properties.workspaceId ?? []);
+  settings.filter((one) => namesSent(one).length > 0).flatMap(({ properties }) => properties.workspaceId || []);
 
 /** Groups other than `allLogs`, whose categories Azure decides. */
 export const groupsSent = (settings: readonly DiagnosticSetting[]): string[] => [
