@@ -53,13 +53,20 @@ export async function forEachLimited<T>(
   work: (item: T) => Promise<void>,
   signal?: AbortSignal,
 ): Promise<void> {
-  const worker = async () => {
-    for (let next = await items.next(); !next.done; next = await items.next()) {
+  let started = 0;
+  const workThrough = async (first: IteratorResult<T>): Promise<void> => {
+    for (let next = first; !next.done; next = await items.next()) {
       await work(next.value);
       signal?.throwIfAborted();
     }
   };
-  await Promise.all(Array.from({ length: most }, worker));
+  // A worker starts when the one before has an item: the queue of an async generator takes minutes for 100,000 workers without one.
+  const startWorker = async (): Promise<void> => {
+    started += 1;
+    const first = await items.next();
+    if (!first.done) await Promise.all([workThrough(first), started < most ? startWorker() : undefined]);
+  };
+  await startWorker();
 }
 
 /** Runs over items as they arrive; yields results in the order of the items and holds at most `most` of them. */

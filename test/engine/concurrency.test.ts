@@ -1,6 +1,7 @@
 /** Apps of several subscriptions take turns, because Azure limits the requests to each subscription by itself. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Target } from '../../src/azure/index.ts';
@@ -28,6 +29,29 @@ test('results have the order of the apps, whatever order the work had', async ()
   const results = await mapApps(apps, 2, async ({ index }) => (begun.push(index), index * 10));
   expect(results).toEqual([0, 10, 20, 30, 40, 50]);
   expect(begun).toEqual([0, 3, 5, 1, 4, 2]);
+});
+
+test('a limit far above the number of items asks for each item once, and a failure ends the work', async () => {
+  let asked = 0;
+  const counting = (items: number[]): AsyncIterator<number> => ({
+    next: () => Promise.resolve(asked++ < items.length ? { value: items[asked - 1]! } : { done: true, value: undefined }),
+  });
+  const done: number[] = [];
+  await forEachLimited(counting([1, 2, 3]), 999_999, async (item) => void done.push(item));
+  expect(done).toEqual([1, 2, 3]);
+  expect(asked).toBeLessThan(10);
+  await expect(forEachLimited(counting([]), 2, () => Promise.resolve())).resolves.toBeUndefined();
+  asked = 0;
+  let [atOnce, most] = [0, 0];
+  const work = async () => {
+    most = Math.max(most, (atOnce += 1));
+    await nextTurn();
+    atOnce -= 1;
+  };
+  await forEachLimited(counting(Array.from({ length: 20 }, (_, at) => at)), 3, work);
+  expect(most).toBe(3);
+  asked = 0;
+  await expect(forEachLimited(counting([1, 2, 3, 4]), 2, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
 });
 
 test('a plan holds at most one page of each list of sites and loses no app: listed twice, not listed, a slot, an incomplete list', async () => {
