@@ -138,3 +138,9 @@ test('docs/architecture.md lists the same import rules', () => {
   );
   expect(Object.fromEntries(rows)).toEqual(MAY);
 });
+
+test('docs/architecture.md names each folder of src', () => {
+  const page = readFileSync(join(ROOT, 'docs', 'architecture.md'), 'utf8');
+  const folders = readdirSync(join(ROOT, 'src'), { recursive: true, withFileTypes: true }).filter((one) => one.isDirectory());
+  expect(folders.map(({ name }) => name).filter((name) => !new RegExp(`[\`/]${name}/`).test(page))).toEqual([]);
+});

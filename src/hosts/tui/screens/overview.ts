@@ -18,7 +18,7 @@ export function areasFrame(state: WizardState, screen: Extract<Screen, { at: 'ar
   if (!open) return { head: [], body: [], foot: [] };
   const wide = columns >= 100;
   // A little more than half if needed, so that titles are not cut.
-  const listWidth = wide ? Math.min(60, Math.max(56, Math.floor(columns * 0.44))) : columns;
+  const listWidth = wide ? Math.min(62, Math.max(56, Math.floor(columns * 0.44))) : columns;
   const areas = queuedIn(open).length;
   const waiting = queuedControls(open);
   const list: Line[] = [];
@@ -85,23 +85,22 @@ function areaRow(
   const skipped = open?.decisions[step.id]?.decision?.decision === 'skip';
   const [worst] = bySeverity([{ step, state: verdict, controls }]);
   const narrow = state.columns < 60;
-  const counted = narrow ? `${fails}/${controls.length}` : `${fails} of ${controls.length} ${fails === 1 ? 'fails' : 'fail'}`;
+  // A narrow window has no room for the number of all controls.
+  const counted = narrow
+    ? `${fails} ${fails === 1 ? 'fails' : 'fail'}`
+    : `${fails} of ${controls.length} ${fails === 1 ? 'fails' : 'fail'}`;
   const word =
-    verdict !== 'fail'
-      ? mark.word
-      : queued
-        ? `${counted}, queued`
-        : skipped
-          ? 'skipped'
-          : `${counted}${worst ? `${narrow ? '' : ','} ${worst[0]}` : ''}`;
-  // The longest words: "not attested", and "1 of 10 fails, medium".
-  const room = Math.min(32, Math.max(10, width - 8 - (narrow ? 12 : 20)));
+    verdict !== 'fail' ? mark.word : queued ? `${counted}, queued` : skipped ? 'skipped' : `${counted}${worst ? `, ${worst[0]}` : ''}`;
+  const sign = [span(pointer(state, on), 'info'), span(rowSymbol(mark, look), mark.tone)];
+  // Two columns are between the title and the word.
+  const free = width - 2 - widthOf(lineText(sign));
+  // The longest words: "1 fails, medium", and "10 of 13 fail, medium".
+  const room = Math.min(32, Math.max(10, free - (narrow ? 15 : 21)));
   // Next to a short word, a long title gets more space, so that it is cut only if the line is full.
-  const own = Math.max(room, width - 8 - widthOf(word));
+  const own = Math.max(room, free - widthOf(word));
   return cutLine(
     line(
-      span(pointer(state, on), 'info'),
-      span(rowSymbol(mark, look), mark.tone),
+      ...sign,
       span(`${padEnd(cut(step.title, own, ellipsis(look)), room)}  `, on ? 'strong' : undefined),
       span(word, queued ? 'info' : mark.tone),
     ),
