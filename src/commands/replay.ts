@@ -56,7 +56,18 @@ export const run: CommandModule['run'] = closesWhenStopped('replay', async (invo
   checkCanary(canary, apps);
   await approve(invocation, apps, named).catch((error: unknown) => {
     throw error instanceof UserError
-      ? new UserError(error.message, worst([error.exitCode, inputCode(troubles, apps.map(({ target }) => target))]), error.next, error.entry)
+      ? new UserError(
+          error.message,
+          worst([
+            error.exitCode,
+            inputCode(
+              troubles,
+              apps.map(({ target }) => target),
+            ),
+          ]),
+          error.next,
+          error.entry,
+        )
       : error;
   });
   tellMoved();

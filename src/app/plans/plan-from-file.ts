@@ -96,7 +96,14 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   const missing = plans.flatMap((one) => one.missing);
   if (missing.length > 0) {
     printTroubles(invocation, troubles);
-    throw missingAnswers(missing, args[0], inputCode(troubles, missing.map(({ target }) => target)));
+    throw missingAnswers(
+      missing,
+      args[0],
+      inputCode(
+        troubles,
+        missing.map(({ target }) => target),
+      ),
+    );
   }
   const runs = plans.some(({ changes }) => changes.length > 0) ? await readRecordedRuns(invocation) : [];
   return { connection, plans, digest, drift: driftOf(plans, runs, catalogue), troubles };
