@@ -234,13 +234,16 @@ export const isWrittenAgain = ({ resource, edits }: Intent, later: string, writt
   edits.every(({ path }) => written.some((edit) => edit.path === path));
 
 /**
- * Returns the changes of a run that an undo may still revert: they are applied, or may be. The writes of `doctor --try` set each value to
- * what it was.
+ * Returns the changes of a run that an undo may still revert: they are applied, or may be, and are not one-way. The writes of
+ * `doctor --try` set each value to what it was.
  */
 export const changesLeft = (run: RecordedRun): readonly RecordedChange[] =>
   run.start.mode === 'try'
     ? []
-    : ownChanges(run).filter(({ state, partlyUndoneBy }) => state === 'applied' || state === 'unknown' || partlyUndoneBy !== undefined);
+    : ownChanges(run).filter(
+        ({ intent, state, partlyUndoneBy }) =>
+          intent.undo !== 'none' && (state === 'applied' || state === 'unknown' || partlyUndoneBy !== undefined),
+      );
 
 /** Returns a run as it is where an undo of it was reverted itself: its changes are applied again. `undos`: the runs that reverted it. */
 export function withUndosReverted(run: RecordedRun, undos: readonly RecordedRun[]): RecordedRun {

@@ -429,6 +429,7 @@ test('subscriptions: an invalid id is refused, and a name is only text', async (
 
 test.each([
   [302, 'network', /redirects the request/],
+  [304, 'network', /cache answered in place of Azure, with status 304/],
   [407, 'network', /The proxy requires authentication/],
   [401, 'signed-out', /nope/],
 ])('a read that is answered with %i is %s, and the message blames no value', async (status, kind, message) => {

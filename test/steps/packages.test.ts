@@ -148,12 +148,14 @@ test('a package without a signature at an http address is found', async () => {
   expect(notesOf(planned, 'package').map(({ level }) => level)).toContain('stop');
 });
 
-/** A Flex Consumption app whose deployment package is read with the connection string in this setting. */
-const deploysWith = (name: string) => (_: unknown, site: SiteRecord) => {
-  const config = site.properties['functionAppConfig'] as { deployment: { storage: { authentication: JsonObject } } };
-  config.deployment.storage.authentication['storageAccountConnectionStringName'] = name;
-  site.appSettings[name] = site.appSettings['AzureWebJobsStorage']!;
-};
+/** A Flex Consumption app whose deployment package is read with the connection string in this setting. `isNamed`: Azure says so. */
+const deploysWith =
+  (name: string, isNamed = true) =>
+  (_: unknown, site: SiteRecord) => {
+    const config = site.properties['functionAppConfig'] as { deployment: { storage: { authentication: JsonObject } } };
+    config.deployment.storage.authentication['storageAccountConnectionStringName'] = isNamed ? name : null;
+    site.appSettings[name] = site.appSettings['AzureWebJobsStorage']!;
+  };
 
 test('the connection string of the host stays while it reads the deployment package', async () => {
   const plannedWith = (...controls: string[]) =>
@@ -175,4 +177,20 @@ test('the connection string of the deployment package becomes no reference', asy
   const plannedWith = (...controls: string[]) => plannedOn({ plan: 'FC1', linux: true, controls, answers, change: deploysWith('Deploy') });
   expect(notesOf(await plannedWith('key-vault.references'), 'L30').map(({ level }) => level)).toEqual(['stop']);
   expect((await plannedWith('key-vault.references', 'managed-identity.deployment-storage')).blocked).toEqual([]);
+});
+
+test('where Azure names no setting, each connection string of the account of the package may be the one that reads it', async () => {
+  const host = await plannedOn({
+    plan: 'FC1',
+    linux: true,
+    controls: ['managed-identity.host-storage'],
+    change: deploysWith('AzureWebJobsStorage', false),
+  });
+  expect(notesOf(host, 'L2').map((note) => `${note.level}: ${note.says}`)).toEqual([
+    expect.stringMatching(/^stop: The deployment package may be read with the connection string in AzureWebJobsStorage/),
+  ]);
+  const answers = { 'key-vault': { vault: 'kv-bad', settings: ['Deploy', 'PaymentApiKey'] } };
+  const vault = (change: ReturnType<typeof deploysWith>) =>
+    plannedOn({ plan: 'FC1', linux: true, controls: ['key-vault.references'], answers, change });
+  expect(notesOf(await vault(deploysWith('Deploy', false)), 'L30').map(({ level }) => level)).toEqual(['stop']);
 });

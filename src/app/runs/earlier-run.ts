@@ -21,8 +21,8 @@ export async function noteEarlierRun(invocation: Invocation, newest: RecordedRun
   };
   if (left(newest).length > 0) return;
   const where = options.app ? ` in ${options.app.join(', ')}` : '';
-  const isReverted = newest.changes.some(({ state }) => state === 'undone');
-  const says = isReverted ? `has no change left to revert${where}` : `changed nothing${where}`;
+  const hasChanged = newest.changes.some(({ state }) => state !== 'failed');
+  const says = hasChanged ? `has no change left to revert${where}` : `changed nothing${where}`;
   const earlier = await lastWith(invocation, newest, (run) => left(run).length > 0);
   // The name of an app that no run changed may be mistyped, which its own error says.
   if (!earlier && options.app) return;

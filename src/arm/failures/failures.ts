@@ -135,15 +135,19 @@ const claimsNotMet = (failure: ArmFailure): ArmFailure =>
     next: NEXT['signed-out'],
   });
 
+const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
+
 /** Returns a failure of something between here and Azure. Azure Resource Manager never redirects or asks for a sign-in to a proxy. */
 const intermediaryFailure = (status: number, write: boolean): ArmFailure | undefined => {
   if (status !== 407 && (status < 200 || status >= 400)) return undefined;
   const says =
     status === 407
       ? 'The proxy requires authentication (407).'
-      : status >= 300
+      : REDIRECTS.includes(status)
         ? `A proxy or the sign-in page of a network redirects the request (${status}).`
-        : 'The service returned a response that cannot be read.';
+        : status >= 300
+          ? `A proxy or a cache answered in place of Azure, with status ${status}.`
+          : 'The service returned a response that cannot be read.';
   return new ArmFailure({
     kind: 'network',
     status,

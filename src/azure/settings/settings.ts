@@ -8,10 +8,17 @@ import type { Site } from '../resources/site.ts';
 export const settingAt = (name: string): At =>
   ['appSettings', `properties${/^[\w-]+$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`}`] as unknown as At;
 
-/** Returns the setting with the connection string that deployments on Flex Consumption use; undefined if they use none, or an identity. */
-export function deploymentSetting({ properties }: Site): string | undefined {
-  const { type, storageAccountConnectionStringName: name } = properties.functionAppConfig?.deployment?.storage?.authentication ?? {};
-  return /connectionstring$/i.test(type ?? '') ? (name ?? undefined) : undefined;
+/**
+ * Returns whether deployments on Flex Consumption read their package with the connection string in this setting. If Azure names no setting,
+ * each one with a connection string of their account may be it.
+ */
+export function readsPackage({ properties }: Site, settings: AppSettings, setting: string): 'is' | 'may be' | undefined {
+  const { authentication, value } = properties.functionAppConfig?.deployment?.storage ?? {};
+  const { type, storageAccountConnectionStringName: named } = authentication ?? {};
+  if (!/connectionstring$/i.test(type ?? '')) return undefined;
+  if (named) return sameWord(named, setting) ? 'is' : undefined;
+  const account = accountOf(value);
+  return account !== undefined && accountOf(valueOf(settings, setting)) === account ? 'may be' : undefined;
 }
 
 /** Returns the account that a storage connection string or storage URL names, in lower case. */

@@ -194,7 +194,8 @@ function problemOfSources(edit: Edit, kind: ResourceKind): string | undefined {
   return written === undefined ? undefined : `it writes a value that is read from a ${written.from}, which is not allowed there`;
 }
 
-function isOwnSource(template: Json, { path, after }: Edit): boolean {
+/** Whether a template reads the value of an edit from the one place that a run reads it from. */
+export function isOwnSource(template: Json, { path, after }: Pick<Edit, 'path' | 'after'>): boolean {
   if (!isDeferred(template) || path === '') return false;
   const parts = template.$later;
   const sources = parts.filter((part): part is Source => typeof part !== 'string');

@@ -6,7 +6,7 @@ import { equals, valueAt, type Body, containsJson } from '../../change/json-path
 import { showsJson } from '../../change/shown.ts';
 import { ABSENT, matchesRecorded, jsonOf, plain, valueRead, type Value } from '../../change/value.ts';
 import type { ArmReader } from '../ports.ts';
-import { problemOf } from './record-check.ts';
+import { isOwnSource, problemOf } from './record-check.ts';
 
 /** A recorded edit with the current value, or the reason why that cannot be read. */
 export interface ThreeWay {
@@ -76,12 +76,17 @@ export async function compareEdit(
   const isSame = isValue(before, json) || isValue(to, json) || (json === null && isValue(to, absent));
   // The undo of this undo cannot write "not set" either.
   const stand = json === null && path !== '' && absent !== undefined && absent !== null ? { restore: plain(absent) } : {};
-  const back = { path, before: now, after: to, ...stand, ...(absent === undefined ? {} : { absent }) };
   const isShownAs = async (value: Json) => (await matchesRecorded(value, recorded.after, run, isShown)) === true;
   // Azure shows some values that are the default as not set. The verification of the run accepts that too.
   const isSent = (await isShownAs(json)) || (json === null && absent !== undefined && (await isShownAs(absent)));
   const isAlone = path !== '' || !others.some((place) => hasMore(valueAt(json, place), valueAt(jsonOf(recorded.after), place)));
-  return { recorded, back, isOurs: isSent && isAlone, isBack: isKnownAgain || isSame };
+  const isOurs = isSent && isAlone;
+  // The undo of this undo reads a secret again from where the run had read it.
+  const { after: written } = recorded;
+  const isRead = isOurs && now.kind === 'secret' && written.kind === 'deferred' && isOwnSource(written.template, { path, after: to });
+  const restore = isRead ? { restore: written } : stand;
+  const back = { path, before: now, after: to, ...restore, ...(absent === undefined ? {} : { absent }) };
+  return { recorded, back, isOurs, isBack: isKnownAgain || isSame };
 }
 
 /** Whether someone changed the value since: it is neither the written nor the earlier one. */

@@ -1,7 +1,7 @@
 import { closesSomething } from '../../contract/index.ts';
 import { KINDS, type Target } from '../../azure/index.ts';
 import type { Change, Undoes } from '../../change/change.ts';
-import { isSensitive, restoreOf, type Edit } from '../../change/edit.ts';
+import { isFetched, isSensitive, restoreOf, type Edit } from '../../change/edit.ts';
 import type { Damage, Intent, RecordedChange, RecordedRun } from '../../change/undo-log.ts';
 import { readExisting } from '../run/read-again.ts';
 import { chooseSources } from './undo-sources.ts';
@@ -223,7 +223,11 @@ function undoChange(
       : intent.risk === 'lock-out'
         ? 'disruptive'
         : intent.risk,
-    undo: diff.some(isSensitive) ? 'none' : diff.some(({ before }) => before.kind === 'absent') ? 'equivalent' : 'exact',
+    undo: diff.some((edit) => isSensitive(edit) && !isFetched(edit))
+      ? 'none'
+      : diff.some(({ before }) => before.kind === 'absent')
+        ? 'equivalent'
+        : 'exact',
     guards: [],
     effects: [],
     restarts,

@@ -16,6 +16,8 @@ export class Tally {
   verified = 0;
   /** The number of verified changes that Azure accepted and that have no value to read back. */
   accepted = 0;
+  /** The applied changes that no undo can revert. */
+  oneWay = 0;
   failed: number;
   skipped = 0;
   /** The number of changes that may have happened: Azure did not report how they ended. */
@@ -138,6 +140,7 @@ async function inOrder(changes: readonly Change[], turn: ResourceQueue, tally: T
       // A call has no value to read back, so only its acceptance is known.
       const verified = (result.verified === 'shown' && !result.lost) || change.call !== undefined;
       tally.applied += 1;
+      if ((change.undoOnceUnlocked ?? change.undo) === 'none') tally.oneWay += 1;
       tally.writtenAgain(sent);
       if (verified) tally.verified += 1;
       if (change.call !== undefined) tally.accepted += 1;

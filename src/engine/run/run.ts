@@ -90,7 +90,7 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
     run: journal.run,
     mode: input.start.mode,
     exitCode: exitCodeOf({ ...counts, failed, codes: tally.codes }, stopped),
-    left: applied + unknown,
+    left: applied + unknown - tally.oneWay - earlier.filter(({ intent }) => intent.undo === 'none').length,
     ...held,
   };
 }

@@ -3,7 +3,6 @@ import {
   accountOf,
   aroundKey,
   connectionKey,
-  deploymentSetting,
   CONTENT_SHARE,
   type Facts,
   hasRole,
@@ -14,6 +13,7 @@ import {
   type Json,
   nameIn,
   pollingBlobTriggers,
+  readsPackage,
   ROLE,
   roleName,
   sameWord,
@@ -79,7 +79,7 @@ export function moveHost(x: Context<unknown>): Draft[] {
       to: null,
       restore: later(before, key, after),
       // Deployments that use the same connection string change to the identity first.
-      after: [...LINKS.after, ...(sameWord(deploymentSetting(x.facts.site), HOST_STORAGE) ? (['site'] as const) : [])],
+      after: [...LINKS.after, ...(readsPackage(x.facts.site, x.facts.appSettings, HOST_STORAGE) ? (['site'] as const) : [])],
       proof: HOST_ACCESS,
     },
     ...settingsByIdentity(account.name, before + after, x.cloud).map(([name, to]) => setting(name, to)),
@@ -231,10 +231,11 @@ function accountIsKnown(x: Context<unknown>): GuardFinding[] {
 
 /** Checks other users of the connection string: the content share, the package on Flex Consumption, and on Linux Consumption the deployment tools. */
 export function deployedHow({ app, facts, planned }: Context<unknown>): GuardFinding[] {
-  if (sameWord(deploymentSetting(planned.site), HOST_STORAGE))
+  const reads = readsPackage(planned.site, facts.appSettings, HOST_STORAGE);
+  if (reads)
     return [
       stop(
-        `The deployment package is read with the connection string in ${HOST_STORAGE}, so without it the app has no code after a restart. Choose the control deployment-storage too.`,
+        `The deployment package ${reads} read with the connection string in ${HOST_STORAGE}, so without it the app has no code after a restart. Choose the control deployment-storage too.`,
       ),
     ];
   const deployments = deploysByKey(app) ? [DEPLOYS_BY_KEY] : [];

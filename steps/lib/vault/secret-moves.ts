@@ -5,9 +5,9 @@ import {
   brokenReference,
   clearSecrets,
   CONTENT_SHARE,
-  deploymentSetting,
   isReference,
   mustStay,
+  readsPackage,
   sameWord,
   speltSetting,
   valueOf,
@@ -73,10 +73,11 @@ export function mayMove(x: X): GuardFinding[] {
           `${name} has ${length} bytes. A secret in a vault can have at most ${LONGEST_SECRET} bytes. Remove the name from your answer.`,
         ),
       ];
-    if (sameWord(deploymentSetting(planned.site), name))
+    const reads = readsPackage(planned.site, x.facts.appSettings, name);
+    if (reads)
       return [
         stop(
-          `The deployment package is read with the connection string in ${name}, and Azure does not document that it may be a reference. Change deployments to an identity (control managed-identity.deployment-storage), or remove the name from your answer.`,
+          `The deployment package ${reads} read with the connection string in ${name}, and Azure does not document that it may be a reference. Change deployments to an identity (control managed-identity.deployment-storage), or remove the name from your answer.`,
         ),
       ];
     return stays && !isReference(value) ? [stop(`${name} must stay: ${stays}. Remove the name from your answer.`)] : [];
