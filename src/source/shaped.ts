@@ -45,7 +45,7 @@ export function declaredBy(all: readonly Shaped[], settable: readonly Settable[]
 }
 
 /** Returns the apps of which the code has only configuration or policies. */
-export const outsideApps = (all: readonly Shaped[], settable: readonly Settable[]): DeclaredApp[] =>
+const outsideApps = (all: readonly Shaped[], settable: readonly Settable[]): DeclaredApp[] =>
   outsideSites(all).map(({ site, children }) => ({
     ...appOf(site, children, settable),
     outside: 'the site is not in this code, so it may be a web app',
