@@ -383,6 +383,31 @@ resource "azapi_resource" "scm" {
   });
 });
 
+test('one ignored setting leaves the other settings resolved', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(
+    join(folder, 'main.tf'),
+    `resource "azurerm_linux_function_app" "fn" {
+  name = "fn-ignored"
+  app_settings = {
+    ASPNETCORE_ENVIRONMENT       = "Development"
+    PaymentApiKey                = "0123456789abcdef0123456789abcdef"
+    AzureWebJobsDisableHomepage  = "true"
+  }
+  site_config {}
+  lifecycle {
+    ignore_changes = [app_settings["ASPNETCORE_ENVIRONMENT"], tags]
+  }
+}
+`,
+  );
+  const places = await placesIn(folder);
+  const place = (id: string) => places.find(({ control }) => control === id);
+  expect(place('access-keys.home-page')).toMatchObject({ state: 'right', line: 6 });
+  expect(place('app-settings.clear-secrets')).toMatchObject({ state: 'declared', line: 5 });
+  expect(place('app-settings.development')).toMatchObject({ state: 'not-resolved', why: expect.stringContaining('ignore_changes') });
+});
+
 test('a spread replaces the members before it, and union merges objects in objects', async () => {
   const folder = await temporaryFolder();
   const site = (name: string, properties: string) =>

@@ -36,6 +36,8 @@ const onboarded = { others: { ...logs('FunctionAppLogs').others, sentinel: listO
 
 /** A setting that names a workspace, and sends nothing there. */
 const silent = listOf({ name: 'own', properties: { workspaceId: WORKSPACE, logs: [{ category: 'FunctionAppLogs', enabled: false }] } });
+/** A setting that sends logs and names no workspace. */
+const nowhere = listOf({ name: 'own', properties: { workspaceId: '', logs: [{ category: 'FunctionAppLogs', enabled: true }] } });
 const elsewhere = listOf({
   name: 'own',
   properties: { workspaceId: `${WORKSPACE}-2`, logs: [{ category: 'FunctionAppLogs', enabled: true }] },
@@ -86,6 +88,7 @@ areaTester.run(area, {
     ],
     ['http-logs', {}, 'off'],
     ['sentinel', sentinel()],
+    ['sentinel', { others: { ...onboarded.others, diagnosticSettings: nowhere } }, 'no workspace receives the logs'],
     ['sentinel', { others: { ...onboarded.others, diagnosticSettings: silent } }, 'no workspace receives the logs'],
   ],
   unknown: [

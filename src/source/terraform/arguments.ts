@@ -19,22 +19,45 @@ export interface Arguments {
 /** Reads the arguments of one instance, except those that Terraform ignores (`ignore_changes`). */
 export function argumentsOf({ block, scope, address }: Instance): Arguments {
   const ignored = ignoredIn(block);
-  return argumentsIn(block, scope, (name) =>
-    ignored.some((one) => one === 'all' || name === one || name.startsWith(`${one}.`))
-      ? `the argument is in lifecycle.ignore_changes of ${address}, so Terraform does not change it`
+  const why = `the argument is in lifecycle.ignore_changes of ${address}, so Terraform does not change it`;
+  const given = argumentsIn(block, scope, (name) =>
+    ignored.some(({ path, key }) => key === undefined && (path === 'all' || name === path || name.startsWith(`${path}.`)))
+      ? why
       : undefined,
   );
+  // `app_settings["NAME"]` is one setting of the map.
+  const without = <V extends Value | undefined>(name: string, value: V): V | Value =>
+    value?.kind === 'map'
+      ? {
+          ...value,
+          members: new Map([
+            ...value.members,
+            ...ignored.flatMap(({ path, key }): [string, Value][] =>
+              path === name && key !== undefined ? [[key, unresolved(why, value.at)]] : [],
+            ),
+          ]),
+        }
+      : value;
+  return {
+    ...given,
+    value: (name) => without(name, given.value(name)),
+    orAbsent: (name, absent) => without(name, given.orAbsent(name, absent)),
+  };
 }
 
-function ignoredIn(block: Block): readonly string[] {
+/** Lists the arguments that Terraform ignores, with the key where it is one member of a map. */
+function ignoredIn(block: Block): readonly { readonly path: string; readonly key?: string }[] {
   const expressions = block.blocks
     .filter(({ type }) => type === 'lifecycle')
     .flatMap(({ attributes }) => attributes.filter(({ name }) => name === 'ignore_changes'))
     .flatMap(({ value }) => (value.kind === 'list' ? value.items : [value]));
   return expressions.flatMap((one) => {
-    if (one.kind === 'literal') return [String(one.value)];
+    if (one.kind === 'literal') return [{ path: String(one.value) }];
     if (one.kind !== 'reference') return [];
-    return [one.path.filter((part): part is string => typeof part === 'string').join('.')];
+    const path = one.path.filter((part): part is string => typeof part === 'string').join('.');
+    const last = one.path.at(-1);
+    const isKey = typeof last === 'object' && last.kind === 'literal' && typeof last.value === 'string' && !path.includes('.');
+    return [isKey ? { path, key: String(last.value) } : { path }];
   });
 }
 
