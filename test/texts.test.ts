@@ -4,8 +4,10 @@ import { expect, test } from 'vitest';
 import { catalogue } from '../steps/index.ts';
 import { questionsOf } from '../src/contract/index.ts';
 import { withoutCredentials } from '../src/change/secrets.ts';
+import { runErrors } from '../src/app/errors/runs.ts';
 import { COMMANDS } from '../src/cli/commands.ts';
 import { KEY_MEANINGS } from '../src/hosts/tui/keys/key-meanings.ts';
+import { stateErrors } from '../src/files/errors/state.ts';
 import { allErrors } from './tools/errors.ts';
 import { readSources } from './tools/texts.ts';
 
@@ -126,6 +128,13 @@ test('each error has an id of its own, a short title, a sentence and a next step
     ).toEqual([]);
     expect(next.length, entry!.id).toBeGreaterThan(0);
   }
+});
+
+test('a line break in the data of an error begins no line of its own', () => {
+  const locked = stateErrors.locked({ label: 'fn-orders', who: 'run a\nERROR: forged', file: '/locks/a\r\nb', lease: undefined });
+  expect([locked.message, ...locked.next].join('')).not.toMatch(/[\r\n]/);
+  const many = runErrors.severalRuns({ name: 'a', runs: ['one\nERROR: forged', 'two'] });
+  expect(many.message.split('\n')).toHaveLength(3);
 });
 
 test('a title is clear without its message: other users have that name, and no noun is repeated', async () => {

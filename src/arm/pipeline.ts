@@ -139,9 +139,9 @@ function sameOriginPolicy(endpoint: URL): PipelinePolicy {
   return {
     name: 'sameOriginPolicy',
     sendRequest(request, next) {
-      const { origin } = new URL(request.url);
+      const { origin, protocol } = new URL(request.url);
       if (origin !== endpoint.origin)
-        throw new RestError(`The service redirected to ${origin}, which is not ${endpoint.origin}.`, { code: 'ForeignOrigin', request });
+        throw new RestError(`The service redirected to ${origin === 'null' ? protocol : origin}, which is not ${endpoint.origin}.`, { code: 'ForeignOrigin', request });
       request.allowInsecureConnection = endpoint.protocol === 'http:';
       return next(request);
     },

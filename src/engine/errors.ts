@@ -63,6 +63,17 @@ type ErrorMaker<T> = T extends ErrorText<infer D> ? (...data: keyof D extends ne
 /** Declares the data of an error; without it, the text of the error is always the same. */
 export const withData = <D extends object>(text: ErrorText<D>): ErrorText<D> => text;
 
+/**
+ * Returns the data of an error with each text on one line. Names from Azure, from a lock or from a file may contain line breaks, and a line
+ * of its own would look like another message.
+ */
+const onOneLine = (value: unknown): unknown => {
+  if (typeof value === 'string') return value.replace(/[\r\n\u2028\u2029]+/g, ' ');
+  if (Array.isArray(value)) return value.map(onOneLine);
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, onOneLine(one)]));
+};
+
 /** Declares the errors of a folder. */
 export const errorCatalogue = <T extends { readonly [name: string]: ErrorText<never> }>(
   folder: string,
@@ -72,8 +83,10 @@ export const errorCatalogue = <T extends { readonly [name: string]: ErrorText<ne
     Object.entries(texts as unknown as Readonly<Record<string, ErrorText<object>>>).map(
       ([name, { title, exit = EXIT.usage, message, next }]) => [
         name,
-        (data: object = {}): UserError =>
-          new UserError(message(data), typeof exit === 'function' ? exit(data) : exit, next(data), { id: `${folder}.${name}`, title }),
+        (given: object = {}): UserError => {
+          const data = onOneLine(given) as object;
+          return new UserError(message(data), typeof exit === 'function' ? exit(data) : exit, next(data), { id: `${folder}.${name}`, title });
+        },
       ],
     ),
   ) as unknown as { readonly [K in keyof T]: ErrorMaker<T[K]> };

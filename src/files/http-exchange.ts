@@ -55,6 +55,11 @@ export const exchangeText = ({ url, method, headers, body, agent, signal, onByte
     const path = `${url.pathname}${url.search}`;
     const to = { hostname: url.hostname, port: url.port, path, method, headers, ...(agent ? { agent } : {}) };
     const request = (url.protocol === 'https:' ? https : http).request(to, receive);
+    // Without this, an answer that changes the protocol (101) would never end the request.
+    request.on('upgrade', (_, socket) => {
+      socket.destroy();
+      fail(Object.assign(new Error('the server changed the protocol'), { code: 'PARSE_ERROR' }));
+    });
     // An error after a complete answer is ignored, for example if the server sends more bytes.
     request.on('error', (error) => {
       if (received?.complete !== true) fail(error);

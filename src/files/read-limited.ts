@@ -32,6 +32,7 @@ export async function readBytes(file: string, most: number, patience = PATIENCE)
   try {
     const until = performance.now() + patience;
     const known = fstatSync(fd);
+    if (known.isFile() && known.size > most) throw new TooLarge('it is too large');
     const isPipe = known.isFIFO();
     const pieces: Buffer[] = [];
     // Most files are small: a buffer for the whole file and one more byte, which shows the end of the file.

@@ -6,7 +6,10 @@ import { isTooDeep } from '../../src/arm/http/answer-limits.ts';
 import { pollWait, retryWait } from '../../src/arm/http/waits.ts';
 import { Pages } from '../../src/arm/pages.ts';
 import { connect } from '../../src/connect.ts';
-import type { Target } from '../../src/azure/index.ts';
+import type { ArmClient } from '../../src/arm/client.ts';
+import { waitUntilDone } from '../../src/arm/writes/operations.ts';
+import { exchangeText } from '../../src/files/http-exchange.ts';
+import type { Json, Target } from '../../src/azure/index.ts';
 import { progressBar } from '../../src/app/progress-bar.ts';
 import { between, reword } from '../helpers/between.ts';
 import { testTime } from '../helpers/clock.ts';
@@ -120,6 +123,26 @@ test('a resource with more members than Azure allows is an invalid answer', asyn
     const { reader } = await answering((response) => response.end(JSON.stringify({ properties })));
     expect(await reader.readOne(target, 'site')).toMatchObject({ state: 'unreadable', failure: { code: 'UnexpectedAnswer' } });
   }
+});
+
+test('an answer that changes the protocol ends the request at once', async () => {
+  const server = createServer().on('connection', (socket) =>
+    socket.once('data', () => socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n')),
+  );
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  onTestFinished(() => void server.close());
+  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  await expect(exchangeText({ url, method: 'GET', headers: {} })).rejects.toMatchObject({ code: 'PARSE_ERROR' });
+});
+
+test('a status of an operation that is no word of Azure is not shown', async () => {
+  const shown: string[] = [];
+  const statuses = ['ResolvingDNS', 'Password=hunter2hunter', 'Succeeded'];
+  const answer = (body: Json) => ({ status: 202, body, correlationId: null, header: () => '/operations/1', length: 0 });
+  const client = { follow: () => Promise.resolve(answer({ status: statuses.shift()! })) } as unknown as ArmClient;
+  const onProgress = (status: string) => void shown.push(status);
+  await waitUntilDone(client, answer(null), { wait: 1, clock: testTime().clock, onProgress });
+  expect(shown).toEqual(['ResolvingDNS', 'InProgress']);
 });
 
 test('brackets are counted only outside of strings', () => {

@@ -21,6 +21,9 @@ const LONGEST = 15 * 60_000;
 /** Milliseconds. A longer wait is reported before it begins. */
 const WORTH_SAYING = 5000;
 
+/** The form of a status: `Running`, `ResolvingDNS`. */
+const STATUS = /^[A-Za-z]{1,40}$/;
+
 /** The number of polls after which polling ends if Azure does not know the operation. */
 const UNKNOWN_LOOKS = 3;
 
@@ -60,7 +63,8 @@ async function untilDone(client: ArmClient, first: ArmAnswer, { onProgress, sign
     const status = operation ? String(valueAt(answer.body, 'status') ?? 'InProgress') : answer.status === 202 ? 'InProgress' : 'Succeeded';
     if (/^succeeded$/i.test(status)) return;
     if (/^(failed|canceled|cancelled)$/i.test(status)) throw ended(answer, status);
-    onProgress?.(status, clock.elapsed() - began);
+    // A status is a word of Azure. Any other text may quote a value, so it is not shown.
+    onProgress?.(STATUS.test(status) ? status : 'InProgress', clock.elapsed() - began);
   }
 }
 
