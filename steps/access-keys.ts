@@ -195,6 +195,10 @@ export default defineStep({
           id: 'L25',
           check: () => [
             warn('Tools and pipelines that call /admin with the master key (trigger sync, file access, health checks) get 403.'),
+            // Azure/azure-functions-host#11856 (June 2026)
+            warn(
+              'After a deployment, the SCM site calls /admin to register triggers. Hosts without the fix of June 2026 refuse this call, and then new or changed triggers may not run. Check them after the next deployment.',
+            ),
             clear('Only /admin is blocked. Calls to functions and webhooks are not affected.'),
           ],
         },

@@ -83,6 +83,14 @@ test.each([401, 404])('a subscription that has not registered Defender for Cloud
   });
 });
 
+// Azure/Azure-Landing-Zones 1901
+test('a body that Azure rejects as a whole may contain what a policy added', () => {
+  const { kind, next } = failureOf('x', error('BadRequest', 'The parameter properties has an invalid value.'), 400);
+  expect(kind).toBe('invalid');
+  expect(next).toMatch(/policy assignment with the effect append or modify/i);
+  expect(failureOf('x', error('BadRequest', 'The parameter minTlsVersion has an invalid value.'), 400).next).not.toMatch(/policy/i);
+});
+
 const vault = (code: string | undefined, message: string) =>
   JSON.stringify({ error: { code: 'Forbidden', message, ...(code ? { innererror: { code } } : {}) } });
 const REFUSED = 'Client address is not authorized and caller is not a trusted service.\r\nClient address: 203.0.113.9';

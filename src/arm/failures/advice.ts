@@ -47,6 +47,15 @@ const byVault = (code: string): string | undefined =>
       ? 'Ask the owner of the vault for an access policy with this permission for your account, then try again.'
       : undefined;
 
+/**
+ * Returns the advice on a body that Azure rejects as a whole. A policy with the effect append or modify adds members to requests for all
+ * of sites/config (Azure/Azure-Landing-Zones#1901, Azure/azure-rest-api-specs#23604).
+ */
+const wholeBody = (message: string): string | undefined =>
+  /^the parameter ['"]?properties['"]? has an invalid value\b/i.test(message)
+    ? 'This request changed nothing. Azure rejected the whole body. An Azure Policy assignment with the effect append or modify may have added a value to the request. If there is one, ask its owner to limit it to config/web.'
+    : undefined;
+
 /** Whether a refusal has a cause other than a missing role, so that the message of Azure must stay. */
 export const isNotAboutRoles = (code: string): boolean => isDenied(code) || byVault(code) !== undefined;
 
@@ -56,4 +65,4 @@ export const isAboutRoles = (code: string): boolean =>
 
 /** Returns the next step for a refusal, by its code and the words of Azure. */
 export const adviceOn = (code: string, message: string): string | undefined =>
-  unregistered(code, message) ?? unknownIdentity(code) ?? denied(code) ?? byVault(code);
+  unregistered(code, message) ?? unknownIdentity(code) ?? denied(code) ?? byVault(code) ?? wholeBody(message);

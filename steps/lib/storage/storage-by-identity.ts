@@ -192,13 +192,17 @@ export function storageIsKnown(x: Context<unknown>): GuardFinding[] {
 }
 
 function accountIsKnown(x: Context<unknown>): GuardFinding[] {
-  const name = hostAccount(x.facts.appSettings) ?? '';
+  const name = hostAccount(x.facts.appSettings);
   const account = storageOf(x);
   if (!account)
     return [
-      stop(
-        `The storage account ${name || 'of the host'} is not in this subscription, or you have no permission to read it. func-harden cannot assign roles on it. Change this setting manually.`,
-      ),
+      name === undefined
+        ? stop(
+            `The settings of ${HOST_STORAGE} do not show the name of the storage account, so func-harden cannot assign roles on it. Change these settings manually.`,
+          )
+        : stop(
+            `The storage account ${name} is not in this subscription, or you have no permission to read it. func-harden cannot assign roles on it. Change this setting manually.`,
+          ),
     ];
   if (hostByIdentity(x.facts.appSettings)) {
     if (hasSecret(x.facts))
