@@ -1,5 +1,5 @@
 import { line, span, type Line, type Span } from './spans.ts';
-import { cut, padEnd, widthOf } from './width.ts';
+import { cut, padEnd, widthOf, wrap } from './width.ts';
 
 export interface Column {
   readonly title: string;
@@ -15,6 +15,43 @@ const GAP = '   ';
 
 /** Formats rows below upper-case column names. Columns are dropped by priority and cut until the table fits `width`. */
 export function table(columns: readonly Column[], rows: readonly (readonly Span[])[], width: number, mark = '…'): Line[] {
+  const widths = widthsOf(columns, rows, width);
+  const fitted = (text: string, index: number) => [cut(text, widths.get(index) ?? 0, mark)];
+  return [titleRow(columns, widths), ...rows.flatMap((row) => rowLines(row, widths, fitted))];
+}
+
+/** Formats the same table with the cells wrapped at words instead of cut. */
+export function wrappedTable(columns: readonly Column[], rows: readonly (readonly Span[])[], width: number): Line[] {
+  const widths = widthsOf(columns, rows, width);
+  const fitted = (text: string, index: number) => wrap(text, widths.get(index) ?? 0);
+  return [titleRow(columns, widths), ...rows.flatMap((row) => rowLines(row, widths, fitted))];
+}
+
+type Widths = ReadonlyMap<number, number>;
+
+const titleRow = (columns: readonly Column[], widths: Widths): Line =>
+  rowLines(
+    columns.map(({ title }) => span(title, 'strong')),
+    widths,
+    (text) => [text],
+  )[0] ?? [];
+
+/** Returns the lines of one row; a cell of several lines continues under itself. */
+function rowLines(row: readonly Span[], widths: Widths, fitted: (text: string, index: number) => readonly string[]): Line[] {
+  const cells = [...widths].map(([index, width]) => ({ own: row[index], width, parts: fitted(row[index]?.text ?? '', index) }));
+  const height = Math.max(1, ...cells.map(({ parts }) => parts.length));
+  return Array.from({ length: height }, (_, at) =>
+    line(
+      ...cells.map(({ own, width, parts }, index) => {
+        const text = parts[at] ?? '';
+        return { ...own, text: index === cells.length - 1 ? text : padEnd(text, width) + GAP };
+      }),
+    ),
+  );
+}
+
+/** Returns the width of each column that is shown. */
+function widthsOf(columns: readonly Column[], rows: readonly (readonly Span[])[], width: number): Map<number, number> {
   let shown = columns.map((_, index) => index);
   const natural = columns.map(({ title }, index) =>
     rows.reduce((most, row) => Math.max(most, widthOf(row[index]?.text ?? '')), widthOf(title)),
@@ -33,12 +70,5 @@ export function table(columns: readonly Column[], rows: readonly (readonly Span[
     if (widest === undefined) break;
     widths.set(widest, (widths.get(widest) ?? 0) - 1);
   }
-  const cell = (text: string, index: number) => {
-    const fitted = cut(text, widths.get(index) ?? 0, mark);
-    return index === shown.at(-1) ? fitted : padEnd(fitted, widths.get(index) ?? 0) + GAP;
-  };
-  return [
-    line(...shown.map((index) => span(cell(columns[index]?.title ?? '', index), 'strong'))),
-    ...rows.map((row) => line(...shown.map((index) => ({ ...row[index], text: cell(row[index]?.text ?? '', index) })))),
-  ];
+  return widths;
 }

@@ -1,9 +1,9 @@
 import { STATES, type ControlState, type State, type StepState } from '../engine/judge/assess.ts';
 import { plainText } from '../text/plain.ts';
 import { declaredText } from './declared-text.ts';
-import { line, span, type Line, type Span } from '../text/spans.ts';
+import { line, lineText, span, type Line, type Span } from '../text/spans.ts';
 import { MARKS, QUEUED, ellipsis, symbolBefore, type Look, type Mark } from '../text/symbols.ts';
-import { table, type Column } from '../text/table.ts';
+import { table, wrappedTable, type Column } from '../text/table.ts';
 
 const COLUMNS: readonly Column[] = [
   { title: 'CONTROL', priority: 1, least: 26 },
@@ -12,6 +12,9 @@ const COLUMNS: readonly Column[] = [
   { title: 'STATUS', priority: 1, least: 18 },
   { title: 'SEVERITY', priority: 3, least: 8 },
 ];
+
+/** The columns from which a table has room for values; below, its words would be broken. */
+const ROOM = 108;
 
 /** The chapters of Microsoft's guidance. */
 export const GROUP_TITLES = { operation: 'Secure operation', deployment: 'Secure deployment', network: 'Network security' } as const;
@@ -24,16 +27,24 @@ export const markOf = ({ id, state }: Pick<ControlState, 'id' | 'state'>, queued
   queued?.has(id) ? QUEUED : MARKS[state];
 
 /** Returns the controls of an area as a table, below 60 columns as stacked rows. `queued`: full ids of the controls to be applied. */
-export function controlLines({ controls }: StepState, width: number, look: Look, queued?: ReadonlySet<string>): Line[] {
-  if (width < 60) return controls.flatMap((state) => stacked(state, look, markOf(state, queued)));
-  const rows = controls.map((state) => [
+export const controlLines = ({ controls }: StepState, width: number, look: Look, queued?: ReadonlySet<string>): Line[] =>
+  width < 60
+    ? controls.flatMap((state) => stacked(state, look, markOf(state, queued)))
+    : table(COLUMNS, rowsOf(controls, look, queued), width, ellipsis(look));
+
+/** Returns the same for a report, where no other screen shows what was cut: nothing is. */
+export const wholeControlLines = (step: StepState, width: number, look: Look): Line[] =>
+  width >= ROOM
+    ? wrappedTable(COLUMNS, rowsOf(step.controls, look), width)
+    : step.controls.flatMap((state) => (width < 60 ? stacked : listed)(state, look, markOf(state)));
+
+const rowsOf = (controls: readonly ControlState[], look: Look, queued?: ReadonlySet<string>): Span[][] =>
+  controls.map((state) => [
     span(state.control.label),
     ...nowWanted(state),
     markSpan(markOf(state, queued), look),
     span(state.severity, 'dim'),
   ]);
-  return table(COLUMNS, rows, width, ellipsis(look));
-}
 
 const nowWanted = (state: ControlState): Span[] =>
   state.state === 'not-applicable' || state.state === 'unknown'
@@ -51,6 +62,17 @@ function stacked(state: ControlState, look: Look, mark: Mark): Line[] {
     line(span(`    ${mark.word}${isOpen ? `, severity ${state.severity}` : ''}`, mark.tone)),
     line(span(`    current value: ${plainText(state.found)}`)),
     ...(state.state === 'pass' ? [] : [line(span(`    desired value: ${plainText(state.wanted)}`))]),
+  ];
+}
+
+/** Returns a control in two lines: its state, and its values. */
+function listed(state: ControlState, look: Look, mark: Mark): Line[] {
+  const [head = [], word = [], current, desired] = stacked(state, look, mark);
+  if (look.spoken) return [head];
+  const values = [current, desired].flatMap((one) => (one ? [lineText(one).trim()] : []));
+  return [
+    [...head, ...word.map((one) => ({ ...one, text: one.text.replace(/^ +/, '   ') }))],
+    ...(current ? [line(`    ${values.join('; ')}`)] : []),
   ];
 }
 
