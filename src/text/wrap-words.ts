@@ -50,7 +50,7 @@ function partsOf(text: string): string[] {
   let before = '';
   for (const word of text.split(/(?<=\S) +(?=\S)/)) {
     const last = parts.at(-1) ?? '';
-    const isInCommand = /^func-harden /.test(last) && !/[.,:;)]$/.test(last);
+    const isInCommand = last.startsWith('func-harden ') && !/[.,:;)]$/.test(last);
     if (before === 'func-harden' || (isInCommand && (word.startsWith('-') || before.startsWith('--') || last === `func-harden ${before}`)))
       parts[parts.length - 1] = `${last} ${word}`;
     else parts.push(word);
