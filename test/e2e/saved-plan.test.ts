@@ -86,7 +86,9 @@ test('one value changed on one of 50 apps: 49 are changed, and one is skipped wi
   ]);
   expect(run.code, run.stderr).toBe(5);
   expect(run.stderr).toMatch(/not changed[^]*minTlsVersion: "1\.0" when planned, "1\.1" now/);
-  expect(run.stdout.trimEnd().split('\n').at(-1)).toMatch(/^PARTLY FAILED: 66 applied, .* skipped \(counted in requests; 1 failure is no request\)\.$/);
+  expect(run.stdout.trimEnd().split('\n').at(-1)).toMatch(
+    /^PARTLY FAILED: 66 applied, .* skipped \(counted in requests; 1 failure is no request\)\.$/,
+  );
   expect(run.stdout.replaceAll(/\s+/g, ' ')).toContain(`Saved plan: its content has the required digest. Digest: ${plan.digest} `);
   const sent = (await here.writes()).slice(before);
   const meant = plan.changes.filter(({ target }) => target !== victim.target);
@@ -184,7 +186,10 @@ test('a plan that differs from the approved plan is refused before anything is s
   await here.clock.sleep(8 * 86_400_000);
   expect(await asked('--max-age', '7d')).toMatchObject({ code: 64, stderr: expect.stringContaining('older than') });
   await here.clock.sleep(-16 * 86_400_000);
-  expect(await asked('--max-age', '7d')).toMatchObject({ code: 64, stderr: expect.stringContaining('but the clock of this machine shows') });
+  expect(await asked('--max-age', '7d')).toMatchObject({
+    code: 64,
+    stderr: expect.stringContaining('but the clock of this machine shows'),
+  });
   await here.clock.sleep(16 * 86_400_000);
   expect(await inside(here, ['replay', '--require-digest', plan.digest])).toMatchObject({ code: 64 });
   expect(await inside(here, ['replay', 'answers.yaml', '--plan', file])).toMatchObject({ code: 64 });

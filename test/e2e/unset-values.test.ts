@@ -42,7 +42,9 @@ apps:
 
   // The next step is about the value that stays, not about the change that was reverted.
   const again = await inside(here, ['undo', runName(run), ...GO]);
-  expect(again.stdout).toMatch(/^PARTLY UNDONE: 0 undone, 0 verified, 0 failed, 0 skipped, 1 kept, 1 already reverted. Nothing was sent.$/m);
+  expect(again.stdout).toMatch(
+    /^PARTLY UNDONE: 0 undone, 0 verified, 0 failed, 0 skipped, 1 kept, 1 already reverted. Nothing was sent.$/m,
+  );
   expect(again.stdout.replaceAll(/\s+/g, ' ')).toMatch(
     /cannot unset it If the app requires a different value, set it manually.* \(-\) change \d of fn-bad, .* already reverted/,
   );
