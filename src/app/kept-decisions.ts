@@ -33,12 +33,15 @@ export class KeptDecisions {
   #answers: AnswersFile;
   /** The text of the file as it was last read or written here. */
   #text: string | undefined;
+  /** The answers in that text; undefined where they were read from another file. */
+  #known: AnswersFile | undefined;
   #last: Promise<void> = Promise.resolve();
 
   private constructor(
     file: string,
     text: string | undefined,
     answers: AnswersFile,
+    isOfText: boolean,
     options: KeepingOptions,
     catalogue: readonly AnyStep[],
     namesakes: Namesakes,
@@ -46,6 +49,7 @@ export class KeptDecisions {
     this.file = file;
     this.#text = text;
     this.#answers = answers;
+    this.#known = isOfText ? answers : undefined;
     this.#options = options;
     this.#catalogue = catalogue;
     this.#namesakes = namesakes;
@@ -57,7 +61,7 @@ export class KeptDecisions {
     const source = options.answers ?? (existsSync(file) ? file : undefined);
     const text = await textOf(file);
     const answers = source === undefined ? { defaults: {}, apps: {} } : await answersIn(source, catalogue);
-    return new KeptDecisions(file, text, answers, options, catalogue, namesakes);
+    return new KeptDecisions(file, text, answers, source === file, options, catalogue, namesakes);
   }
 
   /** The current answers. The object is replaced with each decision and never changed. */
@@ -154,13 +158,15 @@ export class KeptDecisions {
       // Another program changed the file: its answers stay, and this decision is added to them.
       if (text !== undefined && text !== this.#text) {
         this.#answers = await answersIn(this.file, this.#catalogue, true);
+        this.#known = this.#answers;
         this.#text = text;
       }
       const answers = await decided();
       if (!answers) return;
       if (isSaved) {
         const { writeAnswers } = await import('../files/answers/write-answers.ts');
-        this.#text = await writeAnswers(this.file, answers, text);
+        this.#text = await writeAnswers(this.file, answers, text, this.#known);
+        this.#known = answers;
       }
       this.#answers = answers;
     };

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createWizardSession } from '../../src/app/wizard/wizard-session.ts';
 import { KeptDecisions } from '../../src/app/kept-decisions.ts';
+import { parseAnswers } from '../../src/files/answers/answers.ts';
+import { changedText, withChangedApps } from '../../src/files/answers/write-answers.ts';
 import { Namesakes } from '../../src/app/same-name-apps.ts';
 import { contoso } from '../../src/emulator/samples/contoso.ts';
 import { catalogue } from '../../steps/index.ts';
@@ -113,4 +115,35 @@ test('an answers file that can no longer be saved stops a run before its first r
     type: 'app-failed',
     message: expect.stringMatching(/^(?!.*Nothing was).*are not saved/) as string,
   });
+});
+
+test('in a file of many apps a decision changes the lines of its app only, and each form gives the answers of the whole file', async () => {
+  const skip = { decision: { decision: 'skip' }, answers: {}, controls: {} } as const;
+  const head = '# fleet\nversion: 1\ndefaults:\n  steps:\n    https: { decision: skip } # agreed\napps: # by team\n';
+  const section = (name: string) =>
+    `  # team of ${name}\n  ${name}:\n    steps:\n      ftp:${name === 'b' ? ' ' : '   '}{ decision: skip } # ${name}\n\n`;
+  const tail = '# the end\n';
+  const files = {
+    plain: `${head}${['a', 'b', 'c'].map(section).join('')}${tail}`,
+    indented: 'version: 1\napps:\n    a: { steps: { ftp: { decision: skip } } }\n    b: { steps: { ftp: { decision: skip } } }\n',
+    flow: 'version: 1\napps: { a: { steps: { ftp: { decision: skip } } }, b: { steps: { ftp: { decision: skip } } } }\n',
+    text: 'version: 1\napps:\n  a: { steps: { ftp: { decision: accept, by: x, until: 2030-01-01, reason: "\n   b: c" } } }\n  b: { steps: { ftp: { decision: skip } } }\n',
+    ended: 'version: 1\napps:\n  "a": { steps: { ftp: { decision: skip } } }\n  b: { steps: { ftp: { decision: skip } } }',
+    windows: 'version: 1\r\napps:\r\n  a: { steps: { ftp: { decision: skip } } }\r\n  b: { steps: { ftp: { decision: skip } } }\r\n',
+  };
+  for (const [form, text] of Object.entries(files)) {
+    const known = parseAnswers(text, 'f', catalogue);
+    for (const name of ['a', 'b', 'new']) {
+      const wanted = { ...known, apps: { ...known.apps, [name]: { ...known.apps[name], cors: skip } } };
+      const changed = withChangedApps(text, known, wanted);
+      expect(changed !== undefined, `${form} ${name}`).toBe(['plain', 'text'].includes(form));
+      expect(parseAnswers(changed ?? changedText(text, wanted), 'f', catalogue), `${form} ${name}`).toEqual(wanted);
+    }
+  }
+  const known = parseAnswers(files.plain, 'f', catalogue);
+  const wanted = { ...known, apps: { ...known.apps, b: { ...known.apps['b'], cors: skip }, new: { cors: skip } } };
+  const b = section('b').replace('# b\n', '# b\n      cors:\n        decision: skip\n');
+  expect(withChangedApps(files.plain, known, wanted)).toBe(
+    `${head}${section('a')}${b}${section('c').trimEnd()}\n  new:\n    steps:\n      cors:\n        decision: skip\n\n${tail}`,
+  );
 });
