@@ -186,7 +186,8 @@ function oneOf(raw: Value, address: string, scope: TemplateScope, { parent, when
     name === undefined
       ? ((named && whyUnresolved(named)) ?? parent?.why ?? 'copy creates several resources from one declaration')
       : undefined;
-  const ownSymbol = memberOf(body, 'copy') ? undefined : (symbolOf(named) ?? placeholder(`${body.at.file} ${address}`));
+  // Children inside of a copied resource are copied with it.
+  const ownSymbol = (memberOf(body, 'copy') ? undefined : symbolOf(named)) ?? placeholder(`${body.at.file} ${address}`);
   const symbol = parent && !own.includes('.') ? symbolOfParts([parent.symbol, '/', ownSymbol]) : ownSymbol;
   const version = textOf(memberOf(body, 'apiVersion'));
   const shaped: Shaped = {

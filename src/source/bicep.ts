@@ -265,13 +265,13 @@ function nameOf(resource: Resource | undefined, content: BicepFile, scope: FileS
   return above === undefined || own === undefined ? undefined : `${above}/${own}`;
 }
 
-/** Returns all names of a resource, with placeholders for those that are not resolved; undefined for several resources of a loop. */
+/** Returns all names of a resource, with placeholders for those that are not resolved, and one for all resources of a loop. */
 function symbolOfName(resource: Resource, content: BicepFile, scope: FileScope, prefix: string, depth = 0): string | undefined {
   if (depth > DEEPEST_NAME) return undefined;
   const stand = placeholder(`${scope.file} ${prefix}${resource.symbol}`);
   const own = symbolOf(memberOf(scope.bodyOf(resource), 'name')) ?? stand;
   const parent = parentOf(resource);
-  if (!parent) return resource.loops ? undefined : own;
+  if (!parent) return resource.loops ? stand : own;
   const above =
     parent.kind === 'reference' && parent.path.length === 1
       ? content.resources.find((one) => one.symbol === parent.path[0] && one !== resource)

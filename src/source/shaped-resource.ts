@@ -19,7 +19,7 @@ export interface Shaped {
   /** All names, `fn-orders/staging`; undefined if not resolved, with `why`. */
   readonly name?: string;
   readonly why?: string;
-  /** All names, with placeholders where they are not resolved (symbols.ts); undefined for a resource of a loop. */
+  /** All names, with placeholders where they are not resolved (symbols.ts), and one for all resources of a loop. */
   readonly symbol?: string;
   readonly when?: Conditions;
   /** Whether the parent is a block in the code that is not among these resources. */

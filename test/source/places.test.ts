@@ -383,6 +383,37 @@ resource "azapi_resource" "scm" {
   });
 });
 
+test('children inside of a resource that a loop or copy repeats belong to it', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(
+    join(folder, 'main.bicep'),
+    `resource fn 'Microsoft.Web/sites@2023-12-01' = [for i in range(0, 2): {
+  name: 'fn-\${i}'
+  kind: 'functionapp'
+  properties: { siteConfig: { minTlsVersion: '1.2' } }
+  resource web 'config' = { name: 'web', properties: { minTlsVersion: '1.0' } }
+}]
+`,
+  );
+  const child = { type: 'config', apiVersion: '2023-12-01', name: 'web', properties: { minTlsVersion: '1.1' } };
+  const site = {
+    type: 'Microsoft.Web/sites',
+    apiVersion: '2023-12-01',
+    name: "[concat('fn', copyIndex())]",
+    copy: { name: 'c', count: 2 },
+    kind: 'functionapp',
+    properties: { siteConfig: { minTlsVersion: '1.2' } },
+    resources: [child],
+  };
+  const $schema = 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#';
+  await writeFile(join(folder, 'copied.json'), JSON.stringify({ $schema, contentVersion: '1.0.0.0', resources: [site] }));
+  const found = (await placesIn(folder)).filter(({ control }) => control === 'https.min-tls');
+  expect(found.map(({ app, state, present }) => `${app} ${state} ${String(present)}`).toSorted()).toEqual([
+    '/resources/0 declared 1.1',
+    'fn declared 1.0',
+  ]);
+});
+
 test('one ignored setting leaves the other settings resolved', async () => {
   const folder = await temporaryFolder();
   await writeFile(
