@@ -141,7 +141,10 @@ function sameOriginPolicy(endpoint: URL): PipelinePolicy {
     sendRequest(request, next) {
       const { origin, protocol } = new URL(request.url);
       if (origin !== endpoint.origin)
-        throw new RestError(`The service redirected to ${origin === 'null' ? protocol : origin}, which is not ${endpoint.origin}.`, { code: 'ForeignOrigin', request });
+        throw new RestError(`The service redirected to ${origin === 'null' ? protocol : origin}, which is not ${endpoint.origin}.`, {
+          code: 'ForeignOrigin',
+          request,
+        });
       request.allowInsecureConnection = endpoint.protocol === 'http:';
       return next(request);
     },

@@ -23,7 +23,8 @@ export const run: CommandModule['run'] = async (invocation) => {
   const runs = args[0]
     ? [await recordedRunOf(invocation, args[0])]
     : await readRuns(stateOf(invocation), (error) => unreadable.push(error));
-  for (const error of unreadable) io.err(`ERROR: ${plainText([(error as Error).message, ...((error as UserError).next ?? [])].join(' '))}\n`);
+  for (const error of unreadable)
+    io.err(`ERROR: ${plainText([(error as Error).message, ...((error as UserError).next ?? [])].join(' '))}\n`);
   const damaged = runs.filter(({ damage }) => damage !== undefined);
   for (const { file, line: number, says } of damaged.flatMap(({ damage }) => damage ?? []))
     io.err(`ERROR: ${plainText(`${file}:${number}: ${says}`)}.\n`);

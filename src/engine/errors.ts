@@ -85,7 +85,10 @@ export const errorCatalogue = <T extends { readonly [name: string]: ErrorText<ne
         name,
         (given: object = {}): UserError => {
           const data = onOneLine(given) as object;
-          return new UserError(message(data), typeof exit === 'function' ? exit(data) : exit, next(data), { id: `${folder}.${name}`, title });
+          return new UserError(message(data), typeof exit === 'function' ? exit(data) : exit, next(data), {
+            id: `${folder}.${name}`,
+            title,
+          });
         },
       ],
     ),

@@ -181,7 +181,12 @@ test('credentials are recognized by their form, also if they were never read', (
 });
 
 test('the password in an address is not shown, with or without a user, also if it contains an @', () => {
-  for (const address of ['https://user:pa55word@host', 'https://:pa55word@host:1', 'https://user:pa55@word@host', 'https://me:pa55word@host:99999'])
+  for (const address of [
+    'https://user:pa55word@host',
+    'https://:pa55word@host:1',
+    'https://user:pa55@word@host',
+    'https://me:pa55word@host:99999',
+  ])
     expect(withoutCredentials(`"${address}" is not a URL.`)).not.toMatch(/pa55|word/);
   expect(withoutCredentials('https://host:8080/a')).toBe('https://host:8080/a');
 });

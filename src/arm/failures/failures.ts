@@ -150,7 +150,10 @@ const intermediaryFailure = (status: number, write: boolean): ArmFailure | undef
     code: status < 300 ? 'NotJson' : `Http${status}`,
     message: says,
     mayHaveHappened: write && status < 300,
-    next: status === 407 ? 'Add its user and password to HTTPS_PROXY, before the host (USER:PASSWORD@HOST:PORT), then try again.' : NEXT.network,
+    next:
+      status === 407
+        ? 'Add its user and password to HTTPS_PROXY, before the host (USER:PASSWORD@HOST:PORT), then try again.'
+        : NEXT.network,
   });
 };
 
