@@ -12,6 +12,8 @@ interface Terminal {
 
 const CTRL_C = 3;
 const CTRL_Z = 26;
+/** Milliseconds in which the signal arrives that a terminal is gone. */
+const HANG_UP = 100;
 
 /**
  * Asks one question at a time. Nothing is read from the terminal before the question was written. Keys that wait at that moment were typed
@@ -40,7 +42,16 @@ export const createAsking =
       if (keyboard.suspend && Buffer.from(chunk).includes(CTRL_Z)) void suspend();
       else keys.write(chunk);
     };
-    const end = () => void keys.end();
+    // A library waits forever for an input that ends, so the end is Ctrl-C. The signal of a terminal that is gone counts before it.
+    const leave = () => {
+      keys.write('\u0003');
+      keys.end();
+    };
+    let isEnded = false;
+    const end = () => {
+      if (!isEnded) setTimeout(leave, HANG_UP);
+      isEnded = true;
+    };
     keepRunning(stdin);
     const drop = (bytes: Uint8Array) => {
       if (bytes.includes(CTRL_C)) hand('\u0003');
