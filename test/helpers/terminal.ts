@@ -110,7 +110,7 @@ export function terminal(
     paste: (text) => child.write(`\u001B[200~${text}\u001B[201~`),
     signal: (name) => child.kill(name),
     // Its own way to close sends a second signal.
-    hangUp: () => (child as unknown as { readonly _socket: { destroy(): void } })._socket.destroy(),
+    hangUp: () => (Reflect.get(child, '_socket') as { destroy(): void }).destroy(),
     resize(newColumns, newRows) {
       screenOf.resize(newColumns, newRows);
       child.resize(newColumns, newRows);
