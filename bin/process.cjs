@@ -31,6 +31,8 @@ exports.runCommand = function ({ load, early, licences, failed }) {
     delete process.env[name];
   });
   watchStreams();
+  // A command that never ends, because nothing is left to wait for, did not succeed.
+  process.exitCode = 1;
   load()
     .then(function (module) {
       return module.main(process.argv.slice(2));

@@ -1,6 +1,7 @@
 /** Line prompts that accept a key only when it was typed after the question was written. */
 import { PassThrough } from 'node:stream';
 import type { Asking, Keyboard } from '../engine/ports.ts';
+import { systemClock } from './clock.ts';
 import { watchWrites } from '../text/write-watch.ts';
 
 interface Terminal {
@@ -12,6 +13,8 @@ interface Terminal {
 
 const CTRL_C = 3;
 const CTRL_Z = 26;
+/** Milliseconds in which the signal arrives that a terminal is gone. */
+const HANG_UP = 100;
 
 /**
  * Asks one question at a time. Nothing is read from the terminal before the question was written. Keys that wait at that moment were typed
@@ -40,7 +43,16 @@ export const createAsking =
       if (keyboard.suspend && Buffer.from(chunk).includes(CTRL_Z)) void suspend();
       else keys.write(chunk);
     };
-    const end = () => void keys.end();
+    // A library waits forever for an input that ends, so the end is Ctrl-C. The signal of a terminal that is gone counts before it.
+    let isEnded = false;
+    const end = async (): Promise<void> => {
+      if (isEnded) return;
+      isEnded = true;
+      await systemClock.sleep(HANG_UP);
+      keys.write('\u0003');
+      keys.end();
+    };
+    const onEnd = () => void end();
     keepRunning(stdin);
     const drop = (bytes: Uint8Array) => {
       if (bytes.includes(CTRL_C)) hand('\u0003');
@@ -61,16 +73,16 @@ export const createAsking =
       // If waiting keys cannot be read at once, all keys within two turns of the event loop count as waiting.
       if (!isTaken) await comesIn(stdin, drop);
       stdin.on('data', hand);
-      stdin.on('end', end);
-      stdin.on('error', end);
+      stdin.on('end', onEnd);
+      stdin.on('error', onEnd);
       stdin.resume();
     };
     try {
       return await ask({ input: keys, output: watchWrites(output, { before, after: (text) => void after(text) }) });
     } finally {
       stdin.off('data', hand);
-      stdin.off('end', end);
-      stdin.off('error', end);
+      stdin.off('end', onEnd);
+      stdin.off('error', onEnd);
       stdin.pause();
       stdin.setRawMode(false);
     }

@@ -25,6 +25,8 @@ export interface Terminal {
   resize(columns: number, rows: number): void;
   /** Sends a signal to the command. */
   signal(name: string): void;
+  /** Closes the terminal, as a lost connection does. */
+  hangUp(): void;
   /** Waits until the screen shows it. */
   sees(what: string | RegExp): Promise<string>;
   /** Waits until the screen shows something else. */
@@ -107,6 +109,8 @@ export function terminal(
     type: (...keys) => child.write(keys.map((key) => (key in KEYS ? KEYS[key as keyof typeof KEYS] : key)).join('')),
     paste: (text) => child.write(`\u001B[200~${text}\u001B[201~`),
     signal: (name) => child.kill(name),
+    // Its own way to close sends a second signal.
+    hangUp: () => (Reflect.get(child, '_socket') as { destroy(): void }).destroy(),
     resize(newColumns, newRows) {
       screenOf.resize(newColumns, newRows);
       child.resize(newColumns, newRows);

@@ -91,3 +91,28 @@ test.skipIf(process.platform === 'win32').each(['\u0004', '\u0000', '\u001A'])(
     expect(await screen.ended).toBe(130);
   },
 );
+
+test.skipIf(process.platform === 'win32').each([
+  ['the full screen', [], 'Which function app?   6 apps'],
+  ['a line prompt', ['--plain'], 'Which function app? Number'],
+  ['the question of a replay', ['replay', 'given.yaml'], 'Send this request?'],
+])('a terminal that is closed ends %s with 129', async (_, words, asked) => {
+  const here = await world();
+  const given = join(here.folder, 'given.yaml');
+  await writeFile(given, 'version: 1\napps: { fn-orders: { steps: { remote-debugging: { decision: apply } } } }\n');
+  const ended = join(here.folder, 'ended');
+  await writeFile(
+    join(here.folder, 'ends.cjs'),
+    `process.on('exit', (code) => require('node:fs').writeFileSync(${JSON.stringify(ended)}, String(code)))`,
+  );
+  const args = ['--require', join(here.folder, 'ends.cjs'), BIN, ...words.map((word) => (word === 'given.yaml' ? given : word))];
+  const screen = terminal(args, {
+    program: [process.execPath],
+    columns: 100,
+    environment: { FUNC_HARDEN_ACCESS_TOKEN: here.accessToken, FUNC_HARDEN_ARM_ENDPOINT: here.endpoint, XDG_STATE_HOME: here.folder },
+  });
+  await screen.sees(asked);
+  screen.hangUp();
+  expect(await vi.waitFor(() => readFile(ended, 'utf8'), { timeout: 10_000 })).toBe('129');
+  expect(await here.writes()).toEqual([]);
+});
