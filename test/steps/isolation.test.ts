@@ -43,7 +43,7 @@ const joinable = (more: { network?: Members; subnet?: Members; service?: string 
   },
 });
 /** What Azure answers beside the settings of the app, which a row gives. */
-const noSettings = ({ others: { appSettings: _, ...others } }: ReturnType<typeof joinable>) => others;
+const noSettings = ({ others: { virtualNetworks, sites } }: ReturnType<typeof joinable>) => ({ virtualNetworks, sites });
 const toFlex = (subnetOfFlex: Members) => ({
   plan: 'FC1' as const,
   ...joinable({ service: 'Microsoft.App/environments', subnet: subnetOfFlex }),
