@@ -42,6 +42,8 @@ const joinable = (more: { network?: Members; subnet?: Members; service?: string 
     appSettings: { properties: {} },
   },
 });
+/** What Azure answers beside the settings of the app, which a row gives. */
+const noSettings = ({ others: { virtualNetworks, sites } }: ReturnType<typeof joinable>) => ({ virtualNetworks, sites });
 const toFlex = (subnetOfFlex: Members) => ({
   plan: 'FC1' as const,
   ...joinable({ service: 'Microsoft.App/environments', subnet: subnetOfFlex }),
@@ -88,6 +90,9 @@ areaTester.run(area, {
     ['L24', 'vnet', 'warn', joinable({ subnet: { routeTable: { id: '/routes' } } })],
     ['L24', 'vnet', 'warn', joinable({ subnet: { serviceEndpoints: [{ service: 'Microsoft.Storage' }] } })],
     ['L24', 'vnet', 'warn', joinable({ network: { dhcpOptions: { dnsServers: ['10.0.0.4'] } } })],
+    // MicrosoftDocs/azure-docs 80262: it is disputed whether DNS servers of the app replace those of the network.
+    ['L24', 'vnet', 'warn', { ...joinable(), settings: { WEBSITE_DNS_SERVER: '168.63.129.16' }, others: noSettings(joinable()) }],
+    ['L24', 'vnet', 'warn', { ...joinable(), site: { dnsConfiguration: { dnsServers: ['10.0.0.4'] } } }],
     ['L24', 'vnet', 'warn', joinable({ network: { virtualNetworkPeerings: [{ properties: { useRemoteGateways: true } }] } })],
   ],
   answers: (plan) => ({ subnet: `${SUBNETS}/${plan === 'FC1' ? 'flex' : 'apps'}` }),

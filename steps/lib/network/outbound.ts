@@ -4,10 +4,18 @@
  * (Flex Consumption routes all traffic), virtual-network/virtual-network-service-endpoints-overview (rules for public addresses stop working).
  */
 import { clear, type Context, type GuardFinding, stop, warn } from '../../../src/contract/index.ts';
-import { isOn, nameIn, routedBy, type Site, subnetName, type VirtualNetwork } from '../../../src/azure/index.ts';
+import { isOn, nameIn, routedBy, type Site, subnetName, valueOf, type VirtualNetwork } from '../../../src/azure/index.ts';
 import { type Found, findSubnet, integratedSubnet } from './networks.ts';
 
 type X = Context<unknown>;
+
+declare module '../../../src/azure/resources/site.ts' {
+  interface SiteMembers {
+    readonly dnsConfiguration?: { readonly dnsServers?: readonly string[] | null } | null;
+  }
+}
+
+const DNS_SETTING = 'WEBSITE_DNS_SERVER';
 
 /** Whether the network gets routes from a VPN or ExpressRoute gateway in the network or in a peered network. */
 const hasGateway = ({ properties }: VirtualNetwork): boolean =>
@@ -61,21 +69,38 @@ function isAllRouted({ app, facts, planned }: X, subnet: string): boolean {
   return app.plan === 'FC1' || !settings || routedBy('application', joined, () => settings) !== undefined;
 }
 
+/**
+ * Returns where the app names DNS servers of its own; undefined where it names none. App Service documents that they replace the servers of
+ * the network, and users report that they do not (MicrosoftDocs/azure-docs#80262).
+ */
+function ownDnsServers({ facts }: X): string | undefined {
+  const settings = facts.maybe('appSettings');
+  if (settings && valueOf(settings, DNS_SETTING)?.trim()) return DNS_SETTING;
+  return (facts.site.properties.dnsConfiguration?.dnsServers ?? []).length > 0 ? 'dnsConfiguration' : undefined;
+}
+
 /** Checks the ways of an app that joins a subnet. Also without other routing, private addresses and service endpoints are reached through it. */
 export function waysAfterJoining(x: X, found: Found): GuardFinding[] {
   const { network, subnet } = found;
   const servers = network.properties.dhcpOptions?.dnsServers ?? [];
+  const own = ownDnsServers(x);
   const services = (subnet.properties.serviceEndpoints ?? []).flatMap(({ service }) => service ?? []);
   return [
     routeNote(found),
     securityNote(found),
-    ...(servers.length > 0
+    ...(own !== undefined
       ? [
           warn(
-            `The app then uses the DNS servers of ${network.name} (${servers.join(', ')}). They must resolve the names of storage, vaults, Application Insights and your services.`,
+            `The app has DNS servers of its own (${own}), which may replace those of ${network.name}. The servers that it uses must resolve the names of storage, vaults, Application Insights and your services.`,
           ),
         ]
-      : []),
+      : servers.length > 0
+        ? [
+            warn(
+              `The app then uses the DNS servers of ${network.name} (${servers.join(', ')}). They must resolve the names of storage, vaults, Application Insights and your services.`,
+            ),
+          ]
+        : []),
     ...(services.length > 0
       ? [
           warn(
