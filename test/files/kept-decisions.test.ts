@@ -147,3 +147,23 @@ test('in a file of many apps a decision changes the lines of its app only, and e
     `${head}${section('a')}${b}${section('c').trimEnd()}\n  new:\n    steps:\n      cors:\n        decision: skip\n\n${tail}`,
   );
 });
+
+test('a new app is written behind the whole text of a reason before it, and the folder of the code stays', () => {
+  const skip = { decision: { decision: 'skip' }, answers: {}, controls: {} } as const;
+  const accepted = '{ steps: { ftp: { decision: accept, by: x, until: 2030-01-01, reason: "one\u2028two" } } }';
+  const block = (mark: string, last: string) =>
+    `    steps:\n      ftp:\n        decision: accept\n        by: x\n        until: 2030-01-01\n        reason: ${mark}\n          see\n${last}`;
+  const files = {
+    'a line like a comment': `version: 1\napps:\n  a:\n${block('|', '          # 4711\n')}\n# end\n`,
+    'spaces at the end': `version: 1\napps:\n  a:\n${block('|', '            \n')}`,
+    'blank lines that count': `version: 1\napps:\n  a:\n${block('|+', '\n\n')}`,
+    'a line separator': `version: 1\napps:\n  a: ${accepted}\n`,
+    'the folder of the code': 'version: 1\nsource: infra\napps: { a: { steps: { ftp: { decision: skip } } } }\n',
+  };
+  for (const [form, text] of Object.entries(files)) {
+    const known = parseAnswers(text, 'f', catalogue);
+    const wanted = { ...known, apps: { ...known.apps, new: { cors: skip } } };
+    const written = withChangedApps(text, known, wanted) ?? changedText(text, wanted);
+    expect(parseAnswers(written, 'f', catalogue), form).toEqual(wanted);
+  }
+});

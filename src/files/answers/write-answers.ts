@@ -38,6 +38,10 @@ export function changedText(text: string, answers: AnswersFile): string {
 
 /** Matches the line before the apps, whose names have the indentation that is written here. */
 const APPS = /^apps:[ \t]*(?:#.*)?\n(?=(?:[ \t]*(?:#.*)?\n)* {2}[^\s#?-])/m;
+/** Line breaks of which YAML and regular expressions disagree. */
+const LINE_BREAKS = /[\r\u2028\u2029]/;
+/** Matches the start of a text to which the blank lines after it belong. */
+const KEEPS_BLANK_LINES = /[|>]\d?\+/;
 const HEAD = 'version: 1\napps:\n';
 
 /**
@@ -47,11 +51,12 @@ const HEAD = 'version: 1\napps:\n';
 export function withChangedApps(text: string, known: AnswersFile, wanted: AnswersFile): string | undefined {
   const names = Object.keys(wanted.apps).filter((name) => wanted.apps[name] !== known.apps[name]);
   const isOfApps = wanted.defaults === known.defaults && Object.keys(known.apps).every((name) => Object.hasOwn(wanted.apps, name));
-  if (!isOfApps || text.includes('\r') || !text.endsWith('\n')) return undefined;
-  return names.reduce<string | undefined>((changed, name) => {
+  if (!isOfApps || LINE_BREAKS.test(text) || !text.endsWith('\n')) return undefined;
+  const whole = names.reduce<string | undefined>((changed, name) => {
     const decisions = wanted.apps[name];
     return changed === undefined || decisions === undefined ? undefined : withSection(changed, name, known.apps[name], decisions);
   }, text);
+  return whole !== undefined && KEEPS_BLANK_LINES.test(whole) ? undefined : whole;
 }
 
 function withSection(text: string, name: string, known: Decisions | undefined, wanted: Decisions): string | undefined {
@@ -80,13 +85,16 @@ function withSection(text: string, name: string, known: Decisions | undefined, w
   return changed.startsWith(HEAD) ? `${text.slice(0, from)}${changed.slice(HEAD.length)}${text.slice(to)}` : undefined;
 }
 
-/** Returns where the lines from `start` end that come before the next match, without blank lines and comments at their end. */
+/**
+ * Returns where the lines from `start` end that come before the next match, without blank lines and comments at their end. Further
+ * indented, they may be lines of a text.
+ */
 function endOf(text: string, start: number, next: RegExp): number {
   next.lastIndex = start;
   let end = next.exec(text)?.index ?? text.length;
   for (;;) {
     const line = text.lastIndexOf('\n', end - 2) + 1;
-    if (line <= start || !/^[ \t]*(#.*)?\n$/.test(text.slice(line, end))) return end;
+    if (line <= start || !/^ {0,2}(#.*)?\n$/.test(text.slice(line, end))) return end;
     end = line;
   }
 }
@@ -107,9 +115,10 @@ function change(document: Document, map: YAMLMap, wanted: object): void {
 const WRITTEN_OUT = { aliasDuplicateObjects: false } as const;
 const FORM = { lineWidth: 120, ...WRITTEN_OUT } as const;
 
-function documentOf({ defaults, apps }: AnswersFile): object {
+function documentOf({ source, defaults, apps }: AnswersFile): object {
   return {
     version: 1,
+    ...(source === undefined ? {} : { source }),
     ...(Object.keys(defaults).length > 0 ? { defaults: { steps: stepsOf(defaults) } } : {}),
     ...(Object.keys(apps).length > 0
       ? { apps: Object.fromEntries(Object.entries(apps).map(([name, decisions]) => [name, { steps: stepsOf(decisions) }])) }
