@@ -50,9 +50,12 @@ function partsOf(text: string): string[] {
   let before = '';
   for (const word of text.split(/(?<=\S) +(?=\S)/)) {
     const last = parts.at(-1) ?? '';
-    const isInCommand = last.startsWith('func-harden ') && !/[.,:;)]$/.test(last);
-    if (before === 'func-harden' || (isInCommand && (word.startsWith('-') || before.startsWith('--') || last === `func-harden ${before}`)))
-      parts[parts.length - 1] = `${last} ${word}`;
+    const isOpen = !/[.,:;)]$/.test(last);
+    const isInOwn =
+      last.startsWith('func-harden ') && (word.startsWith('-') || before.startsWith('--') || last === `func-harden ${before}`);
+    // Behind a colon or a bracket, a command of the Azure CLI ends with the sentence; elsewhere its end is not known.
+    const isInAz = last === '(az' || (last === 'az' && parts.at(-2)?.endsWith(':') === true) || /^\(?az /.test(last);
+    if (before === 'func-harden' || (isOpen && (isInOwn || isInAz))) parts[parts.length - 1] = `${last} ${word}`;
     else parts.push(word);
     before = word;
   }

@@ -11,6 +11,12 @@ test('a next step is wrapped at words, and a command in it stays on one line', (
   expect(wrapWords('  Plan the fixes first with func-harden plan --safe --app fn-orders.', 44)).toBe(
     ['  Plan the fixes first with', '    func-harden plan --safe --app fn-orders.'].join('\n'),
   );
+  expect(wrapWords('  Create it: az storage container create --name NAME', 40)).toBe(
+    ['  Create it:', '    az storage container create --name NAME'].join('\n'),
+  );
+  expect(wrapWords('  Find the assignment (az role assignment list --scope SCOPE), then preview again.', 60)).toBe(
+    ['  Find the assignment', '    (az role assignment list --scope SCOPE), then preview', '    again.'].join('\n'),
+  );
 });
 
 test('a list is wrapped under its second column, or below the first where both do not fit', () => {
