@@ -6,7 +6,7 @@ import { configFile } from '../files/config-file.ts';
 import { plainText, safeJson } from '../text/plain.ts';
 import { line, span, type Span } from '../text/spans.ts';
 import { table } from '../text/table.ts';
-import { printLines } from '../view/print-lines.ts';
+import { printOut } from '../view/print-lines.ts';
 
 const COLUMNS = [
   { title: 'SETTING', priority: 1, least: 12 },
@@ -42,6 +42,6 @@ export const run: CommandModule['run'] = async ({ io, options, environment }) =>
     ...(io.width < NARROW ? narrow() : wide()),
     ...(file === undefined ? [] : [[], line(span('File: ', 'dim'), plainText(file))]),
   ];
-  io.out(`${printLines(lines, io.outLook.colour, io.width)}\n`);
+  io.out(`${printOut(lines, io)}\n`);
   return EXIT.ok;
 };

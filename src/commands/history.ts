@@ -13,7 +13,7 @@ import { changeWord, outcomeSpan, recordedClosing } from '../view/outcome-lines.
 import { shortResource, valueText } from '../view/change-lines.ts';
 import { runLine, savedPlanText, type Titles } from '../view/run-line.ts';
 import { isJson } from '../app/option-values.ts';
-import { printLines } from '../view/print-lines.ts';
+import { printOut } from '../view/print-lines.ts';
 import { recordedRunOf } from '../app/runs/undo-run.ts';
 import { stateOf } from '../app/state-place.ts';
 
@@ -37,8 +37,8 @@ export const run: CommandModule['run'] = async (invocation) => {
   if (one || unreadable.length === 0 || runs.length > 0)
     io.out(
       one
-        ? `${printLines(runLines(one), io.outLook.colour, io.piped ? undefined : io.width)}\n`
-        : `${printLines(listLines(runs, io.width, await titlesOf(invocation), invocation.clock.now().getTime(), io.outLook.ascii), io.outLook.colour, io.piped ? undefined : io.width)}\n`,
+        ? `${printOut(runLines(one), io)}\n`
+        : `${printOut(listLines(runs, io.width, await titlesOf(invocation), invocation.clock.now().getTime(), io.outLook.ascii), io)}\n`,
     );
   return code;
 };

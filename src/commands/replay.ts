@@ -11,7 +11,7 @@ import { planWork } from '../app/plans/plan-safe.ts';
 import { checkPlanOptions, planFromSaved, sealPlan } from '../app/plans/saved-plans.ts';
 import { checkConfirmed, concurrencyOf } from '../app/option-values.ts';
 import { print } from '../app/delivery.ts';
-import { printLines } from '../view/print-lines.ts';
+import { printOut } from '../view/print-lines.ts';
 import { closesWhenStopped, eventPrinter, printClosing, printHeld, runEndJson } from '../app/runs/run-summary.ts';
 
 export const run: CommandModule['run'] = closesWhenStopped('replay', async (invocation) => {
@@ -26,11 +26,7 @@ export const run: CommandModule['run'] = closesWhenStopped('replay', async (invo
   const apps = plans.filter(({ changes }) => changes.length > 0).map(({ target, changes, work }) => ({ target, changes, work }));
   const proof = saved ? savedPlanLines(saved.plan.digest, options.requireDigest !== undefined) : [];
   const preview = () =>
-    printLines(
-      plansLines(plans, io.outLook, { details: options.details === true, beside: [...driftLines(drift), ...proof] }),
-      io.outLook.colour,
-      io.piped ? undefined : io.width,
-    );
+    printOut(plansLines(plans, io.outLook, { details: options.details === true, beside: [...driftLines(drift), ...proof] }), io);
   printTroubles(invocation, troubles);
   if (options.dryRun) {
     if (options.json) await print(planJson(plans, drift, saved?.plan.digest ?? (await sealPlan(invocation, planned)).digest), io);
@@ -48,13 +44,7 @@ export const run: CommandModule['run'] = closesWhenStopped('replay', async (invo
   if (apps.length === 0) {
     tellMoved();
     const ending = endingWithoutRun('replay', troubles.length, worst([EXIT.ok, troubleCode(troubles)]));
-    io.out(
-      options.json
-        ? `${JSON.stringify(runEndJson(ending))}\n`
-        : proof.length > 0
-          ? `${printLines(proof, io.outLook.colour, io.piped ? undefined : io.width)}\n`
-          : '',
-    );
+    io.out(options.json ? `${JSON.stringify(runEndJson(ending))}\n` : proof.length > 0 ? `${printOut(proof, io)}\n` : '');
     printClosing(invocation, ending);
     return ending.exitCode;
   }

@@ -11,7 +11,7 @@ import { printTroubles } from '../app/plans/plan-from-file.ts';
 import { planResumption, settleOnly } from '../app/runs/resume-run.ts';
 import { connectWith } from '../app/connection.ts';
 import { checkConfirmed, concurrencyOf } from '../app/option-values.ts';
-import { printLines } from '../view/print-lines.ts';
+import { printOut } from '../view/print-lines.ts';
 import { closesWhenStopped, eventPrinter, printClosing, runEndJson } from '../app/runs/run-summary.ts';
 import { keptJson, recordedRunOf, checkCloud, refuseDamaged, undoRun } from '../app/runs/undo-run.ts';
 import { commandErrors } from './errors.ts';
@@ -27,8 +27,8 @@ export const run: CommandModule['run'] = closesWhenStopped('resume', async (invo
   const concurrency = concurrencyOf(options);
   const connection = await connectWith(invocation);
   checkCloud(recorded, connection);
-  const say = (lines: Parameters<typeof printLines>[0]) => {
-    if (!options.json && lines.length > 0) io.out(`${printLines(lines, io.outLook.colour, io.width)}\n`);
+  const say = (lines: Parameters<typeof printOut>[0]) => {
+    if (!options.json && lines.length > 0) io.out(`${printOut(lines, io)}\n`);
   };
   if (options.rollback) {
     const { settled, known } = await settleOnly(invocation, connection, recorded);

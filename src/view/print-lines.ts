@@ -9,6 +9,7 @@ export const withoutSecrets = (one: Line): Line =>
 import { secrets } from '../change/secrets.ts';
 import { cleanLine } from '../text/plain.ts';
 import { ansiLine, lineText, type Colour, type Line } from '../text/spans.ts';
+import type { Look } from '../text/symbols.ts';
 import { wrapLine } from '../text/width.ts';
 
 export function printLines(lines: readonly Line[], colour: Colour, width?: number): string {
@@ -18,3 +19,9 @@ export function printLines(lines: readonly Line[], colour: Colour, width?: numbe
     width === undefined ? lines : lines.flatMap((one) => wrapLine(one, width, lineText(one).search(/\S|$/) + 2, { isWhole: true }));
   return wrapped.map((one) => ansiLine(cleanLine(one), colour).trimEnd()).join('\n');
 }
+
+/** Returns lines as text for stdout. In a file or a pipe nothing is wrapped. */
+export const printOut = (
+  lines: readonly Line[],
+  { outLook, width, piped }: { readonly outLook: Look; readonly width: number; readonly piped?: boolean },
+): string => printLines(lines, outLook.colour, piped ? undefined : width);

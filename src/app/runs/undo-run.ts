@@ -19,7 +19,7 @@ import { undoPlanLines } from '../../view/undo-lines.ts';
 import { approve, executeRun } from './execute.ts';
 import { collectGarbageOfRun } from '../memory.ts';
 import { checkConfirmed, concurrencyOf } from '../option-values.ts';
-import { printLines } from '../../view/print-lines.ts';
+import { printOut } from '../../view/print-lines.ts';
 import { eventPrinter, printClosing, runEndJson } from './run-summary.ts';
 import { stateOf } from '../state-place.ts';
 import { runErrors } from '../errors/runs.ts';
@@ -51,12 +51,7 @@ export async function undoRun(
     signal: invocation.signal,
   });
   const apps = groupByApp(plan);
-  const preview = () =>
-    printLines(
-      undoPlanLines(recorded.run, plan, io.outLook, options.overwrite ? 'overwritten' : 'Add --overwrite'),
-      io.outLook.colour,
-      io.width,
-    );
+  const preview = () => printOut(undoPlanLines(recorded.run, plan, io.outLook, options.overwrite ? 'overwritten' : 'Add --overwrite'), io);
   const code = undoCode(plan, options.overwrite);
   const kept = countKept(plan, options.overwrite);
   if (options.dryRun) {
@@ -68,9 +63,7 @@ export async function undoRun(
   if (!options.json) io.out(`${preview()}\n`);
   if (apps.length === 0) {
     const ending = endingWithoutRun('undo', 0, code, kept, countBack(plan));
-    if (options.json)
-      io.out(`${safeJson({ ...runEndJson(ending), ...keptJson(plan) })}
-`);
+    if (options.json) io.out(`${safeJson({ ...runEndJson(ending), ...keptJson(plan) })}\n`);
     printClosing(invocation, ending);
     return ending.exitCode;
   }

@@ -120,6 +120,7 @@ export function endingAsBefore(recorded: RecordedRun, earlier: readonly Recorded
     verified: verified - accepted,
     ...(accepted > 0 ? { accepted } : {}),
     failed,
+    ...(failed > 0 ? { failedBefore: failed } : {}),
     skipped: 0,
     ...(applied > 0 ? { appliedBefore: applied } : {}),
     left: changesLeft(recorded).length,
