@@ -12,6 +12,7 @@ interface Terminal {
 }
 
 const CTRL_C = 3;
+const CTRL_D = 4;
 const CTRL_Z = 26;
 /** Milliseconds in which the signal arrives that a terminal is gone. */
 const HANG_UP = 100;
@@ -39,11 +40,15 @@ export const createAsking =
       if (!keys.emit('continued')) output.write(lastText);
       isSuspended = false;
     };
+    let isTyped = false;
+    // A library waits forever after the end of its input, so the end, and Ctrl-D before any text, are Ctrl-C.
     const hand = (chunk: Uint8Array | string) => {
-      if (keyboard.suspend && Buffer.from(chunk).includes(CTRL_Z)) void suspend();
-      else keys.write(chunk);
+      const bytes = Buffer.from(chunk);
+      if (keyboard.suspend && bytes.includes(CTRL_Z)) void suspend();
+      else keys.write(!isTyped && bytes[0] === CTRL_D ? '\u0003' : chunk);
+      isTyped = true;
     };
-    // A library waits forever for an input that ends, so the end is Ctrl-C. The signal of a terminal that is gone counts before it.
+    // The signal of a terminal that is gone counts before the end of its input.
     let isEnded = false;
     const end = async (): Promise<void> => {
       if (isEnded) return;

@@ -1,5 +1,6 @@
 /** When a key answers a question: only if it was typed after the question was written. Tested without a terminal. */
 import { PassThrough, Readable } from 'node:stream';
+import { confirm } from '@inquirer/prompts';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createAsking } from '../../src/files/prompt-gate.ts';
 import { createGate, type Gate } from '../../src/hosts/tui/terminal/gate.ts';
@@ -230,4 +231,12 @@ test('line prompts: Ctrl-C counts at any time', async () => {
     await vi.waitUntil(() => got.length > 0, { timeout: 10_000 });
   });
   expect(got.join('')).toBe('\u0003');
+});
+
+test.each(['\u0004', 'end'])('line prompts: %j leaves a question as Ctrl-C does', async (key) => {
+  const here = new FakeTerminal();
+  const asking = createAsking({ ...here, output: here.stdout })((streams) => confirm({ message: 'Send this?' }, streams));
+  await vi.waitUntil(() => here.stdin.listenerCount('data') > 0, { timeout: 10_000 });
+  here.stdin.push(key === 'end' ? null : key);
+  await expect(asking).rejects.toThrow(/SIGINT/);
 });
