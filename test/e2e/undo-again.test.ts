@@ -117,7 +117,12 @@ test('no undo is offered for a run with one-way changes only', async () => {
     path,
     'version: 1\napps: { fn-orders: { steps: { deployment-credentials: { controls: { password: { decision: apply } } } } } }\n',
   );
-  const run = await inside(here, ['replay', path, '--yes', '--confirm', 'fn-orders']);
+  const replay = () => inside(here, ['replay', path, '--yes', '--confirm', 'fn-orders']);
+  await here.faults([{ method: 'POST', path: 'newpassword', times: 9, drop: 'after' }]);
+  const broken = await replay();
+  expect([broken.code, broken.stdout]).toEqual([5, expect.not.stringContaining('func-harden undo')]);
+  await here.faults([]);
+  const run = await replay();
   expect(run.stdout).toMatch(/^APPLIED: 1 applied/m);
   expect(run.stdout).not.toContain('func-harden undo');
   const history = await inside(here, ['history', 'last']);

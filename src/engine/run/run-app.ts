@@ -16,7 +16,7 @@ export class Tally {
   verified = 0;
   /** The number of verified changes that Azure accepted and that have no value to read back. */
   accepted = 0;
-  /** The applied changes that no undo can revert. */
+  /** The changes that are applied, or may be, and that no undo can revert. */
   oneWay = 0;
   failed: number;
   skipped = 0;
@@ -135,12 +135,13 @@ async function inOrder(changes: readonly Change[], turn: ResourceQueue, tally: T
     );
     const result = lacking ? dependencyFailure(lacking) : await applyChange(change, number, { ...tools, onWait });
     input.notify({ type: 'change-end', change: number, what: change, result });
+    const oneWay = (change.undoOnceUnlocked ?? change.undo) === 'none' ? 1 : 0;
     const sent = (result.state === 'applied' || result.state === 'failed') && result.diff ? { ...change, diff: result.diff } : change;
     if (result.state === 'applied') {
       // A call has no value to read back, so only its acceptance is known.
       const verified = (result.verified === 'shown' && !result.lost) || change.call !== undefined;
       tally.applied += 1;
-      if ((change.undoOnceUnlocked ?? change.undo) === 'none') tally.oneWay += 1;
+      tally.oneWay += oneWay;
       tally.writtenAgain(sent);
       if (verified) tally.verified += 1;
       if (change.call !== undefined) tally.accepted += 1;
@@ -163,7 +164,10 @@ async function inOrder(changes: readonly Change[], turn: ResourceQueue, tally: T
     const isLost = result.state === 'failed' && result.failure.code === LOCK_LOST;
     // A change that may have been applied counts as applied until a read shows otherwise, and a rollback reverts it.
     const isUnknown = result.state === 'failed' && result.unknown === true;
-    if (isUnknown) tally.unknown += 1;
+    if (isUnknown) {
+      tally.unknown += 1;
+      tally.oneWay += oneWay;
+    }
     if (isUnknown && input.onFailure === 'rollback' && change.call === undefined) {
       tally.applied += 1;
       done.push({ change: sent, number, verified: false });
