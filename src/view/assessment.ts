@@ -1,6 +1,7 @@
 import { STATES, type ControlState, type State, type StepState } from '../engine/judge/assess.ts';
 import { plainText } from '../text/plain.ts';
 import { declaredText } from './declared-text.ts';
+import { withoutSecrets } from './print-lines.ts';
 import { line, lineText, span, type Line, type Span } from '../text/spans.ts';
 import { MARKS, QUEUED, ellipsis, symbolBefore, type Look, type Mark } from '../text/symbols.ts';
 import { table, wrappedTable, type Column } from '../text/table.ts';
@@ -35,7 +36,8 @@ export const controlLines = ({ controls }: StepState, width: number, look: Look,
 /** Returns the same for a report, where no other screen shows what was cut: nothing is. */
 export const wholeControlLines = (step: StepState, width: number, look: Look): Line[] =>
   width >= ROOM
-    ? wrappedTable(COLUMNS, rowsOf(step.controls, look), width)
+    ? // Secrets are removed before a cell is wrapped, because a secret on two lines is not recognized.
+      wrappedTable(COLUMNS, rowsOf(step.controls, look).map(withoutSecrets), width)
     : step.controls.flatMap((state) => (width < 60 ? stacked : listed)(state, look, markOf(state)));
 
 const rowsOf = (controls: readonly ControlState[], look: Look, queued?: ReadonlySet<string>): Span[][] =>

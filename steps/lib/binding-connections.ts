@@ -61,14 +61,17 @@ const namesWhere = (all: readonly BindingConnection[], is: (one: BindingConnecti
   ...new Set(all.filter(is).map(({ connection, text }) => text ?? connection)),
 ];
 
+/** Matches the host name of a namespace, and its URL, from which the libraries take the host name since 2024 (Azure/azure-sdk-for-net#41819). */
+const NAMESPACE = /^([a-z]+:\/\/[\w.-]+(:\d+)?\/?|[\w.-]+)$/i;
+
 /** Returns the parts of a connection by which its client cannot sign in: no host name of a namespace, or an address over HTTP. */
 const wrongPlaces = (one: BindingConnection, facts: Facts): string[] => {
   const found = foundFor(one, facts);
   if (found === undefined || found.value !== undefined) return [];
   return placesOf(found).flatMap(([setting, value]) => {
     if (isReference(value)) return [];
-    if (/(__|:)fullyQualifiedNamespace$/i.test(setting) && !/^[\w.-]+$/.test(value.trim()))
-      return [`the value of ${setting} is not the host name of a namespace`];
+    if (/(__|:)fullyQualifiedNamespace$/i.test(setting))
+      return NAMESPACE.test(value.trim()) ? [] : [`the value of ${setting} is not the host name of a namespace`];
     return /^\s*http:/i.test(value) ? [`the value of ${setting} is an address over HTTP, to which no client sends a token`] : [];
   });
 };

@@ -1,5 +1,8 @@
 /** The text of an audit on a terminal: at each width, values and labels are whole. */
 import { expect, test } from 'vitest';
+import { secrets } from '../../src/change/secrets.ts';
+import { lineText } from '../../src/text/spans.ts';
+import { wholeControlLines } from '../../src/view/assessment.ts';
 import { inside } from '../helpers/inside.ts';
 import { world } from '../helpers/world.ts';
 
@@ -11,4 +14,21 @@ test('an audit on a terminal cuts no label and no value, and names the severity 
     '  (x) Minimum TLS version   fails, severity high\n      current value: 1.0; desired value: 1.2 or later\n',
   );
   expect(shown[3]?.stdout).toMatch(/^ {2}Minimum TLS version +1\.0 +1\.2 or later +\(x\) fails +high$/m);
+});
+
+test('a secret in a value is removed before the value is wrapped', () => {
+  const secret = 'kQ7vXw2LmZ9pRt4YbN6sHd8Jf3TgVc5KeWqA';
+  secrets.learn(secret);
+  const control = {
+    control: { label: 'A control' },
+    id: 'a.b',
+    state: 'fail',
+    severity: 'low',
+    found: `it has ${secret}`,
+    wanted: 'w'.repeat(60),
+  };
+  const text = wholeControlLines({ controls: [control] } as never, 108, { colour: false, ascii: false })
+    .map(lineText)
+    .join('\n');
+  expect(text).not.toContain(secret.slice(-4));
 });

@@ -95,6 +95,8 @@ areaTester.run(area, {
     ['registry-pull', { ...image('true'), identity: OWN_IDENTITY }],
     ['registry-pull', { ...image(true), identity: OWN_IDENTITY }, 'contoso.azurecr.io: pull with a managed identity'],
     ['connections', { ...queue({ Orders__fullyQualifiedNamespace: 'contoso.servicebus.windows.net' }), identity: OWN_IDENTITY }],
+    // The form in which Azure Resource Manager returns the address of a namespace.
+    ['connections', { ...queue({ Orders__fullyQualifiedNamespace: 'https://contoso.servicebus.windows.net:443/' }), identity: OWN_IDENTITY }],
     [
       'connections',
       // As an application, with a secret from a vault.
@@ -295,7 +297,7 @@ areaTester.run(area, {
   unknown: [
     [
       'connections',
-      { ...queue({ Orders__fullyQualifiedNamespace: 'sb://contoso.servicebus.windows.net/' }), identity: OWN_IDENTITY },
+      { ...queue({ Orders__fullyQualifiedNamespace: 'Endpoint=sb://contoso.servicebus.windows.net/' }), identity: OWN_IDENTITY },
       'the value of Orders__fullyQualifiedNamespace is not the host name of a namespace',
     ],
     [

@@ -47,7 +47,9 @@ describe('firewall rules of vaults and accounts', () => {
 
   test.each(['0.0.0.0-255.255.255.255', '*', 'Any', ''])('it is not known which addresses the rule "%s" allows', (value) => {
     const networkAcls = rules('203.0.113.0/24', value);
-    expect(openEntrance({ networkAcls })).toEqual({ unseen: `it is not known which addresses these rules allow: ${value || '(empty)'}` });
+    expect(openEntrance({ networkAcls })).toEqual({
+      unseen: `the firewall has rules that are neither an address nor a range (CIDR): ${value || '(empty)'}`,
+    });
     expect(openEntrance({ networkAcls, publicNetworkAccess: 'Disabled' })).toBeUndefined();
   });
 

@@ -48,19 +48,15 @@ export const closesFirewall = (rules: Json): boolean => entranceOf({ networkAcls
 /** Returns the problem of an entrance that allows too many callers. */
 export function openEntrance(entrance: Entrance): Flaw {
   switch (entranceOf(entrance)) {
-    case 'closed': {
-      const unread = sameWord(entrance.publicNetworkAccess, 'Disabled')
-        ? []
-        : addressesOf(entrance.networkAcls).filter((one) => !isRange(one));
-      return unread.length > 0
-        ? { unseen: `it is not known which addresses these rules allow: ${unread.map((one) => one || '(empty)').join(', ')}` }
-        : undefined;
-    }
+    case 'closed':
+      return undefined;
     case 'perimeter':
       return { unseen: 'a network security perimeter controls access; its mode and rules were not checked' };
     case 'unclear':
       return {
-        unseen: `the firewall has rules that are neither an address nor a range (CIDR): ${unclearRules(entrance.networkAcls).join(', ')}`,
+        unseen: `the firewall has rules that are neither an address nor a range (CIDR): ${unclearRules(entrance.networkAcls)
+          .map((one) => one || '(empty)')
+          .join(', ')}`,
       };
     case 'open':
       return sameWord(entrance.networkAcls?.defaultAction, 'Deny')
