@@ -191,7 +191,7 @@ export async function writePatch(
   );
   if (left > 0)
     io.err(
-      `NOTE: ${left} values are not changed: they need answers, can lock callers out, or have no literal value. Add decisions to an answers file (--answers).\n`,
+      `NOTE: Values that the patch does not change: ${left}. They need answers, can lock callers out, or have no literal value. Add decisions to an answers file (--answers).\n`,
     );
   for (const { file } of contested)
     io.err(

@@ -6,7 +6,10 @@ import { isShared } from '../app/state-place.ts';
 import { writePack } from '../files/evidence-files.ts';
 import { MANIFEST, manifestText, signedPart } from '../report/evidence/manifest.ts';
 import { plainText, safeJson } from '../text/plain.ts';
+import { line } from '../text/spans.ts';
+import { printLines } from '../view/print-lines.ts';
 import { commandErrors } from './errors.ts';
+import { counted } from '../text/counted.ts';
 
 export const run: CommandModule['run'] = (invocation) =>
   invocation.options.verify === undefined ? pack(invocation) : verify(invocation, invocation.options.verify);
@@ -21,7 +24,7 @@ async function pack(invocation: Invocation): Promise<ExitCode> {
   const signed = sign ? { ...manifest, signature: await sign(signedPart(manifest)) } : manifest;
   await writePack(options.output, new Map([[MANIFEST, new TextEncoder().encode(manifestText(signed))], ...files]));
   if (options.json) io.out(`${safeJson(signed, 2)}\n`);
-  else io.err(`Written to ${options.output}: ${files.size} files and the manifest, for ${manifest.runs.join(', ')}.\n`);
+  else io.err(`Written to ${options.output}: ${counted(files.size, 'file')} and the manifest, for ${manifest.runs.join(', ')}.\n`);
   return EXIT.ok;
 }
 
@@ -42,11 +45,11 @@ async function verify({ options, args, io }: Invocation, place: string): Promise
     return code;
   }
   for (const flaw of flaws) io.err(`ERROR: ${plainText(flaw)}.\n`);
-  if (flaws.length > 0) io.out(`NOT VALID: ${flaws.length} ${flaws.length === 1 ? 'problem' : 'problems'} in ${plainText(place)}.\n`);
-  else
-    io.out(
-      `VALID: ${manifest?.files.length ?? 0} files for ${manifest?.runs.join(', ') ?? ''}, unchanged since they were packed. ${SIGNED[signature]}\n`,
-    );
+  const verdict =
+    flaws.length > 0
+      ? `NOT VALID: ${counted(flaws.length, 'problem')} in ${plainText(place)}.`
+      : `VALID: ${counted(manifest?.files.length ?? 0, 'file')} for ${manifest?.runs.join(', ') ?? ''}, unchanged since they were packed. ${SIGNED[signature]}`;
+  io.out(`${printLines([line(verdict)], false, io.piped ? undefined : io.width)}\n`);
   return code;
 }
 

@@ -18,6 +18,7 @@ import { selectedSteps } from '../app/option-values.ts';
 import { recordedRunOf } from '../app/runs/undo-run.ts';
 import { deliver, writeReportFile } from '../app/delivery.ts';
 import { commandErrors } from './errors.ts';
+import { counted } from '../text/counted.ts';
 
 const FORMATS = { az, bicep, terraform } as const satisfies Record<
   string,
@@ -37,9 +38,13 @@ export const run: CommandModule['run'] = async (invocation) => {
   await deliverAll(invocation, exported);
   const byHand = exported.byHand ?? 0;
   if (byHand > 0)
-    io.err(`NOTE: ${byHand} of ${changes.length} changes are written as comments. Add them to the code that declares the resource.\n`);
+    io.err(
+      `NOTE: ${byHand} of ${counted(changes.length, 'change')} ${byHand === 1 ? 'is' : 'are'} written as ${byHand === 1 ? 'a comment. Add it' : 'comments. Add them'} to the code that declares the resource.\n`,
+    );
   if (exported.left > 0)
-    io.err(`NOTE: ${exported.left} of ${changes.length} changes cannot be written as ${format}. Comments in the file explain why.\n`);
+    io.err(
+      `NOTE: ${exported.left} of ${counted(changes.length, 'change')} cannot be written as ${format}. Comments in the file explain why.\n`,
+    );
   return code;
 };
 
@@ -58,7 +63,7 @@ async function policies(invocation: Invocation): Promise<ExitCode> {
   await deliverAll(invocation, (options.as === 'az' ? policyAz : policyBicep)(plan, origin));
   if (plan.assignments.length === 0) io.err('NOTE: Nothing to export: no policy covers the controls in these answers.\n');
   if (plan.uncovered.length > 0)
-    io.err(`NOTE: ${plan.uncovered.length} controls have no policy. They are listed at the end of the file.\n`);
+    io.err(`NOTE: Controls without a policy: ${plan.uncovered.length}. They are listed at the end of the file.\n`);
   return worst([EXIT.ok, troubleCode(troubles)]);
 }
 

@@ -36,7 +36,6 @@ export const run: CommandModule['run'] = async (invocation) => {
         ...(byControl ? { byControl } : {}),
         ...(ownerTag ? { ownerTag } : {}),
         width: options.output !== undefined || io.piped ? Number.POSITIVE_INFINITY : io.width,
-        look: io.outLook,
         colour: !options.output && io.outLook.colour,
       }),
     isListed: (control) => isListed(filter, asksAttestations, control),

@@ -7,7 +7,8 @@ import { deliver } from '../app/delivery.ts';
 import { checkCodeApps, selectPlaces, isPlaceOf, placeRows, readSource, writePatch } from '../app/source-code.ts';
 import { loadAnswers } from '../files/answers/answers.ts';
 import { pathFromRepository } from '../files/repository-root.ts';
-import { isToChange, placesJson, placesMarkdown, placesSarif, placesText } from '../report/source-places.ts';
+import { isToChange, placesJson, placesMarkdown, placesSarif, placesLines } from '../report/source-places.ts';
+import { printLines } from '../view/print-lines.ts';
 import { plainText } from '../text/plain.ts';
 import { commandErrors } from './errors.ts';
 
@@ -29,8 +30,9 @@ export const run: CommandModule['run'] = async (invocation) => {
   const code = await readSource(invocation, folder, steps, answers?.answers);
   const places = selectPlaces(code, options.app);
   const rows = placeRows(code, places);
+  const isScreen = options.output === undefined && !io.piped;
   const text = await {
-    text: () => placesText(rows, options.app !== undefined),
+    text: () => printLines(placesLines(rows, options.app !== undefined), false, isScreen ? io.width : undefined),
     json: () => placesJson(rows),
     markdown: () => placesMarkdown(rows),
     sarif: async () => placesSarif(rows, version, await pathFromRepository(code.folder)),

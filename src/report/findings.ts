@@ -9,7 +9,6 @@ import type { GroupedSort, Sort } from '../engine/findings/finding-terms.ts';
 import type { ControlState } from '../engine/judge/assess.ts';
 import { safeJson } from '../text/plain.ts';
 import { line, span, type Colour, type Line } from '../text/spans.ts';
-import type { Look } from '../text/symbols.ts';
 import { failingLines, findingLines, findingCounts } from '../view/finding-lines.ts';
 import { printLines } from '../view/print-lines.ts';
 import type { AuditedApp } from './audited-app.ts';
@@ -28,7 +27,6 @@ interface FindingsOptions {
   readonly asksAttestations: boolean;
   readonly decisionsOf: (target: Target) => Decisions;
   readonly width: number;
-  readonly look: Look;
   readonly colour: Colour;
 }
 
@@ -196,14 +194,14 @@ function text(
   list: readonly Finding[],
   controls: readonly FailingControl[] | undefined,
   summary: Summary,
-  { width, look, colour, sort }: FindingsOptions,
+  { width, colour, sort }: FindingsOptions,
   places: ReadonlyMap<string, Place>,
   stopped: boolean,
 ): string {
   const placeColumns = { placeOf: ({ id }: Target) => places.get(id), ...(sort === undefined ? {} : { sortedBy: sort }) };
   const safe = list.filter(({ fix }) => fix === 'safe').length;
   const lines: Line[] = [
-    ...(controls ? failingLines(controls, summary.apps, width, look) : findingLines(list, width, look, placeColumns)),
+    ...(controls ? failingLines(controls, summary.apps, width) : findingLines(list, width, placeColumns)),
     ...(list.length > 0 ? [[]] : []),
     findingCounts(list, summary.apps),
     ...(stopped ? [line(span(AUDIT_STOPPED, 'warn'))] : []),

@@ -1,7 +1,8 @@
 /** A plan as one HTML page, built from the same parts as the report of an audit. */
 import { pageOf } from './formats/html/page.ts';
-import { html, listed, plural, section, soft, table } from './formats/html/parts.ts';
+import { html, listed, section, soft, table } from './formats/html/parts.ts';
 import { editTexts, LEFT_OUT_WORDS, resourceText, noteText, totalsText, type PlanReport } from './plan-report.ts';
+import { counted } from '../text/counted.ts';
 
 /** Number of apps that a row names. */
 const MOST_NAMES = 20;
@@ -53,7 +54,7 @@ export function planHtml(report: PlanReport): string {
             'Warnings',
             ...notes.map(
               ({ about, notes: own }) =>
-                `<h3>${html(about)}</h3><ul>${own.map((note) => `<li>${html(noteText(note))} <span class="soft">(${plural(note.apps.length, 'app')})</span></li>`).join('')}</ul>`,
+                `<h3>${html(about)}</h3><ul>${own.map((note) => `<li>${html(noteText(note))} <span class="soft">(${counted(note.apps.length, 'app')})</span></li>`).join('')}</ul>`,
             ),
           ),
       requests(apps),
@@ -79,7 +80,7 @@ function requests(apps: PlanReport['apps']): string {
       : '',
     ...shown.map(
       ({ label, resourceGroup, changes }) =>
-        `<details><summary><h3>${html(label)}</h3><span class="soft">${html(resourceGroup)}</span> <span>${plural(changes.length, 'request')}</span></summary>${table(
+        `<details><summary><h3>${html(label)}</h3><span class="soft">${html(resourceGroup)}</span> <span>${counted(changes.length, 'request')}</span></summary>${table(
           'requests',
           changes.map((change) => [
             html(resourceText(change)),

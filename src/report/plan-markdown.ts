@@ -1,7 +1,8 @@
 /** A plan as a comment on a pull request: groups first, single apps folded, the digest last, never longer than a comment may be. */
 import { markdownCell } from './formats/markdown.ts';
-import { counted, namedApps } from '../view/plan-lines.ts';
+import { namedApps } from '../view/plan-lines.ts';
 import { editTexts, gravestText, LEFT_OUT_WORDS, resourceText, noteText, totalsText, type PlanReport } from './plan-report.ts';
+import { counted } from '../text/counted.ts';
 
 /** GitHub refuses comments of more than 65,536 characters; bytes are counted here, and the text around the plan needs some too. */
 const MOST = 64_000;
@@ -48,7 +49,7 @@ export function planMarkdown(report: PlanReport): string {
             `${LEFT_OUT_WORDS[one.why]}: ${cell(noteText(one))}`,
           ]),
         ),
-        (more) => cut.push(`${more} controls that are not changed`),
+        (more) => cut.push(`${counted(more, 'control')} not changed`),
       ),
     ),
     ...part(

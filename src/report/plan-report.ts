@@ -15,7 +15,7 @@ import {
   type PlanTotals,
   type GroupedNote,
 } from '../view/plan-groups.ts';
-import { counted } from '../view/plan-lines.ts';
+import { counted } from '../text/counted.ts';
 import { lineText } from '../text/spans.ts';
 
 export interface PlanReport {

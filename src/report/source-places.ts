@@ -2,7 +2,9 @@
 import type { Json } from '../azure/index.ts';
 import type { Severity } from '../contract/index.ts';
 import { plainText, safeJson } from '../text/plain.ts';
+import { line, type Line } from '../text/spans.ts';
 import { SEVERITIES } from '../view/app-progress.ts';
+import { counted } from '../text/counted.ts';
 import { markdownCell } from './formats/markdown.ts';
 import { INFORMATION, LEVEL, MOST_RESULTS, ruleName, SCORE } from './formats/sarif-parts.ts';
 
@@ -55,7 +57,7 @@ const says = (row: PlaceRow): string => {
 };
 
 /** Lists the places to change first, then those that are not resolved; correct places are counted. */
-export function placesText(rows: readonly PlaceRow[], areAppsNamed = false): string {
+export function placesLines(rows: readonly PlaceRow[], areAppsNamed = false): Line[] {
   const lines = rows
     .filter(({ state }) => state !== 'right')
     .toSorted((a, b) => Number(isToChange(b)) - Number(isToChange(a)))
@@ -67,8 +69,8 @@ export function placesText(rows: readonly PlaceRow[], areAppsNamed = false): str
       ? areAppsNamed
         ? 'This code contains none of the selected function apps.'
         : 'This code contains no function app.'
-      : `${change} values to change (${count('declared')} with a different value in the code, ${count('absent')} not set in the code), ${count('not-resolved')} not resolved, ${count('right')} correct.`;
-  return `${[...lines, closing].map(plainText).join('\n')}\n`;
+      : `${counted(change, 'value')} to change (${count('declared')} with a different value in the code, ${count('absent')} not set in the code), ${count('not-resolved')} not resolved, ${count('right')} correct.`;
+  return [...lines, closing].map((text) => line(plainText(text)));
 }
 
 export function placesMarkdown(rows: readonly PlaceRow[]): string {

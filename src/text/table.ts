@@ -7,8 +7,6 @@ export interface Column {
   readonly priority: 1 | 2 | 3;
   /** The minimum width of the column. */
   readonly least: number;
-  /** Whether the column is cut to its minimum before others are cut: it does not tell rows apart. */
-  readonly isCutFirst?: true;
 }
 
 const GAP = '   ';
@@ -65,7 +63,7 @@ function widthsOf(columns: readonly Column[], rows: readonly (readonly Span[])[]
   }
   const widths = new Map(shown.map((index) => [index, natural[index] ?? 0]));
   for (let over = total((index) => widths.get(index) ?? 0) - width; over > 0; over--) {
-    const order = (index: number) => (widths.get(index) ?? 0) + (columns[index]?.isCutFirst ? width + over : 0);
+    const order = (index: number) => widths.get(index) ?? 0;
     const widest = shown.filter((index) => (widths.get(index) ?? 0) > least(index)).toSorted((a, b) => order(b) - order(a))[0];
     if (widest === undefined) break;
     widths.set(widest, (widths.get(widest) ?? 0) - 1);

@@ -5,8 +5,8 @@ import type { Finding } from '../engine/findings/finding.ts';
 import type { FindingRisk } from '../engine/findings/finding-terms.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line, type Span, type Tone } from '../text/spans.ts';
-import { ellipsis, type Look } from '../text/symbols.ts';
-import { table, type Column } from '../text/table.ts';
+import { padEnd } from '../text/width.ts';
+import { wrappedTable, type Column } from '../text/table.ts';
 import { SEVERITIES } from './app-progress.ts';
 import type { Severity } from '../contract/index.ts';
 
@@ -40,8 +40,11 @@ const COLUMNS: readonly Column[] = [
   { title: 'RISK', priority: 1, least: 10 },
   { title: 'CONTROL', priority: 1, least: 24 },
   { title: 'APP', priority: 1, least: 12 },
-  { title: 'CURRENT VALUE', priority: 2, least: 12, isCutFirst: true },
+  { title: 'CURRENT VALUE', priority: 1, least: 24 },
 ];
+
+/** The columns from which a table has room for values; below, its words would be broken. */
+const ROOM = 110;
 
 /** The names of the subscription and of the owner of an app, where they are known. */
 interface AppPlace {
@@ -53,7 +56,7 @@ interface PlaceColumns {
   /** The column that is shown in a narrow window too, because the list is sorted by it. */
   readonly sortedBy?: string;
 }
-/** Columns from which a table of findings has room for subscription and owner. */
+/** Columns from which a table of findings has room for subscription, owner and areas. */
 const ROOMY = 140;
 
 const PLACES = [
@@ -79,16 +82,26 @@ function placeColumns(list: readonly Finding[], width: number, { placeOf, sorted
   });
 }
 
-/** Returns all findings as a table, or two lines per finding below 60 columns. */
-export function findingLines(list: readonly Finding[], width: number, look: Look, places?: PlaceColumns): Line[] {
+/** Returns all findings as a table, below 110 columns as two lines per finding. Nothing is cut, because no other screen shows it. */
+export function findingLines(list: readonly Finding[], width: number, places?: PlaceColumns): Line[] {
   if (list.length === 0) return [];
-  if (width < 60)
+  const more = places ? placeColumns(list, width, places) : [];
+  if (width < ROOM) {
+    const [severities, risks] = width < 60 ? [0, 0] : [8, 10];
+    const placeTexts = (one: Finding) =>
+      more.flatMap(({ title, textOf }) => (textOf(one) === '' ? [] : [`${title.toLowerCase()} ${textOf(one)}`]));
     return list.flatMap((one) => [
-      line(severitySpan(one.severity), '  ', span(FIX_WORDS[one.risk], 'dim'), '  ', span(plainText(appsText(one)))),
+      line(
+        { ...severitySpan(one.severity), text: padEnd(one.severity, severities) },
+        '  ',
+        span(padEnd(FIX_WORDS[one.risk], risks), 'dim'),
+        '  ',
+        span([plainText(appsText(one)), ...placeTexts(one)].join(', ')),
+      ),
       line(span(`  ${controlText(one)}: ${valueOf(one)}`)),
     ]);
-  const label = width < 100 ? labelIn(list) : controlText;
-  const more = places ? placeColumns(list, width, places) : [];
+  }
+  const label = width < ROOMY ? labelIn(list) : controlText;
   const rows = list.map((one) => [
     severitySpan(one.severity),
     span(FIX_WORDS[one.risk]),
@@ -97,7 +110,7 @@ export function findingLines(list: readonly Finding[], width: number, look: Look
     ...more.map(({ textOf }) => span(textOf(one))),
     span(valueOf(one)),
   ]);
-  return table([...COLUMNS.slice(0, -1), ...more, ...COLUMNS.slice(-1)], rows, width, ellipsis(look));
+  return wrappedTable([...COLUMNS.slice(0, -1), ...more, ...COLUMNS.slice(-1)], rows, width);
 }
 
 const CONTROL_COLUMNS: readonly Column[] = [
@@ -108,7 +121,7 @@ const CONTROL_COLUMNS: readonly Column[] = [
 ];
 
 /** Returns one line for each control: how many of the apps fail it. Two lines below 60 columns. */
-export function failingLines(list: readonly FailingControl[], apps: number, width: number, look: Look): Line[] {
+export function failingLines(list: readonly FailingControl[], apps: number, width: number): Line[] {
   if (list.length === 0) return [];
   const failing = (one: FailingControl): string => `${one.apps} of ${apps}`;
   const risks = (one: FailingControl): string => one.risks.map((risk) => FIX_WORDS[risk]).join(', ');
@@ -118,7 +131,7 @@ export function failingLines(list: readonly FailingControl[], apps: number, widt
       line(span(`  ${controlText(one)}`)),
     ]);
   const rows = list.map((one) => [severitySpan(one.severity), span(failing(one)), span(controlText(one)), span(risks(one))]);
-  return table(CONTROL_COLUMNS, rows, width, ellipsis(look));
+  return wrappedTable(CONTROL_COLUMNS, rows, width);
 }
 
 /** Returns labels without the area, where this list has no other control with that label. */

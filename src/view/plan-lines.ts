@@ -18,6 +18,7 @@ import type { Risk } from '../contract/index.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line, type Tone } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
+import { counted } from '../text/counted.ts';
 
 /** The number of apps that are shown one by one by default. */
 const MOST_APPS = 10;
@@ -87,8 +88,6 @@ export const savedPlanLines = (digest: string, isRequired: boolean): Line[] => [
   line(isRequired ? 'Saved plan: its content has the required digest.' : 'Saved plan: its content has the digest in the file.'),
   line(span(`  Digest: ${digest}`, 'dim')),
 ];
-
-export const counted = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`;
 
 /** Returns the notes on the changes of each control, once for all its groups. */
 function groupNotes(groups: readonly PlanGroup[]): Line[] {

@@ -8,9 +8,10 @@ import type { UndoPlan } from '../engine/past/undo.ts';
 import { plainText } from '../text/plain.ts';
 import { line, lineText, span, type Line, type Tone } from '../text/spans.ts';
 import { signOf, type Look } from '../text/symbols.ts';
-import { counted, namedApps } from './plan-lines.ts';
+import { namedApps } from './plan-lines.ts';
 import { evidenceLines } from './unproven-lines.ts';
 import { changeLines, guardLine, shortResource, planSummary, standInText, valueText } from './change-lines.ts';
+import { counted } from '../text/counted.ts';
 
 /** The number of apps up to which each app is shown on its own. */
 const MOST_APPS = 10;

@@ -173,6 +173,13 @@ describe('the command', () => {
     expect(await exported(here, file, '--format', 'az')).toMatchObject({ code: 3 });
   });
 
+  test.each(['az', 'bicep', 'terraform'])('one change is named in the singular in %s', async (format) => {
+    const here = await world();
+    const file = await answersIn(here, 'version: 1\napps:\n  fn-orders:\n    steps:\n      remote-debugging: { decision: apply }\n');
+    const { stdout } = await exported(here, file, '--format', format);
+    expect(stdout).toContain('1 change that hardens Azure Function apps;');
+  });
+
   test('an empty export is reported and is not a failure', async () => {
     const here = await world();
     const file = await answersIn(

@@ -173,6 +173,17 @@ test('attestations are findings only if an answers file requests them; accepted 
   expect(new Set(await ids('--answers', answers))).toEqual(new Set(['attestation-missing']));
 });
 
+test('on a terminal of any width no label and no value is cut', async () => {
+  const here = await world();
+  const whole = 'rule "everybody" allows other callers; callers that match no rule are allowed';
+  for (const width of [40, 80, 109, 110, 160]) {
+    const { stdout } = await inside(here, ['findings', '--app', 'fn-orders'], {}, width);
+    expect(stdout).not.toContain('…');
+    expect(Math.max(...stdout.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(width);
+    if (width < 110) expect(stdout.replace(/\s+/g, ' ')).toContain(`Gateway bypass (Use a gateway service): ${whole}`);
+  }
+});
+
 test('text has one line for each finding with the current value; CSV has the place and the owner', async () => {
   const here = await world();
   const { stdout } = await inside(here, ['findings', '--app', 'fn-orders', '--step', 'https'], {}, 120);
@@ -184,7 +195,8 @@ test('text has one line for each finding with the current value; CSV has the pla
     (await inside(fleet, ['findings', '--all', '--step', 'https', ...more], {}, width)).stdout.split('\n').slice(0, 2).join('\n');
   expect(await text(120)).not.toContain('OWNER');
   expect(await text(140)).toMatch(/APP +SUBSCRIPTION +OWNER +CURRENT VALUE\n.* Fleet \d +team-\w+ /);
-  expect(await text(80, '--sort', 'owner')).toMatch(/APP +OWNER.*\n.* team-\w+/);
+  expect(await text(120, '--sort', 'owner')).toMatch(/APP +OWNER.*\n.* team-\w+/);
+  expect(await text(80, '--sort', 'owner')).toMatch(/^\w+ +[\w -]+ {2}fn-\S+, owner team-\w+\n {2}\S/);
   const csv = (await inside(fleet, ['findings', '--all', '--format', 'csv'])).stdout.split('\r\n');
   expect(csv[0]).toMatch(/^control,area,label,severity,risk,fix,.*,subscriptionName,owner,tags$/);
   expect(csv[1]).toMatch(/Fleet 1,team-\w+,env=\w+ owner=team-\w+$/);

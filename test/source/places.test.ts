@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { contoso } from '../../src/emulator/samples/contoso.ts';
 import { cloud } from '../helpers/in-process.ts';
+import { inside } from '../helpers/inside.ts';
 import { lineOf, type Place, placesIn, SAMPLES, samples } from '../helpers/source.ts';
-import { temporaryFolder } from '../helpers/world.ts';
+import { temporaryFolder, world } from '../helpers/world.ts';
 
 type Row = readonly [app: string, control: string, file: string, text: string];
 
@@ -1066,4 +1067,14 @@ test('addresses have the format of each language', async () => {
   expect(await address('layered', 'fn-a')).toBe('module.apps["fn-a"].azurerm_linux_function_app.app');
   expect(await address('arm', 'fn-intake')).toBe('/resources/2');
   expect(await address('bicep', 'fn-events')).toBe('app');
+});
+
+test('on a terminal, the lines are wrapped at words; in a pipe they are whole', async () => {
+  const here = await world();
+  const args = ['source', join(SAMPLES, 'one-file')];
+  const [narrow, whole] = [await inside(here, args, {}, 40), await inside(here, args, {}, 40, true)];
+  const words = new Set(whole.stdout.split(/\s+/));
+  expect(narrow.stdout.split(/\s+/).filter((word) => !words.has(word))).toEqual([]);
+  expect(narrow.stdout.split('\n').filter((text) => text.length > 40 && text.trim().includes(' '))).toEqual([]);
+  expect(whole.stdout.split('\n').length).toBeLessThan(narrow.stdout.split('\n').length);
 });

@@ -49,9 +49,6 @@ test('a table drops columns by priority before it cuts the first', () => {
   expect(shown(80)[0]).toBe('NAME               NOTE               EXTRA');
   expect(shown(30)[0]).toMatch(/^NAME +NOTE$/);
   expect(shown(12)).toEqual(['NAME', 'a long name…']);
-  // The columns that distinguish no rows are cut first.
-  const first = [columns[0], { ...columns[1], isCutFirst: true }, columns[2]] as const;
-  expect(table(first, rows, 48).map(lineText)[1]).toBe('a long name here   a long no…   a long extra one');
 });
 
 test('text from Azure cannot control the terminal', () => {

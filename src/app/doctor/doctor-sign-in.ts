@@ -1,6 +1,7 @@
 /** The findings of `doctor` up to a signed-in account: cloud, endpoints, clock, sign-in, tenants. */
 import { ArmFailure, type Connection } from '../../engine/ports.ts';
 import { failed, ok, warn, type Finding } from './doctor-findings.ts';
+import { counted } from '../../text/counted.ts';
 
 /** Facts that are known without a sign-in. connect.ts provides them. */
 export interface Surroundings {
@@ -50,7 +51,7 @@ function clock(ahead: number): Finding {
     );
   return warn(
     'clock',
-    `${Math.round(off / 60_000)} minutes ${ahead > 0 ? 'ahead of' : 'behind'} Azure's`,
+    `${counted(Math.round(off / 60_000), 'minute')} ${ahead > 0 ? 'ahead of' : 'behind'} Azure's`,
     'Set the clock of this machine. Azure refuses tokens if the clock is wrong.',
   );
 }
@@ -67,7 +68,7 @@ function token(until: Date): Finding {
   if (minutes < 0) return warn('token', `expired at ${at}`, 'Get a new token, or use a sign-in that renews it: az login');
   return minutes < 5
     ? warn('token', says, 'The token expires soon. For a long run, use a sign-in that renews it: az login')
-    : ok('token', `${says}, ${minutes} minutes left`);
+    : ok('token', `${says}, ${counted(minutes, 'minute')} left`);
 }
 
 /** Lists the tenants. An account that cannot list them may still do everything else. */

@@ -13,6 +13,7 @@ import { assignmentsIn, isPolicyCode, POLICY, policyAdvice } from './policy-viol
 import { SignInError } from '../sign-in/sign-in-errors.ts';
 import { TOO_LARGE } from '../http/answer-limits.ts';
 import { retryAfterOf } from '../http/waits.ts';
+import { counted } from '../../text/counted.ts';
 
 const NEXT: Readonly<Record<FailureKind, string>> = {
   'signed-out': 'Sign in again (for example: az login; with a token: set FUNC_HARDEN_ACCESS_TOKEN to a new one), then try again.',
@@ -111,7 +112,7 @@ function skewOf(date: string | undefined): number | undefined {
 function withClockSkew(failure: ArmFailure, skew: number): ArmFailure {
   const minutes = Math.round(Math.abs(skew) / 60_000);
   return failure.with({
-    message: `${failure.message.replace(/\.?$/, '.')} The clock of this machine is ${minutes} minutes ${skew > 0 ? 'ahead of' : 'behind'} Azure's.`,
+    message: `${failure.message.replace(/\.?$/, '.')} The clock of this machine is ${counted(minutes, 'minute')} ${skew > 0 ? 'ahead of' : 'behind'} Azure's.`,
     next: 'Set the clock, sign in again, then try again.',
   });
 }

@@ -13,6 +13,7 @@ import { answersForApps } from './line-answers.ts';
 import { chooseApps, namesOf } from './line-apps.ts';
 import { planAndConfirm, type SafeTools } from './line-safe.ts';
 import { Menu, type Choice } from './prompts.ts';
+import { counted } from '../../text/counted.ts';
 
 const CONCURRENCY = 8;
 const PAGE = 20;
@@ -113,7 +114,10 @@ async function chooseFinding(
   const holds = (name: string) => name.toLowerCase().includes(text.toLowerCase());
   const shown = names.filter(({ name }) => holds(name));
   const failing = (some: typeof names) => some.filter(({ one }) => one.findings.length > 0).length;
-  if (text !== '') prompts.say(`${failing(shown)} of ${failing(names)} controls match "${plainText(text)}".`);
+  if (text !== '')
+    prompts.say(
+      `${failing(shown)} of ${counted(failing(names), 'control')} ${failing(shown) === 1 ? 'matches' : 'match'} "${plainText(text)}".`,
+    );
   for (let from = 0; ; from += PAGE) {
     const page = shown.slice(from, from + PAGE);
     const after = shown.length - from - page.length;
@@ -175,5 +179,5 @@ function valueLines({ findings }: ListedFinding): string[] {
   }
   const lines = [...alike].map(([value, apps]) => `${namesOf(apps)}: ${value}`);
   const more = lines.length - MOST_VALUES;
-  return more > 0 ? [...lines.slice(0, MOST_VALUES), `${more} more values`] : lines;
+  return more > 0 ? [...lines.slice(0, MOST_VALUES), counted(more, 'more value')] : lines;
 }

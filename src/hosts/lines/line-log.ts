@@ -18,6 +18,7 @@ import { eventLines } from '../../view/run-lines.ts';
 import { threeWayLines, undoPlanLines } from '../../view/undo-lines.ts';
 import { namesOf } from './line-apps.ts';
 import type { Prompts } from './prompts.ts';
+import { counted } from '../../text/counted.ts';
 
 /** Messages about changes that go well. */
 const MOST_TOLD = 10;
@@ -62,7 +63,7 @@ export class LineLog {
     const { applied } = summary;
     if (!isBroken(job, summary) || applied === 0 || job.do === 'undo' || this.#signal.aborted) return;
     const what = await this.#prompts.unlessBack(() =>
-      this.#prompts.choose(`${applied} of ${changes.length} changes are still applied.`, [
+      this.#prompts.choose(`${applied} of ${counted(changes.length, 'change')} ${applied === 1 ? 'is' : 'are'} still applied.`, [
         { name: 'keep these changes', value: 'keep' },
         { name: 'roll back these changes', value: 'back' },
       ]),
@@ -82,7 +83,7 @@ export class LineLog {
       else return this.#prompts.print(eventLines(event, this.#prompts.look));
       if ((verified + already) % step > 0) return;
       const set = already === 0 ? '' : `, ${already} already had these values`;
-      this.#prompts.say(`${verified} of ${total} changes ${done} and verified${set}.`);
+      this.#prompts.say(`${verified} of ${counted(total, 'change')} ${done} and verified${set}.`);
     };
   }
 

@@ -1,4 +1,5 @@
 /** The part of the script that is the same for every plan: one shell function per kind of request. */
+import { counted } from '../../text/counted.ts';
 
 /** For jq 1.6 or later. Compares like func-harden: null is missing, ids in any case, the service may add members to an object. */
 const JQ = String.raw`
@@ -66,7 +67,7 @@ interface ScriptFacts {
 }
 
 export const scriptHead = ({ version, from, changes, left }: ScriptFacts): string => `#!/usr/bin/env bash
-# ${changes} changes that harden Azure Function apps; written by func-harden ${version} from ${from}.
+# ${counted(changes, 'change that hardens', 'changes that harden')} Azure Function apps; written by func-harden ${version} from ${from}.
 #
 #   bash FILE             sends only the changes that are not applied yet; can be run again
 #   DRY_RUN=1 bash FILE   shows what would be sent; sends nothing

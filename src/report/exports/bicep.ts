@@ -8,6 +8,7 @@ import { commented, type Exported, type Origin } from './file.ts';
 import { Identifiers, parentOf, placeOf, type ResourcePlace, type TypeAndNames } from './identifiers.ts';
 import { BICEP, literalBody, literal } from './literals.ts';
 import { SETTINGS_MODULE, settingsCall } from './bicep-settings.ts';
+import { counted } from '../../text/counted.ts';
 
 /**
  * Returns whether Bicep can only declare the resource completely, with its location and other required members. Children, settings of a
@@ -56,7 +57,7 @@ export function bicep(changes: readonly ExportedChange[], origin: Origin): Expor
 
 const head = ({ version, from }: Origin, count: number): string =>
   commented('// ', [
-    `${count} changes that harden Azure Function apps; written by func-harden ${version} from ${from}.`,
+    `${counted(count, 'change that hardens', 'changes that harden')} Azure Function apps; written by func-harden ${version} from ${from}.`,
     'Deploy it at the subscription: az deployment sub create --location LOCATION --template-file FILE. To preview, add what-if.',
     'Each file declares only what changes, as children of existing resources, one after the other, in the order of the plan.',
     'Comments that begin with CARRY contain values that this file cannot set. Copy them into your own Bicep code, into the resource that declares them, or the next',

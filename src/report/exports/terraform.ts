@@ -7,6 +7,7 @@ import { notesOf, sourceOf, toOf, type ExportedChange } from './exported-changes
 import { commented, type Exported, type Origin } from './file.ts';
 import { Identifiers, placeOf } from './identifiers.ts';
 import { literalBody, HCL, literal } from './literals.ts';
+import { counted } from '../../text/counted.ts';
 
 const text = (value: string): string => HCL.text(value);
 
@@ -89,7 +90,7 @@ export function terraform(changes: readonly ExportedChange[], origin: Origin): E
 }
 
 const headLines = ({ version, from }: Origin, count: number): string[] => [
-  `${count} changes that harden Azure Function apps; written by func-harden ${version} from ${from}.`,
+  `${counted(count, 'change that hardens', 'changes that harden')} Azure Function apps; written by func-harden ${version} from ${from}.`,
   'azapi_update_resource reads the resource, changes these members and keeps all others; destroying it reverts nothing.',
   'The changes of each app run in sequence and do not wait for other apps.',
   'If azurerm already declares an app, its next apply reverts these values to its own code. Therefore set, in that',

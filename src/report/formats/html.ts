@@ -2,9 +2,10 @@
 import { AUDIT_STOPPED, ownAreasText, type AuditHead, type AuditReport, type AuditWriter } from '../audit-writers.ts';
 import { changesSection } from './html/changes.ts';
 import { collect, nothingYet, type Collected } from './html/collect.ts';
-import { html, plural } from './html/parts.ts';
+import { html } from './html/parts.ts';
 import { apps, compliance, findings, open, said, summary } from './html/sections.ts';
 import { pageOf } from './html/page.ts';
+import { counted } from '../../text/counted.ts';
 
 export function htmlWriter(head: AuditHead): AuditWriter {
   const collected = nothingYet();
@@ -31,7 +32,7 @@ function htmlPage(
   return pageOf({
     heading: 'Azure Functions hardening',
     at: generatedAt,
-    about: `<p class="soft">${plural(collected.apps.length, 'app')}, read ${html(generatedAt.slice(0, 16).replace('T', ' '))} UTC by ${html(tool)}</p>${controls ? `<p class="soft">${html(ownAreasText(controls))}</p>` : ''}${stopped ? `<p class="bad"><strong>${AUDIT_STOPPED}</strong></p>` : ''}`,
+    about: `<p class="soft">${counted(collected.apps.length, 'app')}, read ${html(generatedAt.slice(0, 16).replace('T', ' '))} UTC by ${html(tool)}</p>${controls ? `<p class="soft">${html(ownAreasText(controls))}</p>` : ''}${stopped ? `<p class="bad"><strong>${AUDIT_STOPPED}</strong></p>` : ''}`,
     sections,
   });
 }

@@ -3,6 +3,7 @@ import type { ControlState } from '../../engine/judge/assess.ts';
 import { nameIn, type Target } from '../../azure/index.ts';
 import type { AuditedApp } from '../audited-app.ts';
 import type { AnyStep } from '../../contract/index.ts';
+import { counted } from '../../text/counted.ts';
 
 export interface Row extends ControlState {
   readonly app: Pick<AuditedApp, 'target' | 'subscription' | 'owner'>;
@@ -48,7 +49,7 @@ const MOST_USERS = 5;
 export function subjectOf({ app, users, resource }: Row): string {
   if (!users) return app.target.label;
   const named = users.slice(0, MOST_USERS).map(({ label }) => label);
-  const more = users.length > named.length ? ` and ${users.length - named.length} more apps` : '';
+  const more = users.length > named.length ? ` and ${counted(users.length - named.length, 'more app')}` : '';
   return `${nameIn(resource ?? '')} (used by ${named.join(', ')}${more})`;
 }
 

@@ -3,10 +3,11 @@ import { line, span, type Colour, type Line } from '../../text/spans.ts';
 import type { Look } from '../../text/symbols.ts';
 import { SEVERITIES } from '../../view/app-progress.ts';
 import { countLine } from '../../view/assessment.ts';
-import { counted, namedApps } from '../../view/plan-lines.ts';
+import { namedApps } from '../../view/plan-lines.ts';
 import { printLines } from '../../view/print-lines.ts';
 import { appLines, AUDIT_STOPPED, closingLines, type AuditHead, type AuditWriter } from '../audit-writers.ts';
 import { auditRows, Gravest, labelOf, SharedFindings, subjectOf, type Row } from './rows.ts';
+import { counted } from '../../text/counted.ts';
 
 /** Number of findings kept for the summary; the apps show all. */
 const MOST_ROWS = 5000;

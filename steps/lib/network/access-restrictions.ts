@@ -134,7 +134,8 @@ export function admitted({ rows, effective }: SiteRestrictions): string {
       : 'The default action is Allow, so all callers are allowed.';
   const allows = rows.filter((row) => !isDeny(row));
   if (allows.length === 0) return 'No caller from the internet is allowed.';
-  const rest = allows.length > MOST_NAMED ? ` and ${allows.length - MOST_NAMED} more rules` : '';
+  const rest =
+    allows.length > MOST_NAMED ? ` and ${allows.length - MOST_NAMED} more ${allows.length - MOST_NAMED === 1 ? 'rule' : 'rules'}` : '';
   // A service tag can contain addresses of both families, and a subnet is not an address.
   const noIpv6 = allows.every((row) => !isTag(row) && !row.vnetSubnetResourceId && !valuesOf(row).some(isIpv6))
     ? ' Callers with IPv6 addresses get 403, because no rule contains an IPv6 range.'

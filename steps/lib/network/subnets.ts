@@ -156,5 +156,9 @@ export function mayHoldEndpoint({ subnet }: Found): GuardFinding[] {
   if (prefix === undefined) return [warn(`The size of ${name} could not be read.`)];
   if (used >= usable(prefix))
     return [stop(`${name} (/${prefix}) has no free address: ${used} of ${usable(prefix)} are in use. Choose a different subnet.`)];
-  return [clear(`${name} is delegated to no service, and ${usable(prefix) - used} addresses are free.`)];
+  return [
+    clear(
+      `${name} is delegated to no service, and it has ${usable(prefix) - used} free ${usable(prefix) - used === 1 ? 'address' : 'addresses'}.`,
+    ),
+  ];
 }

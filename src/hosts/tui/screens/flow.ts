@@ -10,7 +10,7 @@ import { line, span, type Line } from '../../../text/spans.ts';
 import { ellipsis } from '../../../text/symbols.ts';
 import { closingLine } from '../../../view/outcome-lines.ts';
 import { queuedControls } from '../../../view/app-progress.ts';
-import { counted } from '../../../view/plan-lines.ts';
+import { counted } from '../../../text/counted.ts';
 import { editedText } from '../fields/text-edit.ts';
 import type { Flow, Preview, RunProgress } from '../state/flow.ts';
 import { wrapped, type Frame } from '../frame.ts';
@@ -216,7 +216,7 @@ function manyLine({ done, of, began }: NonNullable<RunProgress['many']>, failed:
   const rate = seconds > 0 ? done / seconds : 0;
   const left = rate > 0 ? Math.ceil((of - done) / rate) : 0;
   return line(
-    span(`${done} of ${of} requests`, 'strong'),
+    span(`${done} of ${counted(of, 'request')}`, 'strong'),
     ...(seconds >= 1 && done > 0 ? [span(`   ${rate.toFixed(1)} a second   about ${left} s left`, 'dim')] : []),
     ...(failed > 0 ? [span(`   ${failed} ${failed === 1 ? 'app' : 'apps'} failed`, 'bad')] : []),
   );

@@ -11,6 +11,7 @@ import { bySeverity } from '../../../view/app-progress.ts';
 import { type Screen, type WizardState, type SurveyedApp } from '../state/state.ts';
 import { searchAll } from '../state/search-results.ts';
 import { atRow, fieldLine, pointer } from './parts.ts';
+import { counted } from '../../../text/counted.ts';
 
 type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
 
@@ -146,7 +147,7 @@ export function fleetFrame(state: WizardState, screen: At<'fleet'>): Frame {
   return {
     head: [
       line(
-        span(`${fleet.length} apps`, 'strong'),
+        span(counted(fleet.length, 'app'), 'strong'),
         span(`   ${read < fleet.length ? `${read} read` : 'all read'}   one column per area`, 'dim'),
       ),
       cursorLine,

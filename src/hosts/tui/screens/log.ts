@@ -13,6 +13,7 @@ import { threeWayLines } from '../../../view/undo-lines.ts';
 import { wrapped, type Frame } from '../frame.ts';
 import type { Screen, WizardState } from '../state/state.ts';
 import { atRow, messageLines, pointer } from './parts.ts';
+import { counted } from '../../../text/counted.ts';
 
 type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
 
@@ -20,9 +21,8 @@ type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
 const MOST_APPS = 10;
 const appsOf = ({ start: { targets } }: RecordedRun): string => {
   const names = targets.map(({ label }) => label);
-  return names.length > MOST_APPS ? `${count(names.length, 'app')}: ${namedApps(names)}` : plainText(names.join(', '));
+  return names.length > MOST_APPS ? `${counted(names.length, 'app')}: ${namedApps(names)}` : plainText(names.join(', '));
 };
-const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
 
 export function runsFrame(state: WizardState, screen: At<'runs'>, now: number): Frame {
   const { runs, unread = [], cursor } = screen;
@@ -120,7 +120,7 @@ export function cutOffFrame(state: WizardState, { run }: At<'cut-off'>): Frame {
     line(span('Start ', 'dim'), `${run.start.at.slice(0, 16).replace('T', ' ')} UTC, by ${plainText(run.start.account ?? run.start.user)}`),
     line(span('Apps  ', 'dim'), appsOf(run)),
     ...(run.start.undoes === undefined ? [] : [line(span('Type  ', 'dim'), `undo of run ${run.start.undoes}`)]),
-    line(span('State ', 'dim'), `${count(done, 'request')} applied${unknown > 0 ? `, ${unknown} without a response from Azure` : ''}`),
+    line(span('State ', 'dim'), `${counted(done, 'request')} applied${unknown > 0 ? `, ${unknown} without a response from Azure` : ''}`),
     [],
     line('func-harden checks what the run completed and shows the remaining changes before it sends anything.'),
   ];

@@ -47,8 +47,6 @@ export const number = (value: number, className: string): string => (value === 0
 export const listed = (names: readonly string[], many: number): string =>
   `${names.map(html).join(', ')}${many > names.length ? ` and ${many - names.length} more` : ''}`;
 
-export const plural = (many: number, one: string, more = `${one}s`): string => `${many} ${many === 1 ? one : more}`;
-
 /** Returns the percentage of applicable controls that pass, without attested and accepted ones; undefined if none applies. */
 export function scoreOf(counts: Counts): { readonly percent: number; readonly good: number; readonly total: number } | undefined {
   const total = Object.entries(counts).reduce((sum, [state, many]) => sum + (state === 'not-applicable' ? 0 : many), 0);

@@ -4,7 +4,8 @@ import { SEVERITIES } from '../../../view/app-progress.ts';
 import { wordAfter } from '../../../view/assessment.ts';
 import { INITIATIVES } from '../../../contract/index.ts';
 import { ISO_27001, MOST_DETAILS, NIST, worstOf, type Collected, type Requirement, type SignedStatement, type Topic } from './collect.ts';
-import { html, linked, listed, number, plural, scoreOf, section, soft, stateCell, table, tone } from './parts.ts';
+import { html, linked, listed, number, scoreOf, section, soft, stateCell, table, tone } from './parts.ts';
+import { counted } from '../../../text/counted.ts';
 
 export function summary(collected: Collected): string {
   const { counts, apps, bySeverity } = collected;
@@ -28,7 +29,7 @@ export function summary(collected: Collected): string {
     ];
   });
   const says = score
-    ? `The score is the share of controls that pass: ${score.good} of ${score.total}. ${plural(counts['not-applicable'] ?? 0, 'control does', 'controls do')} not apply and ${counts['not-applicable'] === 1 ? 'is' : 'are'} left out. Values that could not be read, attestations and accepted findings do not count as passed. Every control counts once, whatever its severity, so read the severities too.`
+    ? `The score is the share of controls that pass: ${score.good} of ${score.total}. ${counted(counts['not-applicable'] ?? 0, 'control does', 'controls do')} not apply and ${counts['not-applicable'] === 1 ? 'is' : 'are'} left out. Values that could not be read, attestations and accepted findings do not count as passed. Every control counts once, whatever its severity, so read the severities too.`
     : 'No control could be checked, so there is no score.';
   return section(
     'summary',
@@ -57,7 +58,9 @@ export function findings({ findings: all, apps }: Collected): string {
     'Findings',
     rows.length === 0
       ? '<p class="good">No findings.</p>'
-      : soft(`${plural(all.size, 'control fails', 'controls fail')} in at least one app, most severe first, each with its current values.`),
+      : soft(
+          `${counted(all.size, 'control fails', 'controls fail')} in at least one app, most severe first, each with its current values.`,
+        ),
     rows.length === 0 ? '' : table('findings', rows),
   );
 }
@@ -69,7 +72,7 @@ function places({ places: found, many }: Topic, apps: number): string {
   const lines = [...bySaying].map(
     ([says, names]) => `<li>${apps > 1 ? `<b>${names.map(html).join(', ')}</b>: ` : ''}${html(says) || 'no reason given'}</li>`,
   );
-  const more = many > found.length ? `<li>and ${plural(many - found.length, 'more app')}</li>` : '';
+  const more = many > found.length ? `<li>and ${counted(many - found.length, 'more app')}</li>` : '';
   return `<ul>${lines.join('')}${more}</ul>`;
 }
 
@@ -116,7 +119,7 @@ export function said({ said: all }: Collected, today: string): string {
 function saidRow({ step, control: finding, signed, many, apps }: SignedStatement, today: string): string[] {
   const isOver = signed.until < today;
   const left = Math.round((Date.parse(signed.until) - Date.parse(today)) / 86_400_000);
-  const end = isOver ? '<br><b class="bad">expired</b>' : left <= SOON ? `<br><b class="warn">${plural(left, 'day')} left</b>` : '';
+  const end = isOver ? '<br><b class="bad">expired</b>' : left <= SOON ? `<br><b class="warn">${counted(left, 'day')} left</b>` : '';
   return [
     stateCell(finding.state),
     linked(step, finding.control),
