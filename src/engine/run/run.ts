@@ -63,7 +63,7 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
   if (why) tally.skipped += others.reduce((sum, { changes }) => sum + changes.length, 0);
   // Only now, because no request is in flight any more.
   if (tally.crash) throw tally.crash.error;
-  const stopped = signal?.aborted === true || why === 'declined';
+  const stopped = signal?.aborted === true || why === 'declined' || input.staysStopped === true;
   const { earlier, failed, skipped, unknown } = tally;
   const counts = { applied: tally.applied + earlier.length, verified: tally.verified + earlier.filter(isVerified).length };
   const { applied } = counts;
