@@ -34,13 +34,14 @@ export function createArmClient(endpoint: URL, pipeline: Pipeline, http: HttpCli
   async function send(method: HttpMethods, path: string, apiVersion: string, body: Json | null = null): Promise<ArmAnswer> {
     const sound = soundPath(path);
     if (sound === undefined) throw noAddress(path);
-    return ask(method, new URL(sound, endpoint), apiVersion, body);
+    const answer = await ask(method, new URL(sound, endpoint), apiVersion, body);
+    return isRead(method, sound) ? checkRead(answer, sound) : answer;
   }
 
   async function ask(method: HttpMethods, url: URL, apiVersion: string, body: Json | null = null): Promise<ArmAnswer> {
     if (apiVersion && url.search === '') url.search = `api-version=${apiVersion}`;
     else if (apiVersion && !url.searchParams.has('api-version')) url.searchParams.set('api-version', apiVersion);
-    const write = method !== 'GET' && !/\/list\w*$/i.test(url.pathname);
+    const write = !isRead(method, url.pathname);
     const headers = createHttpHeaders({ accept: 'application/json', ...(body === null ? {} : { 'content-type': 'application/json' }) });
     const request = createPipelineRequest({
       url: url.href,
@@ -72,7 +73,7 @@ export function createArmClient(endpoint: URL, pipeline: Pipeline, http: HttpCli
   }
 
   async function page(path: string, apiVersion: string, link: string | undefined) {
-    const { body, length } = link === undefined ? await send('GET', path, apiVersion) : await follow(link, apiVersion);
+    const { body, length } = link === undefined ? await send('GET', path, apiVersion) : checkRead(await follow(link, apiVersion), path);
     if (!isRecord(body) || !Array.isArray(body['value'])) throw notAListFailure();
     return { items: body['value'] as readonly Json[], next: body['nextLink'], length };
   }
@@ -97,6 +98,27 @@ export function createArmClient(endpoint: URL, pipeline: Pipeline, http: HttpCli
       }
   }
   return { send, follow, pages, list, listAll: (path, apiVersion) => Array.fromAsync(list(path, apiVersion)) };
+}
+
+/** Whether a request only reads: POST reads settings, keys and Azure Resource Graph. */
+const isRead = (method: HttpMethods, path: string): boolean =>
+  method === 'GET' || /(\/list\w*|\/providers\/Microsoft\.ResourceGraph\/resources)(\?|$)/i.test(path);
+
+/** A repository that is being connected is read with 201 or 202; every other resource only with 200. */
+const SOURCE_CONTROL = /\/sourcecontrols\/web(\?|$)/i;
+
+/** Checks that an answer to a read contains the whole resource. Only the poll of an operation may have another status. @throws ArmFailure */
+function checkRead(answer: ArmAnswer, path: string): ArmAnswer {
+  const { status, correlationId } = answer;
+  if (status === 200 || ((status === 201 || status === 202) && SOURCE_CONTROL.test(path))) return answer;
+  throw new ArmFailure({
+    kind: 'server',
+    status,
+    code: `Http${status}`,
+    message: `The service answered a read with status ${status}, which does not return the resource.`,
+    correlationId,
+    next: 'Check the endpoint and the proxy, then try again.',
+  });
 }
 
 const SUBSCRIPTION = /^\/subscriptions\/([^/]+)\//i;

@@ -1,6 +1,6 @@
 import type { CommandModule } from '../cli/invocation.ts';
 import { EXIT, worst } from '../engine/errors.ts';
-import { isHeldUp } from '../engine/past/resume.ts';
+import { isHeldUp, resumedBy } from '../engine/past/resume.ts';
 import { isRollingBack, isUndone, undosOf } from '../change/undo-log.ts';
 import { countTroubles, endingWithout, planTroubles } from '../engine/run/troubles.ts';
 import { changeJson } from '../report/plan-json.ts';
@@ -36,7 +36,7 @@ export const run: CommandModule['run'] = closesWhenStopped('resume', async (invo
     return undoRun(invocation, connection, known);
   }
   const left = await planResumption(invocation, connection, recorded);
-  const { settled, entries, apps, plans, undo } = left;
+  const { settled, apps, plans, undo } = left;
   const troubles = plans.flatMap(planTroubles);
   const { count, code, kept } = countTroubles({ do: 'resume', run: recorded, left });
   if (options.dryRun) {
@@ -62,7 +62,7 @@ export const run: CommandModule['run'] = closesWhenStopped('resume', async (invo
     mode: undo ? 'undo' : 'resume',
     digest: recorded.start.answersDigest,
     ...(undo ? { undoes: undo.run } : {}),
-    resumes: { run: recorded, entries },
+    resumes: resumedBy(recorded, left),
     notify: eventPrinter(invocation),
     concurrency,
     failedBefore: count,

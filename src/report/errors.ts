@@ -29,6 +29,12 @@ export const reportErrors = errorCatalogue('report', {
     message: ({ file }) => `${file} was written by a different version of func-harden and cannot be read.`,
     next: () => ['Create the plan again with this version.'],
   }),
+  foreignChange: withData<{ readonly file: string; readonly app: string; readonly resource: string }>({
+    title: 'Saved plan contradicts itself',
+    message: ({ file, app, resource }) =>
+      `${file} has a change of ${plainText(resource)} for the app ${plainText(app)}, but the resource or the rest of the plan does not belong to this app. Nothing was sent.`,
+    next: () => ['The file was edited. Create the plan again: func-harden plan ANSWERS --out plan.json'],
+  }),
   editedPlan: withData<{ readonly file: string }>({
     title: 'Saved plan edited',
     message: ({ file }) => `${file} was edited after it was created: its digest does not match. Nothing was sent.`,

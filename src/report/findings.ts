@@ -9,7 +9,8 @@ import type { GroupedSort, Sort } from '../engine/findings/finding-terms.ts';
 import type { ControlState } from '../engine/judge/assess.ts';
 import { safeJson } from '../text/plain.ts';
 import { line, span, type Colour, type Line } from '../text/spans.ts';
-import { failingLines, findingLines, findingCounts } from '../view/finding-lines.ts';
+import type { Look } from '../text/symbols.ts';
+import { failingLines, findingLines, findingCounts, unknownLine } from '../view/finding-lines.ts';
 import { printLines } from '../view/print-lines.ts';
 import type { AuditedApp } from './audited-app.ts';
 import { AUDIT_STOPPED, type AuditWriter } from './audit-writers.ts';
@@ -205,14 +206,7 @@ function text(
     ...(list.length > 0 ? [[]] : []),
     findingCounts(list, summary.apps),
     ...(stopped ? [line(span(AUDIT_STOPPED, 'warn'))] : []),
-    ...(summary.unknown > 0
-      ? [
-          line(
-            span(`${summary.unknown} ${summary.unknown === 1 ? 'control' : 'controls'} could not be read and are unknown.`, 'warn'),
-            ' Run func-harden audit to see the reasons.',
-          ),
-        ]
-      : []),
+    ...(summary.unknown > 0 ? [unknownLine(summary.unknown, ' Run func-harden audit to see the reasons.')] : []),
     ...(safe > 0
       ? [
           line(

@@ -150,3 +150,10 @@ export function findingCounts(list: readonly Finding[], apps: number): Line {
   if (list.length === 0) return line(span(`No findings in ${where}.`, 'good'));
   return line(span(`${list.length} ${list.length === 1 ? 'finding' : 'findings'} in ${where}`, 'strong'), `: ${counts.join(', ')}`);
 }
+
+/** Says how many controls a list of findings knows nothing about. */
+export const unknownLine = (count: number, ...more: readonly string[]): Line =>
+  line(
+    span(`${count} ${count === 1 ? 'control' : 'controls'} could not be read and ${count === 1 ? 'is' : 'are'} unknown.`, 'warn'),
+    ...more,
+  );

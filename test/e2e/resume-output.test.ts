@@ -84,6 +84,36 @@ test.each(['replay', 'undo'] as const)('a stopped %s that cannot be read stays s
   expect(resume, resume.stdout + resume.stderr).toMatchObject({ code: 0 });
 });
 
+test('a resume that sends one app and cannot read another stays stopped, and a later resume finishes it', async () => {
+  const here = await world();
+  const file = join(here.folder, 'answers.yaml');
+  const area = '{ steps: { remote-debugging: { decision: apply } } }';
+  await writeFile(file, `version: 1\napps:\n  fn-orders: ${area}\n  fn-billing: ${area}\n`);
+  const ids = new Map(Object.keys((await here.state()).sites).map((id) => [id.split('/').at(-1), id]));
+  const switchOn = async () => {
+    for (const name of ['fn-orders', 'fn-billing']) await here.patch(`${ids.get(name)}/config/web`, { remoteDebuggingEnabled: true });
+  };
+  await switchOn();
+  const run = runName(await inside(here, ['replay', file, '--yes']));
+  const log = join(here.folder, 'func-harden', 'journal', `${run}.jsonl`);
+  const lines = (await readFile(log, 'utf8')).trimEnd().split('\n');
+  // The process ended before its first request.
+  const first = lines.findIndex((line) => line.includes('"type":"intent"'));
+  await writeFile(log, `${lines.slice(0, first).join('\n')}\n`);
+  await switchOn();
+  await here.faults([{ method: 'GET', path: 'fn-billing/config/web', times: 99, status: 403 }]);
+  const half = await inside(here, ['resume', run, '--yes']);
+  expect([half.code, half.stdout], half.stderr).toEqual([
+    5,
+    expect.stringMatching(new RegExp(`^Resume: func-harden resume ${run}\nSTOPPED: 1 applied, 1 verified, 2 failed`, 'm')),
+  ]);
+  expect((await inside(here, ['history', run])).stdout).toMatch(/^STOPPED: 1 applied/m);
+  await here.faults([]);
+  const resume = await inside(here, ['resume', run, '--yes']);
+  expect([resume.code, resume.stdout], resume.stderr).toEqual([0, expect.stringMatching(/^APPLIED: 2 applied, 2 verified/m)]);
+  expect((await inside(here, ['history', run])).stdout).toMatch(/^APPLIED: 2 applied/m);
+});
+
 test('a resume of a complete undo that cannot be read does not change its log', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');

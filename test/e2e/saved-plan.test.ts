@@ -294,3 +294,32 @@ test('a plan with another structure is refused, also with a matching digest', as
   expect(await inside(here, ['replay', '--plan', file, '--yes'])).toMatchObject({ code: 64 });
   expect(await here.writes()).toEqual([]);
 });
+
+test('a plan with a change for an app that its resource or the rest of the plan does not belong to is refused', async () => {
+  const here = await world();
+  const { file, text } = await saved(here, HTTPS, '--app', 'fn-orders');
+  type Raw = Record<string, unknown> & { readonly changes: readonly Record<string, unknown>[]; readonly work: readonly object[] };
+  const other = ORDERS.replace('fn-orders', 'fn-events');
+  const [app, target] = ['fn-events', other];
+  const altered: readonly ((plan: Raw) => Record<string, unknown>)[] = [
+    (plan) => ({ ...plan, changes: plan.changes.map((one) => ({ ...one, target })) }),
+    (plan) => ({
+      ...plan,
+      changes: plan.changes.map((one) => ({ ...one, target, app })),
+      targets: [target],
+      work: plan.work.map((one) => ({ ...one, target })),
+    }),
+    (plan) => ({ ...plan, changes: plan.changes.map((one) => ({ ...one, resource: `${other}/config/web` })) }),
+    (plan) => ({ ...plan, changes: plan.changes.map((one) => ({ ...one, app })) }),
+    (plan) => ({ ...plan, targets: [target] }),
+    (plan) => ({ ...plan, work: plan.work.map((one) => ({ ...one, target })) }),
+  ];
+  const before = (await here.exchanges()).length;
+  for (const alter of altered) {
+    const plan = alter(JSON.parse(text) as Raw);
+    await writeFile(file, JSON.stringify({ ...plan, digest: await digestOfPlan(plan as never) }));
+    const { code, stderr } = await inside(here, ['replay', '--plan', file, '--yes']);
+    expect([code, stderr.replaceAll(/\s+/g, ' ')], alter.toString()).toEqual([64, expect.stringContaining('does not belong to this app')]);
+  }
+  expect((await here.exchanges()).length, 'nothing was asked of Azure').toBe(before);
+});

@@ -135,3 +135,31 @@ test('a refusal with another cause than a missing role keeps the message of Azur
   expect(reason).toContain(message);
   expect(reason).not.toContain('no permission');
 });
+
+/** Microsoft's clients accept only 200 for a read; 201 and 202 are for operations, and for a repository that is being connected. */
+describe('a read that Azure does not answer with 200', () => {
+  const web = 'sites/fn-ledger/config/web(\\?|$)';
+  const config = async (here: World) => {
+    await audit(here, ...GOOD, '--step', 'https');
+    return (await here.exchanges()).find(({ method, url }) => method === 'GET' && /fn-ledger\/config\/web/.test(url))!.responseBody;
+  };
+  const states = (stdout: string) => Object.fromEntries(controlsIn(stdout).map(({ id, state }) => [id, state]));
+
+  test.each([201, 202, 203, 206, 207])('is unknown: %i', async (status) => {
+    const here = await world();
+    await here.faults([{ method: 'GET', path: web, times: 999, status, body: await config(here) }]);
+    const { stdout } = await audit(here, ...GOOD, '--step', 'https', '--json');
+    expect(states(stdout)).toMatchObject({ 'https.min-tls': 'unknown' });
+    expect(controlsIn(stdout).find(({ id }) => id === 'https.min-tls')?.reason).toContain(`with status ${status}`);
+  });
+
+  test.each([206, 202])('is unknown also for a list and for settings: %i', async (status) => {
+    const here = await world();
+    await here.faults([
+      { path: '/appsettings/list|/providers/Microsoft.Authorization/locks', times: 999, status, body: { value: [], properties: {} } },
+    ]);
+    const { stdout, code } = await audit(here, ...GOOD, '--json');
+    expect(code).not.toBe(0);
+    expect(controlsIn(stdout).filter(({ reason }) => reason?.includes(`with status ${status}`)).length).toBeGreaterThan(0);
+  });
+});

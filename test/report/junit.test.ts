@@ -74,3 +74,11 @@ test('elements and attributes of the JUnit schema, and consistent numbers in eac
   );
   expect(new Set(names).size).toBe(names.length);
 });
+
+test('a line break in an attribute is kept by readers, which turn a break itself into a space', () => {
+  const report = madeUp(3, inTurn);
+  const apps = report.apps.map((app) => ({ ...app, owner: 'first line\nsecond line' }));
+  const xml = junitOf({ ...report, apps });
+  expect(xml).toContain('value="first line&#10;second line"');
+  expect(xml).not.toMatch(/="[^"<>]*\n/);
+});

@@ -26,6 +26,19 @@ function counted(wizard: Pilot): { keys: () => number; press: (...keys: string[]
   };
 }
 
+test('a list of findings says how many controls are unknown, and no wait is shown after the last app', async () => {
+  const here = await world();
+  await here.faults([{ method: 'GET', path: 'fn-orders/config/web', times: 999, status: 403 }]);
+  const wizard = await pilot(here, { columns: 120, rows: 30 });
+  await wizard.until(found);
+  wizard.answer('f2');
+  wizard.store.dispatch({ type: 'saved', notice: 'Azure had a server error; waiting 2 s, until 12:00:00' });
+  expect(wizard.screen().join('\n')).toContain('waiting 2 s');
+  await wizard.until(read);
+  expect(wizard.screen()[0]).toMatch(/^\d+ findings in 6 apps {3}\d+ controls unknown {3}sorted by severity$/);
+  expect(wizard.screen().join('\n')).not.toContain('waiting 2 s');
+});
+
 test('findings are one line each, the worst first; sorted, filtered, searched; Enter leads to its area and Esc back', async () => {
   const wizard = await pilot(await world(), { columns: 120, rows: 30 });
   await wizard.until(found);

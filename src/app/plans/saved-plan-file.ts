@@ -1,10 +1,11 @@
 /** Reads the file of a saved plan app by app: the plan of a fleet is too large to be held as objects. */
 import { isUtf8 } from 'node:buffer';
 import { createHash, type Hash } from 'node:crypto';
-import type { Json } from '../../azure/index.ts';
+import { isPlaceOfApp, sameWord, type Json } from '../../azure/index.ts';
 import { canonicalJson } from '../../change/canonical.ts';
 import { itemSpans, memberSpans, parseSpan, type Span } from '../../change/json-spans.ts';
 import type { Work } from '../../change/undo-log.ts';
+import { parseSiteId, productionOf } from '../../engine/fleet/targets.ts';
 import { hasPlanHead, ITEM_CHECKS, UNSEALED, type PlanHead, type SavedChange } from '../../report/saved-plan.ts';
 import { reportErrors } from '../../report/errors.ts';
 
@@ -58,6 +59,8 @@ function read(bytes: Uint8Array, file: string): OpenedPlan {
     if (known) known.spans.push(span);
     else changes.set(id.toLowerCase(), { id, spans: [span] });
   };
+  const planned = new Set<string>();
+  let foreign: SavedChange | undefined;
   const hash = createHash('sha256');
   let before = '{';
   for (const [name, span] of [...members].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
@@ -76,12 +79,24 @@ function read(bytes: Uint8Array, file: string): OpenedPlan {
       const value = parseSpan(bytes, item) as Json;
       if (check?.(value) === false) return undefined;
       if (name === 'work' || name === 'changes') keep(name, value, item);
+      if (name === 'changes' && !isOfItsApp(value as unknown as SavedChange)) foreign ??= value as unknown as SavedChange;
+      if (name === 'targets') planned.add((value as string).toLowerCase());
       return value;
     });
     if (!isWhole) throw edited;
   }
   hash.update('}');
   if (Object.keys(ITEM_CHECKS).some((name) => !members.has(name)) || head.digest !== `sha256:${hash.digest('hex')}`) throw edited;
+  const isPlanned = (id: string) => planned.has(id) && work.has(id);
+  foreign ??= [...changes].flatMap(
+    ([
+      id,
+      {
+        spans: [span],
+      },
+    ]) => (span && !isPlanned(id) ? [parseSpan(bytes, span) as SavedChange] : []),
+  )[0];
+  if (foreign) throw reportErrors.foreignChange({ file, app: foreign.target, resource: foreign.resource });
   return {
     ...head,
     bytes,
@@ -93,6 +108,12 @@ function read(bytes: Uint8Array, file: string): OpenedPlan {
       return span && (parseSpan(bytes, span) as Work);
     },
   };
+}
+
+/** Whether the app of a change is the one that it names, and its resource one that a change of this app writes. */
+function isOfItsApp({ app, target, resource }: SavedChange): boolean {
+  const site = parseSiteId(target);
+  return site !== undefined && sameWord(site.label, app) && isPlaceOfApp(resource, target, productionOf(target));
 }
 
 /** Adds the canonical text of a list to a hash, item by item. Returns whether each item has a value. */

@@ -7,7 +7,7 @@ import type { Asking, Connection, Hold, Journal, Locks } from '../../engine/port
 import { changesLeft, JOURNAL_VERSION, type AppliedPlan, type Entry, type RecordedRun } from '../../change/undo-log.ts';
 import { isOwnedByCode } from '../../engine/plan/code-owners.ts';
 import { remedyOf } from '../../engine/run/log-failures.ts';
-import { appliedBefore, hasNothingOpen } from '../../engine/past/resume.ts';
+import { appliedBefore, hasNothingOpen, type Resumed } from '../../engine/past/resume.ts';
 import { needsName } from '../../engine/plan/risk.ts';
 import { emptyWave, parseWaves } from '../../engine/run/waves.ts';
 import { confirmedBy } from '../../engine/fleet/targets.ts';
@@ -110,8 +110,7 @@ export interface RunOptions {
   readonly planContent?: Uint8Array;
   readonly only?: readonly number[];
   readonly overwrite?: boolean;
-  /** The run that is resumed, and the entries about its open requests. */
-  readonly resumes?: { readonly run: RecordedRun; readonly entries: readonly Entry[] };
+  readonly resumes?: Resumed;
   readonly notify: (event: RunEvent) => void;
   readonly failedBefore?: number;
   /** The number of changes that an undo leaves as they are. */
@@ -206,7 +205,7 @@ export async function executeRun(
         kept,
         concurrency,
         ...(canary ? { canary } : {}),
-        ...(resumes ? { earlier: appliedBefore(resumes.run, resumes.entries) } : {}),
+        ...(resumes ? { earlier: appliedBefore(resumes.run, resumes.entries), staysStopped: resumes.staysStopped } : {}),
         lastChange: Math.max(0, ...(resumes?.run.changes ?? []).map(({ intent }) => intent.change)),
         onFailure: options.onFailure ?? 'stop',
         stopOnFailure: options.stopOnFailure ?? false,

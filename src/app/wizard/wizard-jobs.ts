@@ -9,6 +9,7 @@ import { groupByApp } from '../../engine/past/undo-order.ts';
 import type { AppChanges } from '../../engine/run/run-input.ts';
 import { changesOfJob, type Job } from '../../engine/session.ts';
 import type { RunOptions } from '../runs/execute.ts';
+import { resumedBy } from '../../engine/past/resume.ts';
 
 /** Returns the answers file with the decisions for many apps. Earlier decisions stay in it. */
 export function addKeptDecisions(answers: AnswersFile, apps: readonly PlannedApp[], keyOf: (target: Target) => string): AnswersFile {
@@ -53,7 +54,7 @@ export function runOptionsOf(job: Job): Omit<RunOptions, 'notify'> {
   return {
     mode: left.undo ? 'undo' : 'resume',
     digest: run.start.answersDigest,
-    resumes: { run, entries: left.entries },
+    resumes: resumedBy(run, left),
     concurrency: CONCURRENCY,
     ...(left.undo ? { undoes: left.undo.run } : {}),
   };

@@ -112,3 +112,7 @@ export function isPlaceOf(kind: ResourceKind, id: string, site: string, producti
   const isOfASite = parsed.parts[0]?.type.startsWith('microsoft.web/sites') === true;
   return parsed.parts.length === (kind.owner === 'role' ? 2 : 1) && (!isOfASite || isWithinId(id, site) || isSameId(parent, production));
 }
+
+/** Returns whether an id can be a resource of any kind that a change of this app writes. */
+export const isPlaceOfApp = (id: string, site: string, production: string): boolean =>
+  Object.values(KINDS).some((kind) => isPlaceOf(kind, id, site, production));

@@ -43,7 +43,13 @@ export interface About {
 export class Findings {
   /** Findings by app, so that a second reading of an app replaces the first. */
   readonly #byApp = new Map<string, readonly Finding[]>();
+  readonly #unknown = new Map<string, number>();
   readonly #texts = new Texts();
+
+  /** The number of controls that are unknown in these apps: a list without them would look complete. */
+  get unknown(): number {
+    return this.#unknown.values().reduce((sum, count) => sum + count, 0);
+  }
 
   /** The number of apps that were judged. */
   get apps(): number {
@@ -52,6 +58,7 @@ export class Findings {
 
   add(target: Target, steps: readonly StepState[], about: About = {}): void {
     this.#byApp.set(target.id, findingsOf({ apps: [target], same: (text) => this.#texts.same(text) }, steps, about));
+    this.#unknown.set(target.id, steps.flatMap(({ controls }) => controls.filter(({ state }) => state === 'unknown')).length);
   }
 
   /** Returns every finding so far, in no particular order. */

@@ -2,7 +2,7 @@
 import type { Json, Target } from '../../azure/index.ts';
 import type { Edit } from '../../change/edit.ts';
 import { matchesRecorded, recordValue as kept, valueRead } from '../../change/value.ts';
-import { ownChanges, type Entry, type Intent, type RecordedChange, type RecordedRun } from '../../change/undo-log.ts';
+import { isUnfinished, ownChanges, type Entry, type Intent, type RecordedChange, type RecordedRun } from '../../change/undo-log.ts';
 import type { Change } from '../../change/change.ts';
 import { valueAt, containsJson } from '../../change/json-paths.ts';
 import { showsJson } from '../../change/shown.ts';
@@ -42,15 +42,29 @@ export interface Resumption {
 /** Failures after which nothing of a run can be finished later, because the resource is gone or its value stays. */
 const FINAL: readonly FailureKind[] = ['missing', 'untrusted', 'conflict'];
 
-/**
- * Whether a resume sends nothing only because its remaining work could not be read, or because the account may not do it. The run then stays
- * as it is, and a later resume can finish it.
- */
-export function isHeldUp({ apps, plans, undo }: Resumption): boolean {
+/** Whether work of a resumed run remains only because it could not be read, or because the account may not do it. A later resume can finish it. */
+function hasWorkLeft({ plans, undo }: Resumption): boolean {
   const failures = [...plans.flatMap(({ unknown }) => unknown), ...(undo?.plan.left ?? [])].flatMap(({ failure }) => failure ?? []);
   const lacksRights = plans.some(({ blocked }) => blocked.some(({ id }) => id === 'rights'));
-  return apps.length === 0 && (lacksRights || failures.some(({ kind }) => !FINAL.includes(kind)));
+  return lacksRights || failures.some(({ kind }) => !FINAL.includes(kind));
 }
+
+/** Whether a resume sends nothing only because of such work. The run then stays as it is. */
+export const isHeldUp = (left: Resumption): boolean => left.apps.length === 0 && hasWorkLeft(left);
+
+/** A run that is resumed, and the entries about its open requests. */
+export interface Resumed {
+  readonly run: RecordedRun;
+  readonly entries: readonly Entry[];
+  /** Whether the run stays stopped at its end, because a later resume can finish other work of it. */
+  readonly staysStopped: boolean;
+}
+
+export const resumedBy = (run: RecordedRun, left: Resumption): Resumed => ({
+  run,
+  entries: left.entries,
+  staysStopped: isUnfinished(run) && hasWorkLeft(left),
+});
 
 /**
  * Returns the changes that a resumed run has applied already, as its log and the reads before the resume show them; none where the run had

@@ -36,6 +36,8 @@ export interface RunInput {
   readonly lastChange?: number;
   /** The changes that the run had applied before it was interrupted. The counts at its end are those of the whole run. */
   readonly earlier?: readonly RecordedChange[];
+  /** Whether the run stays stopped, because a later resume can finish work that is not part of it now. */
+  readonly staysStopped?: boolean;
   /** The number of failures before anything was sent: apps that do not exist, controls that could not be read. */
   readonly failedBefore?: number;
   /** The number of changes that an undo leaves as they are. */

@@ -63,7 +63,7 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
   if (why) tally.skipped += others.reduce((sum, { changes }) => sum + changes.length, 0);
   // Only now, because no request is in flight any more.
   if (tally.crash) throw tally.crash.error;
-  const stopped = signal?.aborted === true || why === 'declined';
+  const stopped = signal?.aborted === true || why === 'declined' || input.staysStopped === true;
   const { earlier, failed, skipped, unknown } = tally;
   const counts = { applied: tally.applied + earlier.length, verified: tally.verified + earlier.filter(isVerified).length };
   const { applied } = counts;
@@ -72,15 +72,17 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
   const verified = counts.verified - accepted;
   const before = earlier.length > 0 ? { appliedBefore: earlier.length } : {};
   const state: RunState = stopped ? 'stopped' : failed === 0 && !why ? 'done' : applied + unknown > 0 ? 'partial' : 'failed';
-  const end = { applied, verified, failed, skipped, ...(input.kept ? { kept: input.kept } : {}), state };
+  let end = { applied, verified, failed, skipped, ...(input.kept ? { kept: input.kept } : {}), state };
   try {
     await journal.append({ ...end, type: 'run-end', at: clock.now().toISOString() });
     await journal.close();
   } catch (error) {
     tally.codes.push(EXIT.failed);
+    // The log has no end, so the history shows the run as stopped, and resume can end it.
+    end = { ...end, state: 'open' };
     input.notify({ type: 'app-failed', app: '', ...describeError(unended(error)) });
   }
-  input.notify({ type: 'run-end', run: journal.run, applied, verified, failed, skipped, state, ...before });
+  input.notify({ type: 'run-end', run: journal.run, applied, verified, failed, skipped, state: end.state, ...before });
   const held = why && others.length > 0 ? { held: { why, apps: others.length } } : {};
   return {
     ...end,

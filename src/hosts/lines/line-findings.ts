@@ -8,7 +8,7 @@ import type { FindingRisk } from '../../engine/findings/finding-terms.ts';
 import { ArmFailure } from '../../engine/ports.ts';
 import { plainText } from '../../text/plain.ts';
 import { queuedControls } from '../../view/app-progress.ts';
-import { controlText, findingCounts, FIX_WORDS, valueOf } from '../../view/finding-lines.ts';
+import { controlText, findingCounts, FIX_WORDS, unknownLine, valueOf } from '../../view/finding-lines.ts';
 import { answersForApps } from './line-answers.ts';
 import { chooseApps, namesOf } from './line-apps.ts';
 import { planAndConfirm, type SafeTools } from './line-safe.ts';
@@ -50,7 +50,7 @@ export async function browseFindings(apps: readonly Target[], tools: SafeTools):
     for (const one of listed.values()) listed.set(keyOf(one), { ...one, findings: [] });
     for (const one of all) listed.set(keyOf(one), one);
     prompts.say('');
-    prompts.print([findingCounts(kept.all(), chosen.length)]);
+    prompts.print([findingCounts(kept.all(), chosen.length), ...(kept.unknown > 0 ? [unknownLine(kept.unknown)] : [])]);
     if (all.length === 0) return;
     const next = await prompts.unlessBack(() => chooseFinding([...listed.values()], chosen.length, text, menus, tools));
     if (next === undefined) return;

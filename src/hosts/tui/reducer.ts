@@ -94,7 +94,9 @@ const REDUCERS: { readonly [T in Action['type']]: (state: WizardState, action: E
   batched: (state, { work, apps: planned, isRead }) => {
     const { screen } = state;
     if (screen.at !== 'batch' || screen.work !== work) return next(state);
-    return next(withScreen(state, withPlanned(screen, planned, isRead)));
+    const { notice: _, ...settled } = state;
+    // After the last app, nothing waits for Azure any more.
+    return next(withScreen(isRead ? settled : state, withPlanned(screen, planned, isRead)));
   },
   'batch-settled': (state, { work, apps }) => {
     const { screen } = state;

@@ -17,6 +17,9 @@ const xml = (text: string): string =>
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
 
+/** Readers turn a line break in an attribute into a space (XML 1.0, 3.3.3), but not its reference. */
+const attribute = (text: string): string => xml(text).replaceAll('\n', '&#10;');
+
 /** One suite per app, one case per control: findings fail, unread values are errors, other states are skipped. Some readers need a time. */
 export const junitWriter = ({ generatedAt }: AuditHead): AuditWriter => ({
   // The totals are not known yet; they are optional.
@@ -46,23 +49,23 @@ function propertiesOf(app: AuditedApp): string {
     ...(owner === undefined ? [] : [['owner', owner] as const]),
     ...tagTexts(app).map((tag) => ['tag', tag] as const),
   ];
-  const lines = values.map(([name, value]) => `      <property name="${name}" value="${xml(value)}"/>\n`);
+  const lines = values.map(([name, value]) => `      <property name="${name}" value="${attribute(value)}"/>\n`);
   return `    <properties>\n${lines.join('')}    </properties>\n`;
 }
 
 function suite(app: AuditedApp, rows: readonly Row[], at: string): string {
   const { target } = app;
-  return `  <testsuite name="${xml(target.label)}" ${counts(rows)} time="0" timestamp="${at.slice(0, 19)}" hostname="${xml(target.resourceGroup)}">\n${propertiesOf(app)}${rows.map(testCase).join('\n')}\n  </testsuite>`;
+  return `  <testsuite name="${attribute(target.label)}" ${counts(rows)} time="0" timestamp="${at.slice(0, 19)}" hostname="${attribute(target.resourceGroup)}">\n${propertiesOf(app)}${rows.map(testCase).join('\n')}\n  </testsuite>`;
 }
 
 function testCase(row: Row): string {
   const { control, step, id, state, severity, found, wanted, reason, app } = row;
-  const head = `    <testcase classname="${xml(`${app.target.label}.${step.id}`)}" name="${xml(`${control.label} (${id})`)}" time="0"`;
+  const head = `    <testcase classname="${attribute(`${app.target.label}.${step.id}`)}" name="${attribute(`${control.label} (${id})`)}" time="0"`;
   const says = `current value: ${found}; desired value: ${wanted}`;
   if (isFailure(row))
-    return `${head}>\n      <failure type="${severity}" message="${xml(says)}">${xml([control.because, reason ?? '', row.declared ? `Declared in ${declaredText(row.declared)}` : '', docsOf(row)].filter(Boolean).join('\n'))}</failure>\n    </testcase>`;
+    return `${head}>\n      <failure type="${severity}" message="${attribute(says)}">${xml([control.because, reason ?? '', row.declared ? `Declared in ${declaredText(row.declared)}` : '', docsOf(row)].filter(Boolean).join('\n'))}</failure>\n    </testcase>`;
   if (state === 'unknown')
-    return `${head}>\n      <error type="unknown" message="${xml(reason ?? 'could not be read')}"/>\n    </testcase>`;
-  if (isSkipped(row)) return `${head}>\n      <skipped message="${xml(`${state}${reason ? `: ${reason}` : ''}`)}"/>\n    </testcase>`;
+    return `${head}>\n      <error type="unknown" message="${attribute(reason ?? 'could not be read')}"/>\n    </testcase>`;
+  if (isSkipped(row)) return `${head}>\n      <skipped message="${attribute(`${state}${reason ? `: ${reason}` : ''}`)}"/>\n    </testcase>`;
   return `${head}/>`;
 }

@@ -60,7 +60,7 @@ function findingsWork(session: Session, dispatch: Dispatch): FindingsWork {
     last = Date.now();
     const { ownerTag, subscriptionNames } = session;
     const words = { ...(ownerTag ? { ownerTag } : {}), ...(subscriptionNames ? { subscriptionNames } : {}) };
-    const findings = { targets: all, list: kept.all(), read: kept.apps, failed: failed.size, ...words };
+    const findings = { targets: all, list: kept.all(), read: kept.apps, failed: failed.size, unknown: kept.unknown, ...words };
     dispatch({ type: 'found-findings', findings });
   };
   return {

@@ -68,7 +68,7 @@ function filterLines(state: WizardState, { isTyping, filter }: FindingsScreen): 
 function headLines(state: WizardState, { sort, severities, risks }: FindingsScreen, list: readonly Finding[]): Line[] {
   const { findings, look, columns } = state;
   const [read, all] = [findings?.read ?? 0, findings?.targets.length ?? 0];
-  const failed = findings?.failed ?? 0;
+  const { failed = 0, unknown = 0 } = findings ?? {};
   const isFinding = state.findingsFilter !== undefined;
   const isRead = read + failed >= all && findings !== undefined && !isFinding;
   const total = findings?.list.length ?? 0;
@@ -89,6 +89,7 @@ function headLines(state: WizardState, { sort, severities, risks }: FindingsScre
           isRead ? 'dim' : 'info',
         ),
         ...(failed > 0 ? [span(`   ${failed} could not be read`, 'bad')] : []),
+        ...(unknown > 0 ? [span(`   ${unknown} ${unknown === 1 ? 'control' : 'controls'} unknown`, 'warn')] : []),
         span(`   ${shown}`, 'dim'),
       ),
     ],

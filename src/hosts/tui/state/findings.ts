@@ -50,8 +50,14 @@ const NONE: readonly Finding[] = [];
 export const isFiltered = ({ filter, severities, risks }: FindingsScreen): boolean =>
   editedText(filter) !== '' || severities.length + risks.length > 0;
 
+const isReadWhole = (found: FoundFindings | undefined): boolean => found !== undefined && found.read + found.failed >= found.targets.length;
+
 /** Adds findings that were read. The cursor stays on its finding, because a key may follow at once; at the top it stays on the worst. */
-export function withFindings(state: WizardState, findings: FoundFindings): WizardState {
+export function withFindings(before: WizardState, findings: FoundFindings): WizardState {
+  const { notice: _, ...settled } = before;
+  // After the last app, nothing waits for Azure any more.
+  const isOver = !isReadWhole(before.findings) && isReadWhole(findings);
+  const state = isOver ? settled : before;
   const { screen } = state;
   if (screen.at !== 'findings' || screen.cursor === 0) return { ...state, findings };
   const here = visibleFindings(state.findings, screen)[screen.cursor];

@@ -190,6 +190,8 @@ export interface FoundFindings {
   readonly read: number;
   /** Number of apps that could not be read. */
   readonly failed: number;
+  /** Number of unknown controls of the other apps. */
+  readonly unknown: number;
   /** Name of the tag that names the owner of an app. */
   readonly ownerTag?: string;
   /** Names of subscriptions, by their ids in lower case. */
