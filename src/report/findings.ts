@@ -9,7 +9,6 @@ import type { GroupedSort, Sort } from '../engine/findings/finding-terms.ts';
 import type { ControlState } from '../engine/judge/assess.ts';
 import { safeJson } from '../text/plain.ts';
 import { line, span, type Colour, type Line } from '../text/spans.ts';
-import type { Look } from '../text/symbols.ts';
 import { failingLines, findingLines, findingCounts, unknownLine } from '../view/finding-lines.ts';
 import { printLines } from '../view/print-lines.ts';
 import type { AuditedApp } from './audited-app.ts';
