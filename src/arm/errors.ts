@@ -1,7 +1,9 @@
 /** Errors about endpoints, tokens, shared undo logs and keys. Errors of a sign-in are in sign-in-errors.ts, failures of requests in failures.ts. */
-import { withoutCredentials } from '../change/secrets.ts';
 import { EXIT, errorCatalogue, exitOf, withData } from '../engine/errors.ts';
 import type { ArmFailure } from '../engine/ports.ts';
+
+/** Returns an address that is no URL without its user and password, which end at the last `@`. */
+const withoutUser = (text: string): string => text.replace(/^.*@/s, '…@');
 
 export const armErrors = errorCatalogue('arm', {
   leaseLost: withData<{ readonly label: string; readonly code: string }>({
@@ -72,12 +74,12 @@ export const armErrors = errorCatalogue('arm', {
   }),
   invalidAuthority: withData<{ readonly text: string; readonly usual: string }>({
     title: 'Invalid AZURE_AUTHORITY_HOST',
-    message: ({ text }) => `AZURE_AUTHORITY_HOST is "${withoutCredentials(text)}", which is not an https URL.`,
+    message: ({ text }) => `AZURE_AUTHORITY_HOST is "${withoutUser(text)}", which is not an https URL.`,
     next: ({ usual }) => [`Use the form ${usual}, or remove the variable and choose the cloud with --cloud.`],
   }),
   invalidEndpoint: withData<{ readonly text: string }>({
     title: 'Invalid --arm-endpoint',
-    message: ({ text }) => `"${withoutCredentials(text)}" is not a URL.`,
+    message: ({ text }) => `"${withoutUser(text)}" is not a URL.`,
     next: () => ['Example: --arm-endpoint https://management.azure.com'],
   }),
   unencryptedEndpoint: withData<{ readonly origin: string }>({

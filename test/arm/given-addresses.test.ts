@@ -17,6 +17,8 @@ const saidBy = (call: () => unknown): string => {
 test('an endpoint, an authority and a proxy that are invalid are reported without their password', () => {
   const said = [
     saidBy(() => armEndpoint('https://me:hunter2hunter@127.0.0.1:99999/')),
+    saidBy(() => armEndpoint('https:me:hunter2hunter@127.0.0.1:99999/')),
+    saidBy(() => cloudOf(undefined, 'me:hunter2hunter@login.example')),
     saidBy(() => armEndpoint('http://me:hunter2hunter@arm.example/')),
     saidBy(() => cloudOf(undefined, 'http://me:hunter2hunter@login.example')),
     saidBy(() => checkProxy({ HTTPS_PROXY: 'http://me:hunter2hunter@proxy.example:99999' })),
