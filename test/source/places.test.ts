@@ -468,6 +468,27 @@ ${site('after', "{ siteConfig: { minTlsVersion: '1.2', ...base.siteConfig } }")}
   ]);
 });
 
+test('a spread in a list leaves the other members of the resource readable', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(
+    join(folder, 'main.bicep'),
+    `var shared = [{ name: 'FUNCTIONS_EXTENSION_VERSION', value: '~4' }]
+resource fn 'Microsoft.Web/sites@2024-11-01' = {
+  name: 'fn-list'
+  kind: 'functionapp'
+  properties: {
+    httpsOnly: false
+    siteConfig: { appSettings: [...shared, { name: 'AzureWebJobsDisableHomepage', value: 'true' }] }
+  }
+}
+`,
+  );
+  const places = await placesIn(folder);
+  const place = (id: string) => places.find(({ control }) => control === id);
+  expect(place('https.https-only')).toMatchObject({ state: 'declared', line: 6 });
+  expect(place('runtime.functions-version')).toMatchObject({ state: 'not-resolved' });
+});
+
 test('the place of several members is one that is not right yet', async () => {
   const folder = await temporaryFolder();
   await writeFile(
