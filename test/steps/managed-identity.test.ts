@@ -96,7 +96,10 @@ areaTester.run(area, {
     ['registry-pull', { ...image(true), identity: OWN_IDENTITY }, 'contoso.azurecr.io: pull with a managed identity'],
     ['connections', { ...queue({ Orders__fullyQualifiedNamespace: 'contoso.servicebus.windows.net' }), identity: OWN_IDENTITY }],
     // The form in which Azure Resource Manager returns the address of a namespace.
-    ['connections', { ...queue({ Orders__fullyQualifiedNamespace: 'https://contoso.servicebus.windows.net:443/' }), identity: OWN_IDENTITY }],
+    [
+      'connections',
+      { ...queue({ Orders__fullyQualifiedNamespace: 'https://contoso.servicebus.windows.net:443/' }), identity: OWN_IDENTITY },
+    ],
     [
       'connections',
       // As an application, with a secret from a vault.
