@@ -175,7 +175,12 @@ function readPrimary(words: Words, depth: number): Expression {
 function readList(words: Words, close: RegExp, depth: number): Expression[] {
   const items: Expression[] = [];
   while (words.take(close) === undefined) {
-    items.push(readExpression(words, depth + 1));
+    words.blank();
+    const start = words.at;
+    const isSpread = words.take(/\.\.\./) !== undefined;
+    const item = readExpression(words, depth + 1);
+    // The items that a spread adds to a list are unknown.
+    items.push(isSpread ? { kind: 'other', text: words.text.slice(start, words.at), start, end: words.at } : item);
     words.take(/,/);
   }
   return items;

@@ -338,6 +338,29 @@ test('azapi_update_resource changes apps, accounts and vaults of azapi_resource'
   ).toEqual(['https.min-tls declared 17', 'ftp.state declared 17', 'https.https-only declared 22', 'storage.min-tls declared 27']);
 });
 
+test('azapi_update_resource does not make up the members of an object that is not resolved', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(
+    join(folder, 'main.tf'),
+    `variable "cors" {}
+resource "azapi_resource" "fn" {
+  type      = "Microsoft.Web/sites@2024-04-01"
+  name      = "fn-azapi"
+  parent_id = "/subscriptions/s/resourceGroups/rg"
+  body      = { kind = "functionapp", properties = { siteConfig = { cors = var.cors } } }
+}
+resource "azapi_update_resource" "cors" {
+  type        = "Microsoft.Web/sites@2024-04-01"
+  resource_id = azapi_resource.fn.id
+  body        = { properties = { siteConfig = { cors = { supportCredentials = false } } } }
+}
+`,
+  );
+  const places = await placesIn(folder);
+  expect(places.find(({ control }) => control === 'cors.origins')).toMatchObject({ state: 'not-resolved' });
+  expect(places.find(({ control }) => control === 'cors.credentials')).toMatchObject({ state: 'right', line: 11 });
+});
+
 test('configuration of a site that is not in the code is shown, and not resolved', async () => {
   const folder = await temporaryFolder();
   const child = (name: string, type: string, more: string, properties: string) =>
@@ -467,6 +490,27 @@ ${site('after', "{ siteConfig: { minTlsVersion: '1.2', ...base.siteConfig } }")}
     ['declared', 'declared'],
     ['right', 'not-resolved'],
   ]);
+});
+
+test('a spread in a list leaves the other members of the resource readable', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(
+    join(folder, 'main.bicep'),
+    `var shared = [{ name: 'FUNCTIONS_EXTENSION_VERSION', value: '~4' }]
+resource fn 'Microsoft.Web/sites@2024-11-01' = {
+  name: 'fn-list'
+  kind: 'functionapp'
+  properties: {
+    httpsOnly: false
+    siteConfig: { appSettings: [...shared, { name: 'AzureWebJobsDisableHomepage', value: 'true' }] }
+  }
+}
+`,
+  );
+  const places = await placesIn(folder);
+  const place = (id: string) => places.find(({ control }) => control === id);
+  expect(place('https.https-only')).toMatchObject({ state: 'declared', line: 6 });
+  expect(place('runtime.functions-version')).toMatchObject({ state: 'not-resolved' });
 });
 
 test('the place of several members is one that is not right yet', async () => {

@@ -97,7 +97,8 @@ export function withItemParts(item: DeclaredItem, parts: readonly AzapiPart[], b
 
 /** Merges a body into a resource: objects member by member, everything else as a whole. */
 function merged(before: Value | undefined, body: Value): MapValue {
-  const own = before?.kind === 'map' ? before : mapOf([], body.at);
+  const unread = before && whyUnresolved(before);
+  const own = before?.kind === 'map' ? before : mapOf([], body.at, unread === undefined ? {} : { open: unread });
   const open = whyOpen(body);
   const members = body.kind === 'map' ? body.members : new Map<string, Value>();
   const names = new Map([...own.members.keys()].map((name) => [name.toLowerCase(), name]));
@@ -108,7 +109,7 @@ function merged(before: Value | undefined, body: Value): MapValue {
   for (const [name, value] of members) {
     const known = names.get(name.toLowerCase()) ?? name;
     const old = own.members.get(known);
-    result.set(known, value.kind === 'map' && old?.kind === 'map' ? merged(old, value) : value);
+    result.set(known, value.kind === 'map' && (old?.kind === 'map' || old?.kind === 'unresolved') ? merged(old, value) : value);
   }
   return { ...own, members: result, ...(open === undefined ? {} : { open }) };
 }
