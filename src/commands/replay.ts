@@ -12,9 +12,9 @@ import { checkPlanOptions, planFromSaved, sealPlan } from '../app/plans/saved-pl
 import { checkConfirmed, concurrencyOf } from '../app/option-values.ts';
 import { print } from '../app/delivery.ts';
 import { printLines } from '../view/print-lines.ts';
-import { closesWhenStopped, eventPrinter, printClosing, printHeld, runEndJson } from '../app/runs/run-summary.ts';
+import { closesWithWord, eventPrinter, printClosing, printHeld, runEndJson } from '../app/runs/run-summary.ts';
 
-export const run: CommandModule['run'] = closesWhenStopped('replay', async (invocation) => {
+export const run: CommandModule['run'] = closesWithWord('replay', async (invocation) => {
   const { io, options } = invocation;
   const canary = canaryOf(invocation);
   checkPlanOptions(invocation);
