@@ -4,7 +4,8 @@ import { terminal } from './cli/terminal.ts';
 import { EXIT, type ExitCode } from './engine/errors.ts';
 import { systemClock } from './files/clock.ts';
 import { saveRecordings } from './files/recording.ts';
-import { complain, runCommand } from './run-command.ts';
+import { complain } from './app/complain.ts';
+import { runCommand } from './run-command.ts';
 import { VERSION } from './version.ts';
 
 const SIGNALS = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EXIT.hangup } as const;

@@ -11,10 +11,10 @@ import { planWork } from '../app/plans/plan-safe.ts';
 import { checkPlanOptions, planFromSaved, sealPlan } from '../app/plans/saved-plans.ts';
 import { checkConfirmed, concurrencyOf } from '../app/option-values.ts';
 import { print } from '../app/delivery.ts';
-import { printOut } from '../view/print-lines.ts';
-import { closesWhenStopped, eventPrinter, printClosing, printHeld, runEndJson } from '../app/runs/run-summary.ts';
+import { printLines } from '../view/print-lines.ts';
+import { closesWithWord, eventPrinter, printClosing, printHeld, runEndJson } from '../app/runs/run-summary.ts';
 
-export const run: CommandModule['run'] = closesWhenStopped('replay', async (invocation) => {
+export const run: CommandModule['run'] = closesWithWord('replay', async (invocation) => {
   const { io, options } = invocation;
   const canary = canaryOf(invocation);
   checkPlanOptions(invocation);

@@ -11,12 +11,12 @@ import { printTroubles } from '../app/plans/plan-from-file.ts';
 import { planResumption, settleOnly } from '../app/runs/resume-run.ts';
 import { connectWith } from '../app/connection.ts';
 import { checkConfirmed, concurrencyOf } from '../app/option-values.ts';
-import { printOut } from '../view/print-lines.ts';
-import { closesWhenStopped, eventPrinter, printClosing, runEndJson } from '../app/runs/run-summary.ts';
+import { printLines } from '../view/print-lines.ts';
+import { closesWithWord, eventPrinter, printClosing, runEndJson } from '../app/runs/run-summary.ts';
 import { keptJson, recordedRunOf, checkCloud, refuseDamaged, undoRun } from '../app/runs/undo-run.ts';
 import { commandErrors } from './errors.ts';
 
-export const run: CommandModule['run'] = closesWhenStopped('resume', async (invocation) => {
+export const run: CommandModule['run'] = closesWithWord('resume', async (invocation) => {
   const { io, options } = invocation;
   const recorded = await recordedRunOf(invocation, invocation.args[0] ?? '');
   refuseDamaged(recorded, options.despiteDamage);

@@ -6,14 +6,14 @@ import { noteEarlierRun } from '../app/runs/earlier-run.ts';
 import { connectWith } from '../app/connection.ts';
 import { concurrencyOf } from '../app/option-values.ts';
 import { recordedRunOf, checkCloud, undoRun } from '../app/runs/undo-run.ts';
-import { closesWhenStopped } from '../app/runs/run-summary.ts';
+import { closesWithWord } from '../app/runs/run-summary.ts';
 import type { CommandModule, Invocation } from '../cli/invocation.ts';
 import { LAST } from '../engine/past/run-names.ts';
 import type { RecordedRun } from '../change/undo-log.ts';
 import { plainText } from '../text/plain.ts';
 import { commandErrors } from './errors.ts';
 
-export const run: CommandModule['run'] = closesWhenStopped('undo', async (invocation) => {
+export const run: CommandModule['run'] = closesWithWord('undo', async (invocation) => {
   const recorded = await recordedRunOf(invocation, invocation.args[0] ?? '');
   if (invocation.args[0] === LAST) await noteEarlierRun(invocation, recorded);
   const only = chosenChanges(invocation, recorded);

@@ -3,7 +3,7 @@ import type { Change } from '../change/change.ts';
 import type { Risk } from '../contract/index.ts';
 import { RISKS } from '../engine/plan/risk.ts';
 import type { Plan } from '../engine/plan/plan.ts';
-import { diffLines, shortResource } from '../view/change-lines.ts';
+import { diffLines, noChanges, shortResource } from '../view/change-lines.ts';
 import {
   generalWarnings,
   leftOutGroups,
@@ -62,9 +62,9 @@ export function planReport(
 }
 
 /** `296 changes in 264 requests on 209 apps, 264 restarts`. */
-export const totalsText = ({ changes, requests, apps, restarts }: PlanTotals): string =>
+export const totalsText = ({ changes, requests, apps, restarts, leftOut }: PlanTotals): string =>
   requests === 0
-    ? 'nothing to do'
+    ? noChanges(leftOut)
     : `${counted(changes, 'change')} in ${counted(requests, 'request')} on ${counted(apps, 'app')}, ${counted(restarts, 'restart')}`;
 
 /** Counts the groups of changes that need an approval by name. */

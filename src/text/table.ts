@@ -7,6 +7,8 @@ export interface Column {
   readonly priority: 1 | 2 | 3;
   /** The minimum width of the column. */
   readonly least: number;
+  /** Whether the cells are wrapped at words instead of cut, because they tell the rows apart. */
+  readonly isWrapped?: true;
 }
 
 const GAP = '   ';
@@ -14,25 +16,23 @@ const GAP = '   ';
 /** Formats rows below upper-case column names. Columns are dropped by priority and cut until the table fits `width`. */
 export function table(columns: readonly Column[], rows: readonly (readonly Span[])[], width: number, mark = '…'): Line[] {
   const widths = widthsOf(columns, rows, width);
-  const fitted = (text: string, index: number) => [cut(text, widths.get(index) ?? 0, mark)];
-  return [titleRow(columns, widths), ...rows.flatMap((row) => rowLines(row, widths, fitted))];
+  const fitted = (text: string, index: number) => {
+    const most = widths.get(index) ?? 0;
+    return columns[index]?.isWrapped && widthOf(text) > most ? wrap(text, most) : [cut(text, most, mark)];
+  };
+  return [titlesOf(columns), ...rows].flatMap((row) => rowLines(row, widths, fitted));
 }
 
 /** Formats the same table with the cells wrapped at words instead of cut. */
 export function wrappedTable(columns: readonly Column[], rows: readonly (readonly Span[])[], width: number): Line[] {
   const widths = widthsOf(columns, rows, width);
   const fitted = (text: string, index: number) => wrap(text, widths.get(index) ?? 0);
-  return [titleRow(columns, widths), ...rows.flatMap((row) => rowLines(row, widths, fitted))];
+  return [titlesOf(columns), ...rows].flatMap((row) => rowLines(row, widths, fitted));
 }
 
 type Widths = ReadonlyMap<number, number>;
 
-const titleRow = (columns: readonly Column[], widths: Widths): Line =>
-  rowLines(
-    columns.map(({ title }) => span(title, 'strong')),
-    widths,
-    (text) => [text],
-  )[0] ?? [];
+const titlesOf = (columns: readonly Column[]): readonly Span[] => columns.map(({ title }) => span(title, 'strong'));
 
 /** Returns the lines of one row; a cell of several lines continues under itself. */
 function rowLines(row: readonly Span[], widths: Widths, fitted: (text: string, index: number) => readonly string[]): Line[] {

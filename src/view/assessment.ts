@@ -7,7 +7,7 @@ import { MARKS, QUEUED, ellipsis, symbolBefore, type Look, type Mark } from '../
 import { table, wrappedTable, type Column } from '../text/table.ts';
 
 const COLUMNS: readonly Column[] = [
-  { title: 'CONTROL', priority: 1, least: 26 },
+  { title: 'CONTROL', priority: 1, least: 26, isWrapped: true },
   { title: 'CURRENT VALUE', priority: 1, least: 9 },
   { title: 'DESIRED VALUE', priority: 2, least: 11 },
   { title: 'STATUS', priority: 1, least: 18 },

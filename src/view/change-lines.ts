@@ -7,6 +7,7 @@ import { showValue } from '../change/value.ts';
 import { isRecord } from '../change/json-paths.ts';
 import { type Json, roleName, ruleLine, ruleOf } from '../azure/index.ts';
 import type { Risk } from '../contract/index.ts';
+import { counted } from '../text/counted.ts';
 import { plainText } from '../text/plain.ts';
 import { line, lineText, span, type Line, type Span, type Tone } from '../text/spans.ts';
 import { arrow, signOf, type Look } from '../text/symbols.ts';
@@ -262,13 +263,24 @@ export function planLines(plan: Plan, look: Look): Line[] {
   for (const note of blocked) lines.push(line(span(`  ${blockedWord(note)} `, 'bad'), `${note.control}: ${plainText(note.says)}`));
   for (const state of unknown) lines.push(line(span('  unknown ', 'warn'), `${state.id}: ${plainText(state.reason ?? '')}`));
   for (const text of plan.unused) lines.push(line(span('  note ', 'warn'), plainText(text)));
-  lines.push(line(planSummary(changes)));
+  lines.push(line(planSummary(plan)));
   return lines;
 }
 
+/** Returns the number of different controls that plans leave out, because they are blocked or unknown. */
+export const leftOutOf = (plans: readonly Partial<Pick<Plan, 'blocked' | 'unknown'>>[]): number =>
+  new Set(plans.flatMap(({ blocked = [], unknown = [] }) => [...blocked.map(({ control }) => control), ...unknown.map(({ id }) => id)]))
+    .size;
+
+/** Describes a plan that sends nothing. Where a control is left out, something remains to be done. */
+export const noChanges = (leftOut: number): string =>
+  leftOut === 0 ? 'nothing to do' : `no changes; ${counted(leftOut, 'control is', 'controls are')} left out`;
+
+type Planned = Pick<Plan, 'changes'> & Partial<Pick<Plan, 'blocked' | 'unknown'>>;
+
 /** Returns the number of resources and requests. The total of an undo also has the restarts, which nothing else counts. */
-export function planSummary(changes: readonly Change[], of: 'Plan' | 'Undo' = 'Plan'): string {
-  if (changes.length === 0) return 'Plan: nothing to do.';
+export function planSummary({ changes, ...leftOut }: Planned, of: 'Plan' | 'Undo' = 'Plan'): string {
+  if (changes.length === 0) return `Plan: ${noChanges(leftOutOf([leftOut]))}.`;
   const whole = (change: Change) => change.call === undefined && change.diff.some(({ path }) => path === '');
   const count = (test: (change: Change) => boolean, word: string, noun = 'resource') => {
     const number = changes.filter(test).length;

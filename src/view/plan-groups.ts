@@ -7,7 +7,7 @@ import type { Risk } from '../contract/index.ts';
 import { RISKS } from '../engine/plan/risk.ts';
 import type { Plan } from '../engine/plan/plan.ts';
 import { plainText } from '../text/plain.ts';
-import { valueText } from './change-lines.ts';
+import { leftOutOf, valueText } from './change-lines.ts';
 import { addSaying, notesOfKind, sayingsOf, type GroupedNote, type Sayings } from './grouped-notes.ts';
 
 export type { GroupedNote } from './grouped-notes.ts';
@@ -41,6 +41,8 @@ export interface PlanTotals {
   readonly requests: number;
   readonly apps: number;
   readonly restarts: number;
+  /** The number of different controls that are left out in some app. Nothing is to be done only where it is 0. */
+  readonly leftOut: number;
 }
 
 /** The change of one control in one app. */
@@ -92,6 +94,7 @@ export function planTotals(plans: readonly Plan[]): PlanTotals {
     requests: changes.length,
     apps: new Set(changes.map(({ target }) => target.id.toLowerCase())).size,
     restarts: changes.filter(({ restarts }) => restarts).length,
+    leftOut: leftOutOf(plans),
   };
 }
 

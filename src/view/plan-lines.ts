@@ -1,5 +1,5 @@
 /** The plans of a whole job as lines: one line per group, notes on each group, single apps, and one total. */
-import { changesOfPlan, appendixLines } from './change-lines.ts';
+import { changesOfPlan, appendixLines, noChanges } from './change-lines.ts';
 import {
   generalWarnings,
   leftOutGroups,
@@ -75,9 +75,9 @@ function groupLine({ edit, apps, risk, restarts, control }: PlanGroup, look: Loo
   );
 }
 
-const totalText = ({ changes, requests, apps, restarts }: PlanTotals): string =>
+const totalText = ({ changes, requests, apps, restarts, leftOut }: PlanTotals): string =>
   requests === 0
-    ? 'Plan: nothing to do.'
+    ? `Plan: ${noChanges(leftOut)}.`
     : `Plan: ${counted(changes, 'change')} in ${counted(requests, 'request')} on ${counted(apps, 'app')}, ${counted(restarts, 'restart')}`;
 
 /**

@@ -86,7 +86,7 @@ export function undoPlanLines(
   lines.push(...standInLines(standIns));
   const isBack = conflicts.length === 0 && damage.length === 0 && left.every((one) => one.isBack);
   const none = isBack ? 'Nothing to revert.' : 'No change can be reverted.';
-  lines.push(...evidenceLines(changes), line(changes.length === 0 ? none : planSummary(changes, 'Undo')));
+  lines.push(...evidenceLines(changes), line(changes.length === 0 ? none : planSummary({ changes }, 'Undo')));
   return lines;
 }
 

@@ -8,7 +8,7 @@ import { expect, test, vi } from 'vitest';
 import { writeFileOf } from '../../src/app/delivery.ts';
 import type { Io } from '../../src/cli/invocation.ts';
 import { EXIT } from '../../src/engine/errors.ts';
-import { complain } from '../../src/run-command.ts';
+import { complain } from '../../src/app/complain.ts';
 import { openOutput } from '../../src/files/output.ts';
 import { temporaryFolder } from '../helpers/world.ts';
 

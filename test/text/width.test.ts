@@ -49,6 +49,12 @@ test('a table drops columns by priority before it cuts the first', () => {
   expect(shown(80)[0]).toBe('NAME               NOTE               EXTRA');
   expect(shown(30)[0]).toMatch(/^NAME +NOTE$/);
   expect(shown(12)).toEqual(['NAME', 'a long name…']);
+  // What tells rows apart has a second line instead.
+  expect(table([{ ...columns[0], isWrapped: true }, columns[1]], rows, 30).map(lineText)).toEqual([
+    'NAME            NOTE',
+    'a long name     a long note h…',
+    'here            ',
+  ]);
 });
 
 test('text from Azure cannot control the terminal', () => {

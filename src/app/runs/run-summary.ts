@@ -1,6 +1,9 @@
 /** The output of a run, during it and at its end. */
 import type { CommandModule, Invocation } from '../../cli/invocation.ts';
-import { EXIT } from '../../engine/errors.ts';
+import { EXIT, exitOf, UserError } from '../../engine/errors.ts';
+import { ArmFailure } from '../../engine/ports.ts';
+import { complain } from '../complain.ts';
+import { runErrors } from '../errors/runs.ts';
 import { endingWithoutRun, type Ending } from '../../engine/run/outcome.ts';
 import type { RunSummary } from '../../engine/run/run.ts';
 import { eventJson } from '../../report/event-json.ts';
@@ -11,6 +14,8 @@ import { withoutSecrets, printLines } from '../../view/print-lines.ts';
 import { eventLines } from '../../view/run-lines.ts';
 import type { RunEvent } from '../../engine/run/run-events.ts';
 import { hasBegun } from './begun-runs.ts';
+
+const NOT_APPROVED = runErrors.notApproved().entry?.id;
 
 /** Prints events as they come: NDJSON on stdout, or lines on stderr. */
 export function eventPrinter({ io, options }: Invocation): (event: RunEvent) => void {
@@ -37,19 +42,29 @@ export const runEndJson = ({ run, applied, verified, failed, skipped, state }: E
   state,
 });
 
-/** Returns a command that closes with STOPPED, as a run does, where a signal ends it before its run. */
-export const closesWhenStopped =
+/**
+ * Returns a command whose last line begins with a closing word also where it ends before its run: STOPPED where a signal or a person stopped
+ * it, and FAILED after an error, except wrong usage and missing input. An interrupted run that cannot be resumed stays STOPPED.
+ */
+export const closesWithWord =
   (mode: Ending['mode'], run: CommandModule['run']): CommandModule['run'] =>
   async (invocation) => {
     const { io, options, signal } = invocation;
     try {
       return await run(invocation);
     } catch (error) {
-      if (!signal.aborted || hasBegun(invocation) || options.dryRun) throw error;
-      const ending: Ending = { ...endingWithoutRun(mode, 0, EXIT.failed), state: 'stopped' };
+      const isDeclined = error instanceof UserError && error.entry?.id === NOT_APPROVED;
+      const code = error instanceof UserError ? error.exitCode : error instanceof ArmFailure ? exitOf(error) : EXIT.failed;
+      const isUnclosed = !signal.aborted && (code === EXIT.usage || code === EXIT.inputNeeded);
+      if (hasBegun(invocation) || options.dryRun || isUnclosed) throw error;
+      const isStopped = signal.aborted || isDeclined || mode === 'resume';
+      // The error is printed first, because the closing word is in the last line.
+      if (!signal.aborted) complain(error, io);
+      const ending: Ending = { ...endingWithoutRun(mode, isStopped ? 0 : 1, code), ...(isStopped ? { state: 'stopped' as const } : {}) };
       if (options.json) io.out(`${JSON.stringify(runEndJson(ending))}\n`);
       printClosing(invocation, ending);
-      throw error;
+      if (signal.aborted) throw error;
+      return code;
     }
   };
 

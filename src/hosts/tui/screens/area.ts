@@ -105,7 +105,7 @@ function sketchLines({ look }: WizardState, { mode, sketch, ticked }: Area): Lin
           ),
         ]
       : []),
-    ...(missing === 0 ? [line(span(`  ${planSummary(plan.changes)}`, 'dim'))] : []),
+    ...(missing === 0 ? [line(span(`  ${planSummary(plan)}`, 'dim'))] : []),
   ];
 }
 

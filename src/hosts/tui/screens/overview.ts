@@ -146,9 +146,7 @@ function detail(state: WizardState, cursor: number, width: number): Line[] {
   return [
     ...wrapped([line(span(step.step.title, 'strong')), line(step.step.why)], width, 0),
     [],
-    ...controlLines(step, width, state.look, state.open && queuedControls(state.open)).map((one) =>
-      cutLine(one, width, ellipsis(state.look)),
-    ),
+    ...wrapped(controlLines(step, width, state.look, state.open && queuedControls(state.open)), width),
   ];
 }
 
