@@ -319,7 +319,18 @@ test('a plan with a change for an app that its resource or the rest of the plan 
     const plan = alter(JSON.parse(text) as Raw);
     await writeFile(file, JSON.stringify({ ...plan, digest: await digestOfPlan(plan as never) }));
     const { code, stderr } = await inside(here, ['replay', '--plan', file, '--yes']);
-    expect([code, stderr.replaceAll(/\s+/g, ' ')], alter.toString()).toEqual([64, expect.stringContaining('does not belong to this app')]);
+    expect([code, stderr.replaceAll(/\s+/g, ' ')], alter.toString()).toEqual([64, expect.stringContaining('this app does not own the resource')]);
   }
   expect((await here.exchanges()).length, 'nothing was asked of Azure').toBe(before);
+});
+
+test('the safety checks run again on the current state: what the plan did not know yet is shown before anything is sent', async () => {
+  const here = await world();
+  const { file, text } = await saved(here, HTTPS, '--app', 'fn-orders');
+  expect(text).not.toContain('added-later');
+  await here.put(`${ORDERS}/providers/Microsoft.Authorization/locks/added-later`, { level: 'ReadOnly' });
+  const before = (await here.writes()).length;
+  const { code, stdout } = await inside(here, ['replay', '--plan', file, '--dry-run']);
+  expect([code, stdout]).toEqual([2, expect.stringContaining('added-later')]);
+  expect((await here.writes()).length).toBe(before);
 });

@@ -2,6 +2,7 @@
 import { armErrors } from '../../src/arm/errors.ts';
 import { plain } from '../../src/change/value.ts';
 import { lineText } from '../../src/text/spans.ts';
+import { closingLines } from '../../src/view/outcome-lines.ts';
 import { eventLines } from '../../src/view/run-lines.ts';
 import { systemClock } from '../../src/files/clock.ts';
 import { expect, test } from 'vitest';
@@ -381,6 +382,12 @@ test('a full disk after a write stops the run with a message, and the intent is 
   expect(outcomeOf(ran.summary)).toBe('PARTLY FAILED');
   expect(recordedRun(entries)?.changes.map(({ state }) => state)).toEqual(['unknown']);
   const atEnd = await go(await world(), prepared, 'stop', (entry) => (entry.type === 'run-end' ? Promise.reject(full) : Promise.resolve()));
+  // As in the history, where a log without an end is a stopped run that resume ends.
+  expect(atEnd.summary).toMatchObject({ failed: 0, state: 'stopped', exitCode: 5 });
+  expect(closingLines(atEnd.summary).map(lineText).slice(-2)).toEqual([
+    `Resume: func-harden resume ${atEnd.summary.run}`,
+    expect.stringMatching(/^STOPPED: /),
+  ]);
   expect(
     atEnd.events
       .flatMap((event) => eventLines(event, { ascii: true, colour: false }))

@@ -72,14 +72,14 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
   const verified = counts.verified - accepted;
   const before = earlier.length > 0 ? { appliedBefore: earlier.length } : {};
   const state: RunState = stopped ? 'stopped' : failed === 0 && !why ? 'done' : applied + unknown > 0 ? 'partial' : 'failed';
-  let end = { applied, verified, failed, skipped, ...(input.kept ? { kept: input.kept } : {}), state };
+  let end: Omit<RunEnd, 'type' | 'at'> = { applied, verified, failed, skipped, ...(input.kept ? { kept: input.kept } : {}), state };
   try {
     await journal.append({ ...end, type: 'run-end', at: clock.now().toISOString() });
     await journal.close();
   } catch (error) {
     tally.codes.push(EXIT.failed);
     // The log has no end, so the history shows the run as stopped, and resume can end it.
-    end = { ...end, state: 'open' };
+    end = { ...end, state: 'stopped' };
     input.notify({ type: 'app-failed', app: '', ...describeError(unended(error)) });
   }
   input.notify({ type: 'run-end', run: journal.run, applied, verified, failed, skipped, state: end.state, ...before });

@@ -184,13 +184,12 @@ export interface SurveyedApp {
 }
 
 /** The findings of many apps. A list is never mutated, so that values derived from it stay valid. */
+/** `failed`: number of apps that could not be read; `unknown`: number of unknown controls of the others. */
 export interface FoundFindings {
   readonly targets: readonly Target[];
   readonly list: readonly Finding[];
   readonly read: number;
-  /** Number of apps that could not be read. */
   readonly failed: number;
-  /** Number of unknown controls of the other apps. */
   readonly unknown: number;
   /** Name of the tag that names the owner of an app. */
   readonly ownerTag?: string;
