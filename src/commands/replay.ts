@@ -11,7 +11,7 @@ import { planWork } from '../app/plans/plan-safe.ts';
 import { checkPlanOptions, planFromSaved, sealPlan } from '../app/plans/saved-plans.ts';
 import { checkConfirmed, concurrencyOf } from '../app/option-values.ts';
 import { print } from '../app/delivery.ts';
-import { printLines } from '../view/print-lines.ts';
+import { printOut } from '../view/print-lines.ts';
 import { closesWithWord, eventPrinter, printClosing, printHeld, runEndJson } from '../app/runs/run-summary.ts';
 
 export const run: CommandModule['run'] = closesWithWord('replay', async (invocation) => {

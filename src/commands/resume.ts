@@ -11,7 +11,7 @@ import { printTroubles } from '../app/plans/plan-from-file.ts';
 import { planResumption, settleOnly } from '../app/runs/resume-run.ts';
 import { connectWith } from '../app/connection.ts';
 import { checkConfirmed, concurrencyOf } from '../app/option-values.ts';
-import { printLines } from '../view/print-lines.ts';
+import { printOut } from '../view/print-lines.ts';
 import { closesWithWord, eventPrinter, printClosing, runEndJson } from '../app/runs/run-summary.ts';
 import { keptJson, recordedRunOf, checkCloud, refuseDamaged, undoRun } from '../app/runs/undo-run.ts';
 import { commandErrors } from './errors.ts';

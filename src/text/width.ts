@@ -34,15 +34,19 @@ interface Wrapping {
 
 /** Wraps a line of spans at `width`; continuation lines are indented. A long id gets a line of its own before it is broken. */
 export function wrapLine(spans: Line, width: number, indent = 0, { isWhole = false }: Wrapping = {}): Line[] {
+  // Most lines fit as they are.
+  if (widthOf(lineText(spans)) <= width) return [spans];
   const words: Span[] = spans.flatMap(({ text, tone }) =>
     text.split(/(?<= )/).map((word) => (tone ? { text: word, tone } : { text: word })),
   );
-  // Most lines fit as they are.
-  if (widthOf(lineText(spans)) <= width) return [words];
   const lines: Span[][] = [[]];
   let used = 0;
   const push = (word: Span) => {
-    lines.at(-1)?.push(word);
+    const own = lines.at(-1) ?? [];
+    const last = own.at(-1);
+    // Words of one tone are one span, because each span has its own color codes.
+    if (last && last.tone === word.tone) own[own.length - 1] = { ...last, text: last.text + word.text };
+    else own.push(word);
     used += widthOf(word.text);
   };
   /** Starts a line, with as much indent as leaves room for the next word; a line of blanks only is reused. */

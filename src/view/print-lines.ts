@@ -1,16 +1,16 @@
-/** Returns a line without secrets. */
-export const withoutSecrets = (one: Line): Line =>
-  one.map((span) => {
-    const text = secrets.fromText(span.text);
-    return text === span.text ? span : { ...span, text };
-  });
-
 /** Lines as text; wrapped where a width is given, further lines indented under their own. */
 import { secrets } from '../change/secrets.ts';
 import { cleanLine } from '../text/plain.ts';
 import { ansiLine, lineText, type Colour, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
 import { wrapLine } from '../text/width.ts';
+
+/** Returns a line without secrets. */
+export const withoutSecrets = (one: Line): Line =>
+  one.map((span) => {
+    const text = secrets.fromText(span.text);
+    return text === span.text ? span : { ...span, text };
+  });
 
 export function printLines(lines: readonly Line[], colour: Colour, width?: number): string {
   // Secrets are removed before the line is wrapped, because a secret on two lines is not recognized.
