@@ -32,7 +32,7 @@ export const reportErrors = errorCatalogue('report', {
   foreignChange: withData<{ readonly file: string; readonly app: string; readonly resource: string }>({
     title: 'Saved plan contradicts itself',
     message: ({ file, app, resource }) =>
-      `${file} has a change of ${plainText(resource)} for the app ${plainText(app)}, but this app does not own the resource, or the plan does not list the app. Nothing was sent.`,
+      `${file} contains a change of ${plainText(resource)} for the app ${plainText(app)}. This app does not own the resource, or the plan does not list it. Nothing was sent.`,
     next: () => ['The file was edited. Create the plan again: func-harden plan ANSWERS --out plan.json'],
   }),
   editedPlan: withData<{ readonly file: string }>({

@@ -183,8 +183,7 @@ export interface SurveyedApp {
   readonly why?: string;
 }
 
-/** The findings of many apps. A list is never mutated, so that values derived from it stay valid. */
-/** `failed`: number of apps that could not be read; `unknown`: number of unknown controls of the others. */
+/** The findings of many apps; `failed` counts unread apps, `unknown` controls. A list is never mutated: what is derived from it stays valid. */
 export interface FoundFindings {
   readonly targets: readonly Target[];
   readonly list: readonly Finding[];
