@@ -1,6 +1,6 @@
 import stringWidth, { isNarrow } from './narrow-width.ts';
 import wrapAnsi from 'wrap-ansi';
-import { lineText, type Line, type Span } from './spans.ts';
+import { lineText, span, type Line, type Span } from './spans.ts';
 
 export const widthOf = (text: string): number => stringWidth(text);
 export const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)));
@@ -35,7 +35,7 @@ interface Wrapping {
 /** Wraps a line of spans at `width`; continuation lines are indented. A long id gets a line of its own before it is broken. */
 export function wrapLine(spans: Line, width: number, indent = 0, { isWhole = false }: Wrapping = {}): Line[] {
   // Most lines fit as they are.
-  if (widthOf(lineText(spans)) <= width) return [spans];
+  if (widthOf(lineText(spans)) <= width) return [spans.map(({ text, tone }) => span(text, tone))];
   const words: Span[] = spans.flatMap(({ text, tone }) =>
     text.split(/(?<= )/).map((word) => (tone ? { text: word, tone } : { text: word })),
   );

@@ -58,7 +58,7 @@ test.skipIf(skipped !== '')(`a key in Key Vault signs, and its public key alone 
       signature: string;
     };
     expect(decodeProtectedHeader(signature)).toEqual({ alg: algorithm, kid: `${vault.origin}/keys/${name}/${VERSION}` });
-    expect(await verify(file, name)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^VALID: .*Signed with this key/) });
+    expect(await verify(file, name)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^VALID: [^]*Signed with this key/) });
     expect(await verify(file, name === 'p256' ? 'p384' : 'p256')).toMatchObject({ code: 1 });
     expect(`${made.stdout}${made.stderr}`).not.toContain(TOKEN);
   }

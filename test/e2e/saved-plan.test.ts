@@ -321,7 +321,7 @@ test('a plan with a change for an app that its resource or the rest of the plan 
     const { code, stderr } = await inside(here, ['replay', '--plan', file, '--yes']);
     expect([code, stderr.replaceAll(/\s+/g, ' ')], alter.toString()).toEqual([
       64,
-      expect.stringContaining('this app does not own the resource'),
+      expect.stringContaining('This app does not own the resource'),
     ]);
   }
   expect((await here.exchanges()).length, 'nothing was asked of Azure').toBe(before);

@@ -26,7 +26,7 @@ test('a setting that one area removes is no value for another area', async () =>
   const { changes, unused } = await plannedOn({
     plan: 'FC1',
     linux: true,
-    controls: ['managed-identity.host-storage', 'key-vault.references'],
+    controls: ['managed-identity.host-storage', 'managed-identity.deployment-storage', 'key-vault.references'],
     answers: { 'key-vault': { settings: [] } },
   });
   expect(changes.flatMap(({ diff }) => diff.map(({ path }) => path))).toContain('properties.AzureWebJobsStorage');
