@@ -8,6 +8,7 @@ import type { PlannedApp } from '../engine/findings/batch.ts';
 import { isToApply, skipArea, withoutControl, withoutProfile, unchosen } from '../engine/judge/area-decisions.ts';
 import { clashesIn } from '../engine/judge/contradictions.ts';
 import { decisionsFor, isChosen, NO_DECISION, type AnswersFile } from '../engine/judge/decisions.ts';
+import type { LoadedAnswers } from '../files/answers/answers.ts';
 import type { Namesakes } from './same-name-apps.ts';
 import { addKeptDecisions } from './wizard/wizard-jobs.ts';
 
@@ -59,9 +60,9 @@ export class KeptDecisions {
   static async open(options: KeepingOptions, catalogue: readonly AnyStep[], namesakes: Namesakes): Promise<KeptDecisions> {
     const file = options.save ?? options.answers ?? DEFAULT_FILE;
     const source = options.answers ?? (existsSync(file) ? file : undefined);
-    const text = await textOf(file);
-    const answers = source === undefined ? { defaults: {}, apps: {} } : await answersIn(source, catalogue);
-    return new KeptDecisions(file, text, answers, source === file, options, catalogue, namesakes);
+    const read = source === undefined ? undefined : await answersIn(source, catalogue);
+    const [isOfText, answers] = [source === file, read?.answers ?? { defaults: {}, apps: {} }];
+    return new KeptDecisions(file, isOfText ? read?.text : await textOf(file), answers, isOfText, options, catalogue, namesakes);
   }
 
   /** The current answers. The object is replaced with each decision and never changed. */
@@ -154,10 +155,10 @@ export class KeptDecisions {
   #keep(decided: () => Promise<AnswersFile | undefined>): Promise<void> {
     const write = async () => {
       const isSaved = !this.#options.dryRun;
-      const text = isSaved ? await textOf(this.file) : undefined;
+      let text = isSaved ? await textOf(this.file) : undefined;
       // Another program changed the file: its answers stay, and this decision is added to them.
       if (text !== undefined && text !== this.#text) {
-        this.#answers = await answersIn(this.file, this.#catalogue, true);
+        ({ answers: this.#answers, text } = await answersIn(this.file, this.#catalogue, true));
         this.#known = this.#answers;
         this.#text = text;
       }
@@ -197,7 +198,7 @@ export class KeptDecisions {
 const textOf = (file: string): Promise<string | undefined> => readFile(file, 'utf8').catch(() => undefined);
 
 /** Reads the file where there is one: the parser is not loaded before the first screen without need. */
-async function answersIn(file: string, catalogue: readonly AnyStep[], again = false): Promise<AnswersFile> {
+async function answersIn(file: string, catalogue: readonly AnyStep[], again = false): Promise<LoadedAnswers> {
   const { loadAnswers } = await import('../files/answers/answers.ts');
-  return (await loadAnswers(file, catalogue, again)).answers;
+  return loadAnswers(file, catalogue, again);
 }

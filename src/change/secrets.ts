@@ -52,8 +52,11 @@ const PLATFORM: ReadonlySet<string> = new Set(
 const SHAPES =
   /((?:Account|SharedAccess|Access|Primary|Secondary|Master)Key|password|pwd|client_secret)(\s*[=:]\s*|%3D)["']?(?!\()(?:[^\s;&"'<>,)\]}]{6,})|\b(sig|code|token)(=|%3D)(?:[^\s;&"'<>,)\]}]{6,})|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|\beyJ(?<=(?<![\w-])(?:(?!\beyJ)[\w-])*eyJ)[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)?|(\bBearer )[\w.~+/=-]{12,}/gi;
 
-/** The password in an address, as `https://user:password@host`. The user may be missing, and the password may contain an `@`. */
-const IN_ADDRESS = /(?<=:\/\/[^\s/:@"]{0,64}:)[^\s/"]+(?=@)/g;
+/**
+ * The password in an address, as `https://user:password@host`. The user may be missing, and the password may contain `@` and `/`. A number
+ * before a slash is a port.
+ */
+const IN_ADDRESS = /(?<=:\/\/[^\s/:@"]{0,64}:)(?:[^\s/"]+|(?!\d{1,5}\/)[^\s"]+)(?=@)/g;
 
 /** Returns a text without what has the form of a credential, as a key in a connection string, also where nothing was read yet. */
 export const withoutCredentials = (text: string): string =>

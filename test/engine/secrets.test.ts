@@ -185,10 +185,11 @@ test('the password in an address is not shown, with or without a user, also if i
     'https://user:pa55word@host',
     'https://:pa55word@host:1',
     'https://user:pa55@word@host',
+    'https://user:pa55/word@host',
     'https://me:pa55word@host:99999',
   ])
     expect(withoutCredentials(`"${address}" is not a URL.`)).not.toMatch(/pa55|word/);
-  expect(withoutCredentials('https://host:8080/a')).toBe('https://host:8080/a');
+  for (const address of ['https://host:8080/a', 'https://host:8080/a@b']) expect(withoutCredentials(address)).toBe(address);
 });
 
 test('a token is found after a word of any length, and a value without a name after spaces', () => {

@@ -17,6 +17,7 @@ const MOST_BYTES = 1_048_576;
 
 export interface LoadedAnswers {
   readonly answers: AnswersFile;
+  readonly text: string;
   readonly digest: string;
   /** Returns the place of the value at a path, as `FILE:LINE:COLUMN`. */
   readonly placeOf: (path: readonly (string | number)[]) => string;
@@ -42,6 +43,7 @@ export async function loadAnswers(file: string, catalogue: readonly AnyStep[], a
   }
   return {
     answers: parseAnswers(text, file, catalogue, again),
+    text,
     digest: `sha256:${createHash('sha256').update(text).digest('hex')}`,
     placeOf(path) {
       const lines = new LineCounter();
