@@ -68,7 +68,7 @@ test('the created area passes the type check and the tests of all areas', { time
   // No test of these runs the bundle, and files in one process load the sources once.
   await writeFile(
     join(folder, 'test', 'area.config.ts'),
-    "import config from './vitest.config.ts';\nexport default { ...config, test: { ...config.test, globalSetup: [], maxWorkers: 1 } };\n",
+    "import configFor from './vitest.config.ts';\nconst config = configFor({ command: 'serve', mode: 'test' });\nexport default { ...config, test: { ...config.test, globalSetup: [], maxWorkers: 1 } };\n",
   );
   const { stdout } = await run(tool('vitest'), ['run', '--config', 'test/area.config.ts', '--reporter', 'verbose', ...tests], {
     cwd: folder,

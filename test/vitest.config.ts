@@ -23,7 +23,7 @@ const LANE = [
 // Each worker loads hundreds of sources: with this, Node.js removes their types and compiles them only after they changed.
 process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), 'node-compile-cache');
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     globalSetup: ['test/setup/build.ts'],
@@ -36,6 +36,11 @@ export default defineConfig({
     // code that stays compiled saves another twentieth.
     execArgv: ['--max-semi-space-size=64', '--no-flush-bytecode'],
     sequence: { sequencer: LongFirst },
+    env: {
+      // npm run test:long; the days since 1970, so that each night has its own random cases.
+      TEST_LONG: mode === 'long' ? '1' : '',
+      TEST_SEED: process.env['TEST_SEED'] ?? String(Math.floor(Date.now() / 86_400_000)),
+    },
     projects: [
       {
         extends: true,
@@ -65,4 +70,4 @@ export default defineConfig({
       },
     ],
   },
-});
+}));

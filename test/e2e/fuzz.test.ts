@@ -1,4 +1,4 @@
-/** 2,000 invalid answers of Azure, over the complete job: the promises of docs/reliability.md hold for all of them. */
+/** Many invalid answers of Azure, over the complete job: the promises of docs/reliability.md hold for all of them. */
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,10 +9,11 @@ import { INTERNAL_ERROR } from '../../src/engine/errors.ts';
 import { readRuns } from '../../src/files/undo-log/journal.ts';
 import { cloud, type Meddle } from '../helpers/in-process.ts';
 import { mutatedRead, mutatedWrite, otherIds, randomOf, refusal } from '../helpers/mutate.ts';
+import { cases, seedOf } from '../helpers/random-cases.ts';
 import { ORDERS } from '../helpers/world.ts';
 
-const SEED = Number(process.env['FUNC_HARDEN_FUZZ_SEED'] ?? 19);
-const ENOUGH = 2000;
+const SEED = seedOf(19);
+const ENOUGH = cases(500, 2000);
 /** Milliseconds. The command waits for nothing here, so a longer command hangs. */
 const LONGEST = 15_000;
 
@@ -121,13 +122,13 @@ async function job(seed: number, folder: string): Promise<number> {
   return count;
 }
 
-test('2,000 mutated answers: no crash, no hang, no write elsewhere, no secret, and a true undo log', { timeout: 120_000 }, async () => {
+test('mutated answers: no crash, no hang, no write elsewhere, no secret, and a true undo log', { timeout: 300_000 }, async () => {
   // In memory if possible, because each line of the undo log is flushed to disk.
   const folder = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'func-harden fuzz '));
   try {
     let count = 0;
     for (let seed = SEED; count < ENOUGH; seed++) count += await job(seed, await mkdtemp(join(folder, 'job-')));
-    expect(slept.length, 'answers were mutated so that waits are needed').toBeGreaterThan(100);
+    expect(slept.length, 'answers were mutated so that waits are needed').toBeGreaterThan(ENOUGH / 20);
     expect(Math.max(...slept), 'no wait is longer than the promised two minutes').toBeLessThanOrEqual(120_000);
   } finally {
     await rm(folder, { recursive: true, force: true });

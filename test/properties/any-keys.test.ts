@@ -24,11 +24,7 @@ async function holdsAfter({ name, state }: GeneratedApp, keys: readonly string[]
   });
 }
 
-test(
-  'after random keys the answers file is planned and replayed, and a second replay sends nothing, over 100 walks',
-  { timeout: 600_000 },
-  async () => {
-    const keys = keysOf(['fn-bad', 'fn-good']);
-    await fc.assert(fc.asyncProperty(generatedApp, keys, holdsAfter), runs(100));
-  },
-);
+test('after random keys the answers file is planned and replayed, and a second replay sends nothing', { timeout: 600_000 }, async () => {
+  const keys = keysOf(['fn-bad', 'fn-good']);
+  await fc.assert(fc.asyncProperty(generatedApp, keys, holdsAfter), runs(20, 100));
+});

@@ -10,12 +10,14 @@ import { catalogue } from '../../steps/index.ts';
 import { cloud, type Cloud } from '../helpers/in-process.ts';
 import type { GeneratedApp } from '../helpers/generated.ts';
 import { siteId } from '../helpers/hostings.ts';
+import { cases, seedOf } from '../helpers/random-cases.ts';
 import { withoutOneWay, withoutStandIns } from '../helpers/states.ts';
 import { runName } from '../helpers/world.ts';
 import { applyQueue, enterThroughout, openOnly, walk } from './wizard-walk.ts';
 
 export const ALL = catalogue.map(({ id }) => id);
-export const runs = (count: number) => ({ numRuns: count, seed: 16, endOnFailure: true });
+/** Options of fast-check for a few random cases in each run, or many in a long run. */
+export const runs = (few: number, many: number) => ({ numRuns: cases(few, many), seed: seedOf(16), endOnFailure: true });
 
 export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   // In memory if possible, because each line of the undo log is flushed to disk.

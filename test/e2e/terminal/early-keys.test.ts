@@ -4,15 +4,16 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { between, type Passing } from '../../helpers/between.ts';
+import { cases, seedOf } from '../../helpers/random-cases.ts';
 import { terminal, type Terminal } from '../../helpers/terminal.ts';
 import { wizard } from '../../helpers/wizard.ts';
 import { world, type World } from '../../helpers/world.ts';
 
 /** Milliseconds until an answer of Azure, and the number of key presses before the question for each. */
 const TIMES = [
-  [0, 21],
-  [15, 21],
-  [100, 8],
+  [0, cases(4, 21)],
+  [15, cases(4, 21)],
+  [100, cases(2, 8)],
 ] as const;
 const REMOTE = ['--app', 'fn-orders', '--step', 'remote-debugging'];
 
@@ -29,7 +30,7 @@ async function listening({ endpoint }: World): Promise<Link> {
 }
 
 /** The request that is in flight when the key is pressed, the same in each run. */
-const moments = (of: number, times: number) => fc.sample(fc.integer({ min: 1, max: of }), { numRuns: times, seed: 20261128 });
+const moments = (of: number, times: number) => fc.sample(fc.integer({ min: 1, max: of }), { numRuns: times, seed: seedOf(20261128) });
 
 /** Presses a key while the nth request from now is in flight: before its answer, no result of it can be on the screen. */
 function during(link: Link, nth: number, press: () => void): { readonly count: () => number } {
@@ -64,7 +65,7 @@ async function readAgain(link: Link, screen: Terminal): Promise<void> {
 
 test.each(TIMES)(
   'the wizard ignores a y before "Apply this?", with answers within %i ms, %i times',
-  { timeout: 90_000 },
+  { timeout: 180_000 },
   async (latency, times) => {
     const here = await world({ latency });
     const link = await listening(here);
@@ -106,7 +107,7 @@ test.each(TIMES)(
 
 test.each(TIMES)(
   'the wizard ignores an app name that is typed before its question, with answers within %i ms, %i times',
-  { timeout: 90_000 },
+  { timeout: 180_000 },
   async (latency, times) => {
     const here = await world({ latency });
     const link = await listening(here);
@@ -141,7 +142,7 @@ test.each(TIMES)(
 
 test.each(TIMES)(
   'line prompts ignore yes and Enter before "Send this plan?", with answers within %i ms, %i times',
-  { timeout: 90_000 },
+  { timeout: 180_000 },
   async (latency, times) => {
     const here = await world({ latency });
     const link = await listening(here);

@@ -1,6 +1,7 @@
 /** Thousands of keys, pastes and sizes in a real terminal: the wizard does not crash, and restores the terminal. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { cases, seedOf } from '../../helpers/random-cases.ts';
 import { KEYS } from '../../helpers/terminal.ts';
 import { intoArea, wizard } from '../../helpers/wizard.ts';
 import { world } from '../../helpers/world.ts';
@@ -22,13 +23,13 @@ const PIECES = [
   '\u001A\u001B[B\u001A',
 ];
 
-const SESSIONS = [1, 2, 3, 4, 5, 6];
+const SESSIONS = [1, 2, 3, 4, 5, 6].slice(0, cases(3, 6));
 
-test.each(SESSIONS)('random keys, sizes and pastes, %i of 6', { timeout: 60_000 }, async (session) => {
+test.each(SESSIONS)('random keys, sizes and pastes, %i', { timeout: 60_000 }, async (session) => {
   const here = await world();
   const screen = wizard(here, ['--dry-run', '--app', 'fn-orders'], { after: 'echo "code $code"; stty -a; read -r line' });
   await intoArea(screen, 'https', /❯ \(x\) Require HTTPS/);
-  const keys = fc.sample(fc.constantFrom(...PIECES), { numRuns: 600, seed: 20261124 + session });
+  const keys = fc.sample(fc.constantFrom(...PIECES), { numRuns: 600, seed: seedOf(20261124) + session });
   let isOver = false;
   void screen.ended.then(() => (isOver = true));
   for (const [index, key] of keys.entries()) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cloud } from '../../helpers/in-process.ts';
+import { cases, seedOf } from '../../helpers/random-cases.ts';
 import type { KEYS, Terminal } from '../../helpers/terminal.ts';
 import { intoArea, wizard } from '../../helpers/wizard.ts';
 import { ORDERS, world } from '../../helpers/world.ts';
@@ -12,8 +13,8 @@ import { keysOf, TO_AREAS } from '../../properties/random-keys.ts';
 
 const NAMED: Readonly<Record<string, keyof typeof KEYS>> = { escape: 'esc' };
 /** The number of parallel walks, and of repetitions. */
-const [TOGETHER, TIMES] = [4, 5];
-const walks = fc.sample(keysOf(['fn-orders']), { numRuns: TOGETHER * TIMES, seed: 20261128 });
+const [TOGETHER, TIMES] = [4, cases(2, 5)];
+const walks = fc.sample(keysOf(['fn-orders']), { numRuns: TOGETHER * TIMES, seed: seedOf(20261128) });
 /** Whether each walk left an answers file. How many do depends on the speed of the machine, because keys are typed in a fixed rhythm. */
 const left: boolean[] = [];
 
