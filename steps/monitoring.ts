@@ -182,13 +182,7 @@ export default defineStep({
       docs: DIAGNOSTIC_DOCS,
       compliance: {
         mcsb: ['LT-3'],
-        cis: {
-          '2.0': ['5.1.7', '5.4'],
-          '2.1': ['5.1.6', '5.4'],
-          '3.0': ['6.1.6', '6.4'],
-          '4.0': ['7.1.1.6', '7.1.4'],
-          '5.0': ['6.1.1.6', '6.1.4'],
-        },
+        cis: { '2.0': '5.4', '2.1': '5.4', '3.0': '6.4', '4.0': '7.1.4', '5.0': '6.1.4' },
       },
       policy: appPolicy(
         'e9c22e0d-1f03-44da-a9d5-a9754ea53dc4',
@@ -218,7 +212,7 @@ export default defineStep({
       ...switchedTo('on', 'siteConfig', 'properties.httpLoggingEnabled'),
       notOn: LACKS.webServerLogs,
       docs: 'https://learn.microsoft.com/azure/app-service/troubleshoot-diagnostic-logs#enable-web-server-logging',
-      compliance: { mcsb: ['LT-3'], cis: { '2.0': '5.1.7', '2.1': '5.1.6', '3.0': '6.1.6', '4.0': '7.1.1.6', '5.0': '6.1.1.6' } },
+      compliance: { mcsb: ['LT-3'] },
     },
     {
       kind: 'rule',

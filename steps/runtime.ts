@@ -192,7 +192,7 @@ export default defineStep({
       label: 'Language version',
       because: 'Vulnerabilities of the language runtime are vulnerabilities of the app.',
       severity: 'medium',
-      compliance: { mcsb: ['PV-6'], cis: { '2.0': ['9.7', '9.8'], '2.1': ['9.6', '9.7'], '3.0': ['9.8', '9.9'] } },
+      compliance: { mcsb: ['PV-6'], cis: { '3.0': ['9.8', '9.9'] } },
       reads: ['site', 'siteConfig', 'appSettings'],
       notOn: LACKS.language,
       judge: (x) => {

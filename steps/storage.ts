@@ -1,4 +1,4 @@
-import { CONTENT_SHARE, LACKS, routedBy, sameWord, valueOf } from '../src/azure/index.ts';
+import { CONTENT_SHARE, LACKS, routedBy, valueOf } from '../src/azure/index.ts';
 import { closedFor, closesFirewall, firewallNotes, STORAGE_FIREWALL } from './lib/network/firewalls.ts';
 import { accountPolicy, defineStep, repairsAccounts, stop } from '../src/contract/index.ts';
 import {
@@ -19,7 +19,7 @@ import { openPackage, packageBehindFirewall } from './lib/deployments.ts';
 import { integratedSubnet, reachesBehind } from './lib/network/networks.ts';
 import { eachSetting } from './lib/each-setting.ts';
 import { moreOnAccounts } from './lib/storage/storage-controls.ts';
-import { rulesAsPlanned } from './lib/storage/storage-rules.ts';
+import { judgeKeySource, keySourceFlaw, keySourceOf, rulesAsPlanned } from './lib/storage/storage-rules.ts';
 import { scaleNote } from './lib/monitoring/scale-monitoring.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/security-concepts#secure-the-storage-account';
@@ -255,15 +255,10 @@ export default defineStep({
         ...accountPolicy('6fac406b-40ca-413b-bf8e-0bf964659c25', 'Storage accounts should use customer-managed key for encryption'),
         effects: ['Audit'],
       },
-      expect: ({ properties: { encryption } }, { answers: { keySource } }) => {
-        const source = encryption?.keySource ?? 'Microsoft.Storage';
-        if (!keySource || sameWord(source, keySource)) return undefined;
-        return sameWord(source, 'Microsoft.Keyvault')
-          ? `key ${encryption?.keyvaultproperties?.keyname ?? ''} of ${encryption?.keyvaultproperties?.keyvaulturi ?? 'a vault'}`
-          : 'managed by Microsoft';
-      },
+      expect: (account, { answers: { keySource } }) => keySourceFlaw(account, keySource),
       wanted: ({ answers }) => answers.keySource ?? 'Microsoft.Storage or Microsoft.Keyvault',
-      right: ({ properties: { encryption } }) => encryption?.keySource ?? 'Microsoft.Storage',
+      right: keySourceOf,
+      verdict: judgeKeySource,
     }),
     {
       kind: 'rule',

@@ -28,13 +28,28 @@ test('a control has its ids in each version of CIS Azure Foundations that requir
   expect(idsOf('storage.anonymous-blobs', '3.0')).toEqual(['4.17']);
   expect(idsOf('storage.soft-delete', '5.0')).toEqual(['9.1.1', '9.2.1', '9.2.2']);
   expect(idsOf('key-vault.secret-expiry', '4.0')).toEqual(['9.3.3', '9.3.4']);
-  expect(idsOf('monitoring.http-logs', '5.0')).toEqual(['6.1.1.6']);
+  expect(idsOf('monitoring.diagnostics', '5.0')).toEqual(['6.1.4']);
   // The area of storage, of vaults and of Defender exists in 3.0, 4.0 and 5.0; what has an id in 4.0 has one in 5.0, but for what 5.0 dropped.
   const dropped = new Set(['storage.key-source', 'key-vault.soft-delete']);
   for (const [id, control] of controls) {
     const versions = new Set(cisOf(complianceOf(control)).map(([version]) => version));
     if (versions.has('4.0') && !dropped.has(id)) expect([...versions], id).toContain('5.0');
   }
+});
+
+test('a control does not name a requirement that it does not check', () => {
+  // No function app offers the log category AppServiceHTTPLogs, and web server logs in the file system are a different log.
+  for (const id of ['monitoring.diagnostics', 'monitoring.http-logs'])
+    expect(
+      ['2.0', '2.1', '3.0', '4.0', '5.0']
+        .flatMap((version) => idsOf(id, version))
+        .filter((one) => /^(5\.1|6\.1\.6|7\.1\.1|6\.1\.1)/.test(one)),
+    ).toEqual([]);
+  // Versions 2.0 and 2.1 require the latest version of the language, and the control requires a supported one.
+  expect(cisOf(mapped('runtime.language')).map(([version]) => version)).not.toContain('2.0');
+  expect(idsOf('runtime.language', '3.0')).toEqual(['9.8', '9.9']);
+  // A content share needs AES-128-GCM, and the requirement on channel encryption allows AES-256-GCM only.
+  expect(idsOf('storage.smb-encryption', '5.0')).toEqual(['9.1.2']);
 });
 
 /** Requirements that Azure Policy's initiatives for the Microsoft cloud security benchmark assign (57.56.0, and 1.3.0-preview of version 2). */

@@ -28,7 +28,13 @@ areaTester.run(area, {
     ['entra-first', st({ defaultToOAuthAuthentication: true }), 'stfn: with Entra ID'],
     ['shared-key', st({ allowSharedKeyAccess: false }), 'stfn: not allowed'],
     ['network', st({ networkAcls: closed }), 'stfn: closed except for named networks'],
-    ['key-source', st({}), 'stfn: Microsoft.Storage'],
+    [
+      'key-source',
+      st({
+        encryption: { keySource: 'Microsoft.Keyvault', keyvaultproperties: { keyname: 'k', keyvaulturi: 'https://kv.vault.azure.net' } },
+      }),
+      'stfn: Microsoft.Keyvault',
+    ],
     ['soft-delete', { others: { ...account({}), ...services(true) } }, 'blobs of stfn, shares of stfn: deleted data is retained'],
     ['sftp', st({}), 'stfn: off'],
     ['trusted-services', st({ networkAcls: { ...closed, bypass: 'AzureServices' } }), 'stfn: trusted Azure services allowed'],
@@ -70,6 +76,7 @@ areaTester.run(area, {
       { plan: 'EP', settings: { WEBSITE_CONTENTAZUREFILECONNECTIONSTRING: '@Microsoft.KeyVault(VaultName=kv;SecretName=s)' }, ...st({}) },
       /does not show of which account/,
     ],
+    ['key-source', st({ encryption: { keySource: 'Microsoft.Other' } }), /does not know the key source Microsoft.Other/],
   ],
   plan: [
     ['secure-transfer', st({ supportsHttpsTrafficOnly: false }), ['storageAccounts: supportsHttpsTrafficOnly = true']],
@@ -134,7 +141,7 @@ areaTester.run(area, {
       'fail, with the account key': '30[2-8] 2-23[1] 2-41[1,4] 2-42[4-5]',
     },
     'key-source': {
-      'pass, Microsoft.Storage': '30[2-8] 2-23[1] 2-41[1,4] 2-42[4-5]',
+      'not-applicable, and no answer requires a customer-managed key': '30[2-8] 2-23[1] 2-41[1,4] 2-42[4-5]',
     },
     sftp: {
       'pass, off': '30[2-8] 2-23[1] 2-41[1,4] 2-42[4-5]',

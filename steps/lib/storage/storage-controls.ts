@@ -68,7 +68,7 @@ export const moreOnAccounts = (shared: Guard<unknown>): readonly Control<unknown
     strict: true,
     effect: 'Clients that mount a share with an older SMB version or a weaker cipher are refused.',
     docs: 'https://learn.microsoft.com/azure/storage/files/files-smb-protocol#smb-security-settings',
-    compliance: { mcsb: ['DP-3'], cis: { '4.0': ['10.1.2', '10.1.3'], '5.0': ['9.1.2', '9.1.3'] } },
+    compliance: { mcsb: ['DP-3'], cis: { '4.0': '10.1.2', '5.0': '9.1.2' } },
     at: 'properties.protocolSettings',
     expect: weakSmb,
     wanted: 'SMB 3.1.1 with AES-GCM',

@@ -1,6 +1,7 @@
 /** Rules on storage accounts with their fixes: SFTP, trusted services, SMB, and the age of keys. */
 import { type Context, type GuardFinding, type Verdict, warn } from '../../../src/contract/index.ts';
 import type { ListOf } from '../each-setting.ts';
+import type { Flaw } from '../judge-each.ts';
 import {
   accountOf,
   CONTENT_SHARE,
@@ -8,6 +9,7 @@ import {
   isOff,
   type Json,
   type NetworkRules,
+  sameWord,
   type StorageAccount,
 } from '../../../src/azure/index.ts';
 import { accountIdOf, ACCOUNTS } from './storage.ts';
@@ -92,6 +94,32 @@ export const mountsBySmb = (x: Context<unknown>): GuardFinding[] =>
           `Shares of ${accountName(service)}: the content share is mounted with ${MOUNTED_WITH}, which stays allowed. To test this, apply the change for one app, restart that app and check it before you change the others.`,
         ),
   );
+
+const OWN_KEY = 'Microsoft.Keyvault';
+export const keySourceOf = ({ properties: { encryption } }: StorageAccount): string => encryption?.keySource || 'Microsoft.Storage';
+const hasOwnKey = (account: StorageAccount): boolean => sameWord(keySourceOf(account), OWN_KEY);
+
+/** Returns how the source of the key differs from the answer. */
+export function keySourceFlaw(account: StorageAccount, wanted: string | undefined): Flaw {
+  const source = keySourceOf(account);
+  if (!sameWord(source, OWN_KEY) && !sameWord(source, 'Microsoft.Storage'))
+    return { unseen: `func-harden does not know the key source ${source}` };
+  if (wanted === undefined || sameWord(source, wanted)) return undefined;
+  const { keyname, keyvaulturi } = account.properties.encryption?.keyvaultproperties ?? {};
+  return hasOwnKey(account) ? `key ${keyname ?? ''} of ${keyvaulturi ?? 'a vault'}` : 'managed by Microsoft';
+}
+
+/** Passes only for customer-managed keys, because benchmarks require these; without them it does not apply unless the answer requires them. */
+export function judgeKeySource(x: Context<{ readonly keySource?: string }>, judged: () => Verdict): Verdict {
+  const all = judged();
+  const managed = x.facts.storageAccounts.value.filter((account) => !hasOwnKey(account)).map(({ name }) => name);
+  if (all.state !== 'pass' || managed.length === 0) return all;
+  return {
+    state: 'not-applicable',
+    found: `Microsoft manages the key of ${managed.join(', ')}, and no answer requires a customer-managed key`,
+    wanted: all.wanted,
+  };
+}
 
 /** The most days that a key of an account may be old, unless the policy of the account has a shorter period: three months. */
 const MOST_DAYS = 90;
