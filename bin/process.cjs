@@ -30,6 +30,8 @@ exports.runCommand = function ({ load, early, licences, failed }) {
   ['DEBUG', 'AZURE_LOG_LEVEL', 'TYPESPEC_RUNTIME_LOG_LEVEL'].forEach(function (name) {
     delete process.env[name];
   });
+  // With it, Node.js sends access tokens to a server with any certificate. NODE_EXTRA_CA_CERTS adds the one of a company proxy.
+  delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
   watchStreams();
   // A command that never ends, because nothing is left to wait for, did not succeed.
   process.exitCode = 1;

@@ -1,5 +1,6 @@
 /** Which values count as secrets, and which of them findings may show. */
 import { expect, test } from 'vitest';
+import { RESOURCES } from '../../src/arm/resource-table.ts';
 import { learnFrom } from '../../src/arm/secret-places.ts';
 import { redact } from '../../src/change/redact.ts';
 import { secrets } from '../../src/change/secrets.ts';
@@ -38,4 +39,15 @@ test('the parts of a setting name after a colon are no credentials: other names 
     '+ vaults/kv/secrets/fn-Identity-Password-RequiredLength',
   );
   expect(Object.keys(redact(properties) as object)).toEqual(Object.keys(properties));
+});
+
+test.each([
+  ['https://ghp_16C7e42F292c@github.com/contoso/orders', 'https://github.com/contoso/orders'],
+  ['https://dana:h2Kq-77@dev.azure.com/contoso/_git/orders?token=h2Kq-77', 'https://dev.azure.com/contoso/_git/orders'],
+  ['https://github.com/contoso/orders', 'https://github.com/contoso/orders'],
+  ['git@github.com:contoso/orders', 'git@github.com:contoso/orders'],
+  [null, null],
+])('the address of a repository is read without its token: %s', (repoUrl, expected) => {
+  const body = { properties: { repoUrl, branch: 'main' } };
+  expect(RESOURCES.sourceControl.clean?.(body)).toEqual({ properties: { repoUrl: expected, branch: 'main' } });
 });

@@ -255,9 +255,10 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
     expect([code, await az.calls()]).toEqual([4, []]);
   });
 
-  test('an untrusted certificate: the message names NODE_EXTRA_CA_CERTS, and nothing was sent', async () => {
+  test('an untrusted certificate, also where Node.js must not check it: the message names NODE_EXTRA_CA_CERTS, and nothing was sent', async () => {
     const here = await startAuthority(certificates);
-    const outcome = await doctorProcess(here, ENVIRONMENT, { ...APP_SECRET, NODE_EXTRA_CA_CERTS: '' });
+    const unchecked = { NODE_EXTRA_CA_CERTS: '', NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+    const outcome = await doctorProcess(here, ENVIRONMENT, { ...APP_SECRET, ...unchecked });
     for (const what of ['endpoint', 'sign-in service', 'sign-in'])
       expect(findings(outcome)[what]).toMatchObject({ state: 'fail', next: expect.stringContaining('NODE_EXTRA_CA_CERTS=') as string });
     expect([here.asked, here.done]).toEqual([[], []]);

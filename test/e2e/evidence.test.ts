@@ -7,6 +7,7 @@ import { unzipSync } from 'fflate';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { archiveOf, readPack, writePack } from '../../src/files/evidence-files.ts';
 import { checkEvidence } from '../../src/app/evidence/evidence.ts';
+import { manifestText } from '../../src/report/evidence/manifest.ts';
 import { inside } from '../helpers/inside.ts';
 import { ANSWERS, runName, temporaryFolder, world } from '../helpers/world.ts';
 
@@ -159,6 +160,21 @@ describe('an evidence pack that was forged to look complete', () => {
     expect((await checked(forged)).flaws).toEqual([]);
     expect((await checked(forged, keys.pub)).flaws).toEqual([expect.stringContaining('a different manifest')]);
   });
+
+  test.each([
+    ['a member twice', (text: string) => text.replace('"tool"', '"createdAt": "2020-01-01T00:00:00.000Z",\n  "tool"')],
+    ['a file with two paths', (text: string) => text.replace('"path"', '"path": "other.json", "path"')],
+    ['another spelling of a name', (text: string) => text.replace('"createdAt"', '"created\\u0041t"')],
+    ['a byte order mark', (text: string) => `\uFEFF${text}`],
+    ['one more line feed', (text: string) => `${text}\n`],
+  ])('a signed manifest with %s is refused, because readers of JSON differ about it', async (_, change) => {
+    const files = unzipSync(pack);
+    const text = Buffer.from(files['manifest.json']!).toString('utf8');
+    expect(change(text)).not.toBe(text);
+    files['manifest.json'] = Buffer.from(change(text));
+    const { flaws, signature } = await checked(archiveOf(new Map(Object.entries(files))), keys.pub);
+    expect([flaws, signature]).toEqual([['manifest.json: it is missing or not a manifest'], 'none']);
+  });
 });
 
 test('an unpacked folder is verified too, and an additional file is detected', async () => {
@@ -211,9 +227,7 @@ describe('a malicious evidence pack', () => {
   test.each([[[]], [['x\nHOLDS: 9 files about it, as they were packed. Signed by the holder of that key.']]])(
     'evidence needs a run: %j',
     async (runs) => {
-      const files = new Map([
-        ['manifest.json', Buffer.from(JSON.stringify({ schemaVersion: 1, tool: '', createdAt: '', runs, files: [] }))],
-      ]);
+      const files = new Map([['manifest.json', Buffer.from(manifestText({ schemaVersion: 1, tool: '', createdAt: '', runs, files: [] }))]]);
       expect(await checked(archiveOf(files))).toEqual({
         flaws: ['manifest.json: it contains no valid runs'],
         signature: 'none',

@@ -140,6 +140,11 @@ describe('each mistake in an answers file has a place and a correction', () => {
       'a.yaml:4:41: "https://dana:(sensitive value)@www.contoso.com" must be scheme, host and port only: https://www.contoso.com',
     ],
     ['a repeated key', 'version: 1\nversion: 1', 'a.yaml:2:1: this key is already in line 1; write both contents under one key'],
+    [
+      'a name twice, in another case',
+      'version: 1\napps: { fn-a: { steps: {} }, "tag:a=B": {}, "tag:a=b": {}, FN-A: { steps: {} } }',
+      'a.yaml:2:60: "FN-A" selects the same apps as "fn-a"; write both contents under one key',
+    ],
     ['an alias', 'version: 1\napps: &a { x: *a }', 'a.yaml:2:15: anchors and aliases are not supported; write the value instead'],
     ['a second document', 'version: 1\n---\nversion: 1', 'a.yaml:2:1: a second document begins here; write one document per file'],
     ['an unknown tag', inSteps('ftp: !off { decision: skip }'), 'a.yaml:4:10: unknown tag !off; write the value without a tag'],

@@ -113,7 +113,7 @@ export async function checkEvidence(place: string, publicKey?: string): Promise<
 
 function decoded(data: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(data);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(data);
   } catch {
     return '';
   }

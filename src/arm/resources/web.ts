@@ -142,6 +142,12 @@ export const sourceControl: Resource = {
   suffix: '/sourcecontrols/web',
   read: get,
   missing: null,
+  // The address of an external repository may contain its token, before the host or in the query.
+  clean: (body) => {
+    const address = valueAt(body, 'properties.repoUrl');
+    const { protocol, host, pathname, username, password, search } = (typeof address === 'string' && URL.parse(address)) || {};
+    return username || password || search ? withValue(body, 'properties.repoUrl', `${protocol}//${host}${pathname}`) : body;
+  },
   ...readOnly(...web('sourcecontrols/read')),
 };
 export const publishingPassword: Resource = {

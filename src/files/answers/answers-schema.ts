@@ -11,7 +11,7 @@ import {
 import type { Json } from '../../azure/index.ts';
 import { clashesIn, contradictionsIn } from '../../engine/judge/contradictions.ts';
 import { dayProblem, mergeDecisions, SIGNED_WITH, type AnswersFile } from '../../engine/judge/decisions.ts';
-import { keyProblem } from '../../engine/fleet/selectors.ts';
+import { keyProblem, kindOf } from '../../engine/fleet/selectors.ts';
 import { isRecord } from '../../change/json-paths.ts';
 import { didYouMean } from '../../text/nearest.ts';
 
@@ -41,6 +41,13 @@ export function readAnswers(value: Json, catalogue: readonly AnyStep[], say: Say
       false,
     );
   const { defaults, apps, source } = value;
+  const named = new Map<string, string>();
+  // Only the values of tags have case.
+  const repeated = (name: string): string | undefined => {
+    const first = kindOf(name) === 'tag' ? undefined : named.get(name.toLowerCase());
+    named.set(name.toLowerCase(), first ?? name);
+    return first && `"${name}" selects the same apps as "${first}"; write both contents under one key`;
+  };
   if (source !== undefined && (typeof source !== 'string' || source === ''))
     say(['source'], 'must be the folder of the code, for example infra', false);
   const result = {
@@ -49,7 +56,7 @@ export function readAnswers(value: Json, catalogue: readonly AnyStep[], say: Say
     // Not an assignment, because an app with the name __proto__ would set the prototype without an error.
     apps: Object.fromEntries(
       Object.entries(isRecord(apps) ? apps : {}).map(([name, app]): [string, Decisions] => {
-        const problem = keyProblem(name);
+        const problem = keyProblem(name) ?? repeated(name);
         if (problem) say(['apps', name], problem, true);
         return [name, readSteps(app, ['apps', name], catalogue, say)];
       }),

@@ -45,8 +45,15 @@ export const signedPart = ({ schemaVersion, tool, createdAt, runs, files }: Mani
   canonicalJson({ schemaVersion, tool, createdAt, runs, files } as unknown as Json);
 
 /** Formats the manifest as it is written to the pack. */
-export const manifestText = (manifest: Manifest): string => `${JSON.stringify(manifest, undefined, 2)}\n`;
+export const manifestText = ({ schemaVersion, tool, createdAt, runs, files, signature }: Manifest): string => {
+  const listed = files.map(({ path, sha256: digest, bytes }) => ({ path, sha256: digest, bytes }));
+  return `${JSON.stringify({ schemaVersion, tool, createdAt, runs, files: listed, signature }, undefined, 2)}\n`;
+};
 
+/**
+ * Parses a manifest; undefined where it is not the text that func-harden writes. Readers differ about members that occur twice, and the
+ * signature covers no other members.
+ */
 export function parsedManifest(text: string): Manifest | undefined {
   const value = parsedJson(text);
   if (!isRecord(value) || value['schemaVersion'] !== 1) return undefined;
@@ -55,9 +62,8 @@ export function parsedManifest(text: string): Manifest | undefined {
   const isFile = (one: unknown) => isRecord(one) && isText(one['path']) && isText(one['sha256']) && Number.isSafeInteger(one['bytes']);
   const isWhole = isText(tool) && isText(createdAt) && (signature === undefined || isText(signature));
   if (!isWhole || !Array.isArray(runs) || !runs.every(isText) || !Array.isArray(files) || !files.every(isFile)) return undefined;
-  // A manifest with unknown members is refused, because the signature does not cover them.
-  const known = ['schemaVersion', 'tool', 'createdAt', 'runs', 'files', 'signature'];
-  return Object.keys(value).every((name) => known.includes(name)) ? (value as unknown as Manifest) : undefined;
+  const manifest = value as unknown as Manifest;
+  return manifestText(manifest) === text ? manifest : undefined;
 }
 
 /** Formats the changes of a run: values before and after, the value read back, and the ids by which Azure knows the request. */
