@@ -107,7 +107,7 @@ export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipe
 }
 
 /** Failures that a repeated request gets again. */
-const REFUSED: ReadonlySet<string> = new Set(['forbidden', 'missing', 'conflict', 'invalid']);
+const REFUSED: ReadonlySet<string> = new Set(['signed-out', 'forbidden', 'missing', 'conflict', 'invalid']);
 
 /** Returns the failure with Azure's reason and the missing action, from a plain request: the SDK reports only the status of a page. */
 async function explainRefusal(client: ArmClient, path: string, error: unknown): Promise<ArmFailure> {

@@ -1,5 +1,5 @@
-import type { CommandModule } from '../cli/invocation.ts';
-import { EXIT, worst } from '../engine/errors.ts';
+import type { CommandModule, Invocation } from '../cli/invocation.ts';
+import { EXIT, worst, type ExitCode } from '../engine/errors.ts';
 import { isHeldUp, resumedBy } from '../engine/past/resume.ts';
 import { isRollingBack, isUndone, undosOf } from '../change/undo-log.ts';
 import { countTroubles, endingWithout, planTroubles } from '../engine/run/troubles.ts';
@@ -16,9 +16,13 @@ import { closesWithWord, eventPrinter, printClosing, runEndJson } from '../app/r
 import { keptJson, recordedRunOf, checkCloud, refuseDamaged, undoRun } from '../app/runs/undo-run.ts';
 import { commandErrors } from './errors.ts';
 
-export const run: CommandModule['run'] = closesWithWord('resume', async (invocation) => {
+const named = (invocation: Invocation) => recordedRunOf(invocation, invocation.args[0] ?? '');
+
+export const run: CommandModule['run'] = closesWithWord('resume', resume, named);
+
+async function resume(invocation: Invocation): Promise<ExitCode> {
   const { io, options } = invocation;
-  const recorded = await recordedRunOf(invocation, invocation.args[0] ?? '');
+  const recorded = await named(invocation);
   refuseDamaged(recorded, options.despiteDamage);
   if (!options.rollback && isRollingBack(recorded) && !isUndone(recorded)) throw commandErrors.interruptedRollback({ run: recorded.run });
   if (isUndone(recorded)) throw commandErrors.rolledBack({ run: recorded.run });
@@ -71,4 +75,4 @@ export const run: CommandModule['run'] = closesWithWord('resume', async (invocat
   const ending = { ...summary, exitCode: worst([summary.exitCode, code]) };
   printClosing(invocation, ending);
   return ending.exitCode;
-});
+}

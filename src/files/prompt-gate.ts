@@ -40,13 +40,11 @@ export const createAsking =
       if (!keys.emit('continued')) output.write(lastText);
       isSuspended = false;
     };
-    let isTyped = false;
-    // A library waits forever after the end of its input, so the end, and Ctrl-D before any text, are Ctrl-C.
+    // Readline, the reader of key presses, waits forever after the end of its input or Ctrl-D on an empty line, so both are Ctrl-C.
     const hand = (chunk: Uint8Array | string) => {
       const bytes = Buffer.from(chunk);
       if (keyboard.suspend && bytes.includes(CTRL_Z)) void suspend();
-      else keys.write(!isTyped && bytes[0] === CTRL_D ? '\u0003' : chunk);
-      isTyped = true;
+      else keys.write(bytes.includes(CTRL_D) && keys.listenerCount('keypress') > 0 ? '\u0003' : chunk);
     };
     // The signal of a terminal that is gone counts before the end of its input.
     let isEnded = false;

@@ -55,6 +55,21 @@ test('a setting that is added between the reads of a run is kept; a setting that
   }
 });
 
+test('a last read before the write that Azure refuses is reported as such, and not as a change by someone else', async () => {
+  const first = await world();
+  await replay(first, settings);
+  const reads = await readsBefore(first);
+  const here = await world();
+  await here.faults([
+    { method: 'POST', path: LIST, times: reads - 1 },
+    { method: 'POST', path: LIST, times: 99, status: 401, body: { error: { code: 'ExpiredAuthenticationToken', message: 'The token expired.' } } },
+  ]);
+  const { stderr } = await replay(here, settings);
+  expect(stderr).toContain('The token expired.\n    Sign in again');
+  expect(stderr).not.toContain('Someone changed');
+  expect(await written(here, /fn-orders\/config\/appsettings/)).toBe(0);
+});
+
 test('a rule that is added after the last read of the list stops the change', async () => {
   const here = await world();
   const rule = { ipAddress: '192.0.2.77/32', action: 'Allow', priority: 5, name: 'RESCUE' };

@@ -79,6 +79,9 @@ test.each(['replay', 'undo'] as const)('a stopped %s that cannot be read stays s
   if (mode === 'replay') expect(held.stdout).toContain('3 failed, 0 skipped (counted in requests; 3 failures are no requests).');
   const json = await inside(here, ['resume', run, '--yes', '--json'], SIGNED_OUT);
   expect(JSON.parse(json.stdout)).toMatchObject({ type: 'run-end', run, applied: 1, verified: 1, state: 'stopped' });
+  // Without any sign-in nothing can be planned, and the counts come from the log alone.
+  const unsigned = await inside(here, ['resume', run, '--yes', '--auth', 'token'], { FUNC_HARDEN_ACCESS_TOKEN: '' });
+  expect(unsigned.stdout).toMatch(new RegExp(`^Run: ${run}\n.*\nResume: .*\nSTOPPED: 1 \\w+, 1 verified, 0 failed`));
   expect(await readFile(log, 'utf8')).toBe(cut);
   const resume = await inside(here, ['resume', run, '--yes']);
   expect(resume, resume.stdout + resume.stderr).toMatchObject({ code: 0 });

@@ -163,3 +163,14 @@ describe('a read that Azure does not answer with 200', () => {
     expect(controlsIn(stdout).filter(({ reason }) => reason?.includes(`with status ${status}`)).length).toBeGreaterThan(0);
   });
 });
+
+test('a list of apps that Azure refuses for the tenant of the token names the tenant to use', async () => {
+  const here = await world();
+  const message =
+    "The access token is from the wrong issuer 'https://sts.windows.net/11111111-1111-4111-8111-111111111111/'. It must match the tenant 'https://sts.windows.net/22222222-2222-4222-8222-222222222222/' associated with this subscription.";
+  const body = { error: { code: 'InvalidAuthenticationTokenTenant', message } };
+  await here.faults([{ method: 'GET', path: 'providers/Microsoft.Web/sites\\?', times: 99, status: 401, body }]);
+  const { code, stderr } = await inside(here, ['audit', '--app', 'fn-orders']);
+  expect(code).toBe(4);
+  expect(stderr).toContain('--tenant 22222222-2222-4222-8222-222222222222');
+});

@@ -238,6 +238,16 @@ test('a stop finishes the request in flight and keeps the remaining changes', as
   expect(await here.writes()).toHaveLength(1);
 });
 
+test('a stop during the last change leaves nothing to resume', async () => {
+  const prepared = await ready(await world());
+  const stop = new AbortController();
+  let sent = 0;
+  const last = () => (sent += 1) === prepared.changes.length && stop.abort();
+  const writer: typeof prepared.writer = { ...prepared.writer, send: (request) => (last(), prepared.writer.send(request)) };
+  const { summary } = await go(await world(), { ...prepared, writer }, 'stop', undefined, stop.signal);
+  expect([stop.signal.aborted, summary.skipped, summary.state, summary.exitCode]).toEqual([true, 0, 'done', 0]);
+});
+
 test('undo keeps a value that another person changed since, unless --overwrite is set', async () => {
   const here = await world();
   const prepared = await ready(here);

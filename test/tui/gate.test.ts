@@ -233,10 +233,14 @@ test('line prompts: Ctrl-C counts at any time', async () => {
   expect(got.join('')).toBe('\u0003');
 });
 
-test.each(['\u0004', 'end'])('line prompts: %j leaves a question as Ctrl-C does', async (key) => {
+test.each([[['\u0004']], [['end']], [['y', '\u007F', '\u0004']]])('line prompts: %j leaves a question as Ctrl-C does', async (keys) => {
   const here = new FakeTerminal();
   const asking = createAsking({ ...here, output: here.stdout })((streams) => confirm({ message: 'Send this?' }, streams));
+  const left = expect(asking).rejects.toThrow(/SIGINT/);
   await vi.waitUntil(() => here.stdin.listenerCount('data') > 0, { timeout: 10_000 });
-  here.stdin.push(key === 'end' ? null : key);
-  await expect(asking).rejects.toThrow(/SIGINT/);
+  for (const key of keys) {
+    here.stdin.push(key === 'end' ? null : key);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await left;
 });

@@ -4,7 +4,9 @@ import { EXIT, exitOf, UserError } from '../../engine/errors.ts';
 import { ArmFailure } from '../../engine/ports.ts';
 import { complain } from '../complain.ts';
 import { runErrors } from '../errors/runs.ts';
-import { endingWithoutRun, type Ending } from '../../engine/run/outcome.ts';
+import { isUnfinished, type RecordedRun } from '../../change/undo-log.ts';
+import { appliedBefore } from '../../engine/past/resume.ts';
+import { endingAsBefore, endingWithoutRun, type Ending } from '../../engine/run/outcome.ts';
 import type { RunSummary } from '../../engine/run/run.ts';
 import { eventJson } from '../../report/event-json.ts';
 import { cleanLine, safeJson } from '../../text/plain.ts';
@@ -44,10 +46,15 @@ export const runEndJson = ({ run, applied, verified, failed, skipped, state }: E
 
 /**
  * Returns a command whose last line begins with a closing word also where it ends before its run: STOPPED where a signal or a person stopped
- * it, and FAILED after an error, except wrong usage and missing input. An interrupted run that cannot be resumed stays STOPPED.
+ * it, and FAILED after an error, except wrong usage and missing input. An interrupted run that cannot be resumed stays STOPPED, with the counts
+ * of its log.
  */
 export const closesWithWord =
-  (mode: Ending['mode'], run: CommandModule['run']): CommandModule['run'] =>
+  (
+    mode: Ending['mode'],
+    run: CommandModule['run'],
+    recordedOf?: (invocation: Invocation) => Promise<RecordedRun>,
+  ): CommandModule['run'] =>
   async (invocation) => {
     const { io, options, signal } = invocation;
     try {
@@ -60,11 +67,15 @@ export const closesWithWord =
       const isStopped = signal.aborted || isDeclined || mode === 'resume';
       // The error is printed first, because the closing word is in the last line.
       if (!signal.aborted) complain(error, io);
-      const ending: Ending = { ...endingWithoutRun(mode, isStopped ? 0 : 1, code), ...(isStopped ? { state: 'stopped' as const } : {}) };
+      const recorded = await recordedOf?.(invocation).catch(() => undefined);
+      const ending: Ending =
+        recorded && isUnfinished(recorded)
+          ? endingAsBefore(recorded, appliedBefore(recorded, []), 0, code)
+          : { ...endingWithoutRun(mode, isStopped ? 0 : 1, code), ...(isStopped ? { state: 'stopped' as const } : {}) };
       if (options.json) io.out(`${JSON.stringify(runEndJson(ending))}\n`);
       printClosing(invocation, ending);
       if (signal.aborted) throw error;
-      return code;
+      return ending.exitCode;
     }
   };
 

@@ -23,6 +23,14 @@ export const nameTaken = ({ resource }: Change): ArmFailure =>
     next: `Check that no one needs it, delete it (az role assignment delete --ids ${resource}), then preview again.`,
   });
 
+export const changedMeanwhile = (): ArmFailure =>
+  new ArmFailure({
+    kind: 'conflict',
+    code: 'ChangedMeanwhile',
+    message: 'Someone changed this resource while the request was prepared. Nothing was sent.',
+    next: 'Create the plan again (func-harden plan, or go back in the wizard) to use the current values.',
+  });
+
 /** Returns the failure of a write whose answers were lost, with what the resource showed after the last one. */
 export const notSeen = (failure: ArmFailure, times: number, hidden: readonly string[] | undefined): ArmFailure =>
   failure.with({

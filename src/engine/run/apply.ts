@@ -13,7 +13,7 @@ import { intentOf } from '../../change/intent.ts';
 import type { Verified } from '../../change/undo-log.ts';
 import { isKnown, isSecret, jsonOf, secret as secretValue, valueRead, showValue, type Value } from '../../change/value.ts';
 import { waitForProof } from './proof.ts';
-import { isOfAnotherPrincipal, nameTaken, notSeen, withoutResult } from './apply-failures.ts';
+import { changedMeanwhile, isOfAnotherPrincipal, nameTaken, notSeen, withoutResult } from './apply-failures.ts';
 import { unrecorded, unwritable } from './log-failures.ts';
 import { withPolicies } from './policy-failures.ts';
 import { isCompared } from './lost-values.ts';
@@ -140,18 +140,21 @@ export async function applyChange(change: Change, number: number, tools: Tools):
   }
   try {
     // A retried request must not overwrite changes that others made during the wait.
-    const isCurrent = async () => {
-      if (await lockLost(tools)) return false;
-      if (change.call !== undefined) return true;
+    const obstacle = async (): Promise<ArmFailure | undefined> => {
+      const notOurs = await lockLost(tools);
+      if (notOurs || change.call !== undefined) return notOurs;
       const fact = await arm.readOne(change.target, change.key, change.instanceId);
-      if (fact.state !== 'read') return false;
+      if (fact.state !== 'read') return fact.failure;
       const [was, now] = [fresh, fact.body];
       const again = arm.request(change.target, change.key, now, sets, change.instanceId);
-      return equals(again.body, request.body) && edits.every(({ path }) => equals(valueAt(was, path) ?? null, valueAt(now, path) ?? null));
+      const isSameNow = edits.every(({ path }) => equals(valueAt(was, path) ?? null, valueAt(now, path) ?? null));
+      return isSameNow && equals(again.body, request.body) ? undefined : changedMeanwhile();
     };
+    const isCurrent = async () => (await obstacle()) === undefined;
     // These writes have no If-Match: the values of others are read once more, right before they are sent back.
     const isWhole = change.call === undefined && carriesOthers(change, request, sets, arm);
-    if (isWhole && !(await isCurrent())) return await changedMeanwhile(number, tools);
+    const failure = isWhole ? await obstacle() : undefined;
+    if (failure) return await notSent(number, failure, tools);
     const beside = change.call === undefined && (isWhole || isCompared(change.key)) ? { beside: { body: fresh, isWhole } } : {};
     const result = await sendUntilKnown(change, number, request, edits, { ...tools, isCurrent, ...beside });
     if (result.state !== 'applied') return result;
@@ -175,13 +178,7 @@ const carriesOthers = (change: Change, request: ArmRequest, sets: readonly Assig
   (sets.some(({ to }) => Array.isArray(to)) ||
     !equals(request.body, arm.request(change.target, change.key, null, sets, change.instanceId).body));
 
-async function changedMeanwhile(number: number, { journal, clock }: Tools): Promise<ApplyResult> {
-  const failure = new ArmFailure({
-    kind: 'conflict',
-    code: 'ChangedMeanwhile',
-    message: 'Someone changed this resource while the request was prepared, or it can no longer be read. Nothing was sent.',
-    next: 'Create the plan again (func-harden plan, or go back in the wizard) to use the current values.',
-  });
+async function notSent(number: number, failure: ArmFailure, { journal, clock }: Tools): Promise<ApplyResult> {
   const { code, message, mayHaveHappened } = failure;
   const error = { code, message, mayHaveHappened };
   const at = clock.now().toISOString();

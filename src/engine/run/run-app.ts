@@ -20,6 +20,8 @@ export class Tally {
   oneWay = 0;
   failed: number;
   skipped = 0;
+  /** Whether a signal kept a change from being sent. */
+  isCut = false;
   /** The number of changes that may have happened: Azure did not report how they ended. */
   unknown = 0;
   /** The number of changes in the run so far. A rollback adds changes. */
@@ -64,6 +66,11 @@ export class Tally {
   /** Returns the next change number. Changes are numbered through the whole run, in the order in which they begin. */
   next(): number {
     return (this.#number += 1);
+  }
+
+  skip(count: number, signal?: AbortSignal): void {
+    this.skipped += count;
+    this.isCut ||= signal?.aborted === true && count > 0;
   }
 
   /** `left`: the changes of the app that are not sent either. */
@@ -122,7 +129,7 @@ async function inOrder(changes: readonly Change[], turn: ResourceQueue, tally: T
     if (input.onFailure !== 'rollback') turn.releaseAllBut([change, ...left]);
     await turn.waitFor(change);
     if (tools.signal?.aborted || tally.isOver) {
-      tally.skipped += left.length + 1;
+      tally.skip(left.length + 1, tools.signal);
       return;
     }
     const number = tally.next();

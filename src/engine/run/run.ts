@@ -47,7 +47,7 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
   const turnOf = createResourceQueue(waves.flat().map(({ changes }) => changes));
   const work = (apps: readonly AppChanges[]) =>
     mapLimited(apps, input.concurrency ?? 1, async (app) => {
-      if (signal?.aborted || tally.isOver || (input.stopOnFailure && tally.failed > 0)) tally.skipped += app.changes.length;
+      if (signal?.aborted || tally.isOver || (input.stopOnFailure && tally.failed > 0)) tally.skip(app.changes.length, signal);
       else await runApp(app, turnOf(app.changes), tally, input, tools);
     });
   let why: 'canary' | 'declined' | undefined;
@@ -63,8 +63,10 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
   if (why) tally.skipped += others.reduce((sum, { changes }) => sum + changes.length, 0);
   // Only now, because no request is in flight any more.
   if (tally.crash) throw tally.crash.error;
-  const stopped = signal?.aborted === true || why === 'declined' || input.staysStopped === true;
   const { earlier, failed, skipped, unknown } = tally;
+  // A signal during the last change leaves nothing to resume.
+  const isCut = signal?.aborted === true && (tally.isCut || failed > (input.failedBefore ?? 0) || tally.codes.length > 0 || tally.verified < tally.applied);
+  const stopped = isCut || why === 'declined' || input.staysStopped === true;
   const counts = { applied: tally.applied + earlier.length, verified: tally.verified + earlier.filter(isVerified).length };
   const { applied } = counts;
   const accepted = tally.accepted + earlier.filter(({ intent }) => intent.call !== undefined).length;
