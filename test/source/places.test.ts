@@ -338,6 +338,33 @@ test('azapi_update_resource changes apps, accounts and vaults of azapi_resource'
   ).toEqual(['https.min-tls declared 17', 'ftp.state declared 17', 'https.https-only declared 22', 'storage.min-tls declared 27']);
 });
 
+test('azapi blocks that set one member differently leave it open, and so does one whose resource is not resolved', async () => {
+  const folder = await temporaryFolder();
+  const block = (name: string, type: string, id: string, properties: string) =>
+    `resource "azapi_update_resource" "${name}" {\n  type = "${type}@2024-04-01"\n  resource_id = ${id}\n  body = { properties = { ${properties} } }\n}\n`;
+  const found = async (...blocks: readonly string[]) => {
+    const site = 'type = "Microsoft.Web/sites@2024-04-01"\n  name = "fn-azapi"\n  parent_id = var.group';
+    const body = 'body = { kind = "functionapp", properties = { httpsOnly = true, siteConfig = { minTlsVersion = "1.2" } } }';
+    const app = `variable "group" {}\nvariable "other" {}\nresource "azapi_resource" "fn" {\n  ${site}\n  ${body}\n}\n`;
+    await writeFile(join(folder, 'main.tf'), app + blocks.join(''));
+    const places = await placesIn(folder);
+    return ['https.https-only', 'https.min-tls'].map((id) => places.find(({ control }) => control === id)?.state);
+  };
+  const [sites, config, id] = ['Microsoft.Web/sites', 'Microsoft.Web/sites/config', 'azapi_resource.fn.id'];
+  const web = block('web', config, '"${azapi_resource.fn.id}/config/web"', 'minTlsVersion = "1.0"');
+  expect(await found(block('a', sites, id, 'httpsOnly = false'), block('b', sites, id, 'httpsOnly = true'))).toEqual([
+    'not-resolved',
+    'right',
+  ]);
+  expect(await found(block('a', sites, id, 'httpsOnly = false'), block('b', sites, id, 'httpsOnly = false'))).toEqual([
+    'declared',
+    'right',
+  ]);
+  expect(await found(web, block('b', sites, id, 'siteConfig = { minTlsVersion = "1.2" }'))).toEqual(['right', 'not-resolved']);
+  expect(await found(block('a', sites, 'var.other', 'httpsOnly = true'))).toEqual(['not-resolved', 'right']);
+  expect(await found(block('a', config, '"${var.other}/config/web"', 'minTlsVersion = "1.2"'))).toEqual(['right', 'not-resolved']);
+});
+
 test('azapi_update_resource does not make up the members of an object that is not resolved', async () => {
   const folder = await temporaryFolder();
   await writeFile(
