@@ -138,13 +138,7 @@ function worked(value: Value, scope: Scope): Value {
   if (value.value.startsWith('[[')) return { ...value, value: value.value.slice(1) };
   try {
     const found = evaluate(readArmExpression(value.value.slice(1, -1)), scope);
-    if (found.kind === 'unresolved' || found.at.file === INSIDE) {
-      const own = placedAt(found, value.at);
-      if (own.kind !== 'scalar' && own.kind !== 'list') return own;
-      const { literal: _, ...rest } = own;
-      return rest;
-    }
-    return found;
+    return found.kind === 'unresolved' ? placedAt(found, value.at) : placedOutside(found, value.at);
   } catch (error) {
     if (!(error instanceof NotRead)) throw error;
     return unresolved(
@@ -152,6 +146,20 @@ function worked(value: Value, scope: Scope): Value {
       value.at,
     );
   }
+}
+
+/** Returns a value with the place of its expression wherever the expression contains the value. There is no literal to rewrite. */
+function placedOutside(value: Value, at: Place): Value {
+  const own = value.at.file === INSIDE ? placedAt(value, at) : value;
+  if (own.kind === 'map') {
+    const members = new Map([...own.members].map(([name, member]) => [name, placedOutside(member, at)]));
+    if (own === value) return { ...own, members };
+    const { literal: _, insert: __, ...rest } = own;
+    return { ...rest, members };
+  }
+  if (own === value || (own.kind !== 'scalar' && own.kind !== 'list')) return own;
+  const { literal: _, ...rest } = own;
+  return rest.kind === 'list' ? { ...rest, items: rest.items.map((item) => placedOutside(item, at)) } : rest;
 }
 
 interface Parent {

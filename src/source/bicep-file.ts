@@ -1,5 +1,5 @@
 /** Parses the statements of a Bicep file; statements that are not understood are skipped, and reported if they declare something. */
-import { type Nested, NotRead, readExpression, Words } from './expression-text.ts';
+import { type Nested, NotRead, readExpression, readLoop, Words } from './expression-text.ts';
 import type { Expression } from './syntax.ts';
 
 export interface Resource {
@@ -72,14 +72,10 @@ interface Read {
   readonly modules: Module[];
 }
 
-/** Parses `[for item in items:` or `[for (item, index) in items: if (…)`; the loop variables are not evaluated. */
+/** Parses the head of a loop, `[for item in items:`; false if there is something else. */
 function takeLoop(words: Words): boolean {
   if (words.take(/\[\s*for\b/) === undefined) return false;
-  words.need(/[A-Za-z_]\w*|\([^)\n]*\)/);
-  words.need(/in\b/);
-  readExpression(words);
-  words.need(/:/);
-  if (words.take(/if\b/) !== undefined) readExpression(words);
+  readLoop(words);
   return true;
 }
 

@@ -15,6 +15,7 @@ import {
 import { bounded, joinedText, replacedText, type Spend } from './effort.ts';
 import { symbolOf, symbolOfCall, symbolOfParts, symbolOfScope } from './symbols.ts';
 import { merged } from './merging.ts';
+import { templateCall } from './template-functions.ts';
 import type { Attribute, Expression } from './syntax.ts';
 
 /** Meaning of the names in an expression. */
@@ -264,7 +265,7 @@ function call(name: string, args: readonly Value[], at: Place): Value {
       return scalar(`/providers/${[namespace, ...types.flatMap((one, index) => [one, texts[type + 1 + index] ?? ''])].join('/')}`, at);
     }
     default:
-      return notDone();
+      return templateCall(name, args, at) ?? notDone();
   }
 }
 

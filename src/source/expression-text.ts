@@ -155,14 +155,22 @@ function readPrimary(words: Words, depth: number): Expression {
   }
   if (words.take(/\{/) !== undefined) return readObject(words, start, depth);
   if (words.take(/\[/) !== undefined) {
-    if (words.take(/for\b/) !== undefined) throw new NotRead();
+    if (words.take(/for\b/) !== undefined) {
+      readLoop(words, depth);
+      readExpression(words, depth + 1);
+      words.need(/\]/);
+      return { kind: 'other', text: words.text.slice(start, words.at), why: 'the items of a loop are not evaluated', ...span() };
+    }
     const items = readList(words, /\]/, depth);
     return { kind: 'list', items, ...span() };
   }
   const name = words.take(NAME);
   if (name === undefined) throw new NotRead();
-  if (name === 'true' || name === 'false') return { kind: 'literal', value: name === 'true', ...span() };
-  if (name === 'null') return { kind: 'literal', value: null, ...span() };
+  if (name === 'true' || name === 'false' || name === 'null') {
+    // ARM templates write these as calls.
+    words.take(/\(\s*\)/, false);
+    return { kind: 'literal', value: name === 'null' ? null : name === 'true', ...span() };
+  }
   if (words.take(/\(/, false) === undefined) return { kind: 'reference', path: [name], text: name, ...span() };
   const args = readList(words, /\)/, depth);
   const [only] = args;
@@ -170,6 +178,15 @@ function readPrimary(words: Words, depth: number): Expression {
   if (/^(parameters|variables)$/i.test(name) && only?.kind === 'literal' && typeof only.value === 'string')
     return { kind: 'reference', path: [name.toLowerCase(), only.value], text: words.text.slice(start, words.at), ...span() };
   return { kind: 'call', name, args, ...span() };
+}
+
+/** Parses what follows `[for` up to the body: `item in items:`, `(item, index) in items: if (…)`. The loop variables are not evaluated. */
+export function readLoop(words: Words, depth = 0): void {
+  words.need(/[A-Za-z_]\w*|\([^)\n]*\)/);
+  words.need(/in\b/);
+  readExpression(words, depth + 1);
+  words.need(/:/);
+  if (words.take(/if\b/) !== undefined) readExpression(words, depth + 1);
 }
 
 function readList(words: Words, close: RegExp, depth: number): Expression[] {

@@ -135,6 +135,28 @@ test('if each app changed since the plan, nothing is sent, and the run fails', a
   expect((await here.writes()).length).toBe(before);
 });
 
+test('a plan that names the former storage account of an app is out of date, also where the new account passes', async () => {
+  const here = await world();
+  const answers = 'version: 1\ndefaults: { steps: { storage: { controls: { anonymous-blobs: { decision: apply } } } } }\n';
+  const { file, plan } = await saved(here, answers, '--app', 'fn-orders');
+  const account = plan.changes[0]!.resource;
+  const before = await here.get(account);
+  await here.send('PUT', account.replace(/[^/]+$/, 'stnew'), {
+    location: before['location'],
+    sku: before['sku'],
+    kind: before['kind'],
+    properties: { ...(before['properties'] as object), allowBlobPublicAccess: false },
+  } as never);
+  const { appSettings } = (await here.state()).sites[ORDERS.toLowerCase()]!;
+  const moved = JSON.parse(JSON.stringify(appSettings).replaceAll(account.split('/').at(-1)!, 'stnew')) as never;
+  await here.put(`${ORDERS}/config/appsettings`, moved);
+  const run = await inside(here, ['replay', '--plan', file, '--yes', '--quiet']);
+  expect(run.code, run.stdout).toBe(1);
+  expect(run.stderr.replaceAll(/\s+/g, ' ')).toContain(
+    `${account.split('/').at(-1)} is in the plan, and Azure does not show that the app still uses it.`,
+  );
+});
+
 test('the same state and answers give the same digest, for each person, time and order', { timeout: 60_000 }, async () => {
   const here = await world({ scenario: 'fleet', apps: 12 });
   const names = Array.from({ length: 12 }, (_, index) => `fn-${String(index + 1).padStart(5, '0')}`);

@@ -338,6 +338,66 @@ test('azapi_update_resource changes apps, accounts and vaults of azapi_resource'
   ).toEqual(['https.min-tls declared 17', 'ftp.state declared 17', 'https.https-only declared 22', 'storage.min-tls declared 27']);
 });
 
+test('azapi blocks that set one member differently leave it open, and so does one whose resource is not resolved', async () => {
+  const folder = await temporaryFolder();
+  const block = (name: string, type: string, id: string, properties: string) =>
+    `resource "azapi_update_resource" "${name}" {\n  type = "${type}@2024-04-01"\n  resource_id = ${id}\n  body = { properties = { ${properties} } }\n}\n`;
+  const found = async (...blocks: readonly string[]) => {
+    const site = 'type = "Microsoft.Web/sites@2024-04-01"\n  name = "fn-azapi"\n  parent_id = var.group';
+    const body = 'body = { kind = "functionapp", properties = { httpsOnly = true, siteConfig = { minTlsVersion = "1.2" } } }';
+    const app = `variable "group" {}\nvariable "other" {}\nresource "azapi_resource" "fn" {\n  ${site}\n  ${body}\n}\n`;
+    await writeFile(join(folder, 'main.tf'), app + blocks.join(''));
+    const places = await placesIn(folder);
+    return ['https.https-only', 'https.min-tls'].map((id) => places.find(({ control }) => control === id)?.state);
+  };
+  const [sites, config, id] = ['Microsoft.Web/sites', 'Microsoft.Web/sites/config', 'azapi_resource.fn.id'];
+  const web = block('web', config, '"${azapi_resource.fn.id}/config/web"', 'minTlsVersion = "1.0"');
+  expect(await found(block('a', sites, id, 'httpsOnly = false'), block('b', sites, id, 'httpsOnly = true'))).toEqual([
+    'not-resolved',
+    'right',
+  ]);
+  expect(await found(block('a', sites, id, 'httpsOnly = false'), block('b', sites, id, 'httpsOnly = false'))).toEqual([
+    'declared',
+    'right',
+  ]);
+  expect(await found(web, block('b', sites, id, 'siteConfig = { minTlsVersion = "1.2" }'))).toEqual(['right', 'not-resolved']);
+  expect(await found(block('a', sites, 'var.other', 'httpsOnly = true'))).toEqual(['not-resolved', 'right']);
+  expect(await found(block('a', config, '"${var.other}/config/web"', 'minTlsVersion = "1.2"'))).toEqual(['right', 'not-resolved']);
+});
+
+test('a loop inside a property of Bicep leaves only that property open', async () => {
+  const folder = await temporaryFolder();
+  const rules = "[for (ip, i) in ips: { ipAddress: ip, action: 'Allow', priority: 100 + i }]";
+  const site = `{ minTlsVersion: '1.0', ipSecurityRestrictions: ${rules} }`;
+  await writeFile(
+    join(folder, 'main.bicep'),
+    `param ips array\nresource app 'Microsoft.Web/sites@2024-11-01' = {\n  name: 'fn-loop'\n  kind: 'functionapp'\n  properties: { siteConfig: ${site} }\n}\n`,
+  );
+  const places = await placesIn(folder);
+  expect(places.find(({ control }) => control === 'https.min-tls')).toMatchObject({ state: 'declared', present: '1.0' });
+  expect(places.find(({ control }) => control === 'access-restrictions.rules')).toMatchObject({ state: 'not-resolved' });
+});
+
+test('functions of ARM templates for truth values, objects and lists are evaluated', async () => {
+  const folder = await temporaryFolder();
+  const config = "[createObject('minTlsVersion', if(equals('a', 'b'), '1.2', '1.0'), 'remoteDebuggingEnabled', or(false(), true()))]";
+  const properties = { httpsOnly: '[not(true())]', clientCertEnabled: '[and(true(), false())]', siteConfig: config };
+  const site = { type: 'Microsoft.Web/sites', apiVersion: '2024-11-01', name: 'fn-calls', kind: 'functionapp', properties };
+  const $schema = 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#';
+  await writeFile(join(folder, 'main.json'), JSON.stringify({ $schema, contentVersion: '1.0.0.0', resources: [site] }));
+  const places = await placesIn(folder);
+  const found = ['https.https-only', 'https.client-cert', 'https.min-tls', 'remote-debugging.off'].map((id) => {
+    const { state, present, line } = places.find(({ control }) => control === id)!;
+    return [state, present, line];
+  });
+  expect(found).toEqual([
+    ['declared', false, 1],
+    ['declared', false, 1],
+    ['declared', '1.0', 1],
+    ['declared', true, 1],
+  ]);
+});
+
 test('azapi_update_resource does not make up the members of an object that is not resolved', async () => {
   const folder = await temporaryFolder();
   await writeFile(

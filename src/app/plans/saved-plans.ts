@@ -12,6 +12,7 @@ import { parseSiteId } from '../../engine/fleet/targets.ts';
 import { assess } from '../../engine/judge/assess.ts';
 import type { Reserved } from '../../engine/judge/circumstances.ts';
 import { digestOfRequest, compareWithSaved, type Request, type SavedPlanState } from '../../engine/plan/saved-plan-comparison.ts';
+import { formerResources } from '../../engine/plan/former-resources.ts';
 import { preflight } from '../../engine/plan/preflight.ts';
 import { shareValues } from '../../engine/plan/shared-values.ts';
 import { plan, type Plan } from '../../engine/plan/plan.ts';
@@ -197,12 +198,13 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
     const now = await plan(steps, store, arm, by, profile);
     const states = assess(steps, store, arm, profile ? { ...by, profile } : by).flatMap(({ controls }) => controls);
     const approved = saved.changesOf(target.id);
-    const standing = compareWithSaved({
+    const standing = await compareWithSaved({
       saved: approved,
       now: await savedChanges(now.changes),
       plan: now,
       states: new Map(states.map(({ id, state }) => [id, state])),
       isSent: (request) => runs.some((run) => hasSent(run, target, request)),
+      whyOpen: formerResources(arm, target, states),
     });
     const requests = await Promise.all(approved.map(digestOfRequest));
     return { ...now, work: { ...now.work, requests }, standing };

@@ -31,16 +31,20 @@ export interface Comparing {
   readonly states: ReadonlyMap<string, State>;
   /** Whether an earlier run of the same plan sent this request. */
   readonly isSent: (request: Request) => boolean;
+  /** Returns why a request counts as open although its controls pass. */
+  readonly whyOpen: (request: Request) => Promise<string | undefined>;
 }
 
 const GOOD: readonly (State | undefined)[] = ['pass', 'not-applicable', 'accepted', 'attested'];
 
-export function compareWithSaved({ saved, now, plan, states, isSent }: Comparing): SavedPlanState {
+export async function compareWithSaved({ saved, now, plan, states, isSent, whyOpen }: Comparing): Promise<SavedPlanState> {
   const open = saved.filter((request) => !now.some((other) => same(request, other)));
   const extra = now.filter((request) => !saved.some((other) => same(request, other)));
   const passes = ({ controls }: Request) => controls.every((control) => states.get(control) === 'pass');
   if (open.length === 0 && extra.length === 0) return { state: 'as-planned' };
   if (extra.length === 0 && open.every(passes)) {
+    const reasons = (await Promise.all(open.map(whyOpen))).filter((reason) => reason !== undefined);
+    if (reasons.length > 0) return { state: 'moved', differences: reasons };
     if (now.length === 0) return { state: 'in-place' };
     if (open.every(isSent)) return { state: 'as-planned' };
   }

@@ -1,7 +1,8 @@
 /** Members that azapi blocks set on resources of azurerm: `azapi_update_resource`, and `azapi_resource` for a child of the resource. */
 import type { ResourceKey } from '../../azure/index.ts';
+import { equals } from '../../change/json-paths.ts';
 import type { DeclaredApp, DeclaredItem } from '../declared.ts';
-import { type MapValue, mapOf, maybe, memberOf, textOf, unresolved, type Value, whyUnresolved } from '../value.ts';
+import { type MapValue, mapOf, maybe, memberOf, plainOf, textOf, unresolved, type Value, whyUnresolved } from '../value.ts';
 import { isBeside } from '../shaped-resource.ts';
 import { argumentsOf } from './arguments.ts';
 import { codeId } from './derived.ts';
@@ -9,33 +10,36 @@ import type { Instance } from './modules.ts';
 
 /** A body that one block sends to a resource. */
 interface AzapiPart {
-  /** The id of the resource, as far as it is resolved. */
-  readonly id: string;
+  /** The id of the resource; undefined if it is not resolved. */
+  readonly id: string | undefined;
+  /** The type of the resource in lower case, without an API version; undefined if it is not resolved. */
+  readonly type: string | undefined;
+  /** The name of a child, where the block has it apart from the id. */
+  readonly name: string | undefined;
   readonly properties: Value;
   readonly by: Instance;
 }
 
 export function azapiParts(instances: readonly Instance[]): AzapiPart[] {
-  return instances.flatMap((instance) => {
+  const parts = instances.flatMap((instance): AzapiPart[] => {
     if (!/^azapi_(update_)?resource$/.test(instance.type)) return [];
     const given = argumentsOf(instance);
     const [type, parent, name] = ['type', 'parent_id', 'name'].map((argument) => textOf(given.value(argument)));
-    const child = type?.replace(/@.*$/, '').split('/').slice(2).at(-1);
+    const types = type?.replace(/@.*$/, '').toLowerCase();
+    const child = types?.split('/').slice(2).at(-1);
+    if (instance.type === 'azapi_resource' && child === undefined) return [];
     const id =
       textOf(given.value('resource_id')) ?? (child !== undefined && parent !== undefined ? `${parent}/${child}/${name ?? ''}` : undefined);
     const body = given.value('body');
     const properties = memberOf(body, 'properties');
     const open = body && whyOpen(body);
-    return id !== undefined && (properties || open !== undefined)
-      ? [
-          {
-            id,
-            properties: properties ?? unresolved(open ?? '', body?.at ?? given.at),
-            by: instance,
-          },
-        ]
+    return properties || open !== undefined
+      ? [{ id, type: types, name, properties: properties ?? unresolved(open ?? '', body?.at ?? given.at), by: instance }]
       : [];
   });
+  // A block may change a child that another block declares.
+  const declared = new Map(parts.map(({ id, by }) => [codeId(by.address), id]));
+  return parts.map((part) => ({ ...part, id: (part.id !== undefined && declared.get(part.id)) || part.id }));
 }
 
 /** Why a value may have more members; undefined for a map with known names. */
@@ -51,46 +55,99 @@ const CHILDREN: Readonly<Record<string, ResourceKey>> = {
   '/basicpublishingcredentialspolicies/ftp': 'ftpPolicy',
 };
 
-/** Returns the path of a child below a resource: empty for the resource itself, undefined for another resource. */
-function pathBelow({ id }: AzapiPart, address: string, known: string | undefined): string | undefined {
-  const own = [codeId(address), ...(known === undefined ? [] : [known])].find((one) =>
-    `${id}/`.toLowerCase().startsWith(`${one}/`.toLowerCase()),
-  );
-  return own === undefined ? undefined : id.slice(own.length).toLowerCase();
+interface Resource {
+  readonly address: string;
+  /** The real id, where a state file has it. */
+  readonly id?: string | undefined;
+  /** The type of the resource in lower case; a slot counts as its site. */
+  readonly type: string;
 }
 
-/** Returns what a part sets on a resource; without values, if it is not resolved whether the block exists beside the resource. */
-const sentBy = ({ properties, by }: AzapiPart, beside: Instance): Value =>
-  isBeside(by, beside)
-    ? properties
-    : maybe(properties, `${by.address} may set it: its count or for_each, or that of its module, is not resolved`);
+/** Returns whether a part may write to the child of a resource at this path; the empty path is the resource itself. */
+function isAt(part: AzapiPart, { address, id, type }: Resource, path: string): boolean {
+  if (part.id !== undefined) {
+    const own = [codeId(address), ...(id === undefined ? [] : [id])];
+    return own.some((one) => `${one}${path}`.toLowerCase() === part.id?.toLowerCase());
+  }
+  if (part.type === undefined) return true;
+  const [child, name] = path.split('/').slice(1);
+  return (
+    part.type.replace(/^microsoft\.web\/sites\/slots(?=\/|$)/, 'microsoft.web/sites') ===
+      `${type}${child === undefined ? '' : `/${child}`}` &&
+    (name === undefined || part.name === undefined || part.name.toLowerCase() === name)
+  );
+}
+
+/** Returns what a part sets on a resource; without values, if it is not resolved whether it does. */
+const sentBy = ({ id, properties, by }: AzapiPart, beside: Instance): Value =>
+  id === undefined
+    ? maybe(properties, `${by.address} may set it: the id of its resource is not resolved`)
+    : isBeside(by, beside)
+      ? properties
+      : maybe(properties, `${by.address} may set it: its count or for_each, or that of its module, is not resolved`);
+
+interface Sent {
+  readonly value: Value;
+  readonly by: string;
+}
+
+/** Merges bodies of several blocks, which Terraform sends in any order: a member that two of them set differently is not resolved. */
+const together = (all: readonly Sent[]): Value | undefined =>
+  all.reduce<Sent | undefined>(
+    (before, next) =>
+      before ? { value: inAnyOrder(before.value, next.value, `${before.by} and ${next.by}`), by: `${before.by}, ${next.by}` } : next,
+    undefined,
+  )?.value;
+
+function inAnyOrder(a: Value, b: Value, blocks: string): Value {
+  if (a.kind !== 'map' || b.kind !== 'map') {
+    const [one, other] = [plainOf(a), plainOf(b)];
+    const isSame = one !== undefined && other !== undefined && equals(one, other);
+    return isSame ? a : unresolved(whyUnresolved(a) ?? whyUnresolved(b) ?? `${blocks} set it, and their order is not known`, b.at);
+  }
+  const members = new Map(a.open === undefined ? b.members : [...b.members].map(([name, { at }]) => [name, unresolved(a.open ?? '', at)]));
+  for (const [name, value] of a.members) {
+    const known = [...members.keys()].find((other) => other.toLowerCase() === name.toLowerCase());
+    const other = known === undefined ? undefined : members.get(known);
+    members.set(known ?? name, other ? inAnyOrder(value, other, blocks) : b.open === undefined ? value : unresolved(b.open, value.at));
+  }
+  const open = a.open ?? b.open;
+  return mapOf(members, a.at, open === undefined ? {} : { open });
+}
 
 export function withAppParts(app: DeclaredApp, parts: readonly AzapiPart[], beside: Instance): DeclaredApp {
+  const sent = new Map<ResourceKey, Sent[]>();
+  const put = (key: ResourceKey, value: Value, { by }: AzapiPart): void =>
+    void sent.set(key, [...(sent.get(key) ?? []), { value, by: by.address }]);
+  for (const part of parts)
+    for (const [path, key] of Object.entries(CHILDREN)) {
+      if (!isAt(part, { ...app, type: 'microsoft.web/sites' }, path)) continue;
+      const value = sentBy(part, beside);
+      const config = key === 'site' ? memberOf(value, 'siteConfig') : undefined;
+      const open = whyOpen(value);
+      if (config) put('siteConfig', config, part);
+      else if (key === 'site' && open !== undefined) put('siteConfig', unresolved(open, value.at), part);
+      put(key, value, part);
+    }
   const facts = new Map(app.facts);
-  const put = (key: ResourceKey, properties: Value): void => {
+  for (const [key, all] of sent) {
     const before = facts.get(key) ?? mapOf([], app.at);
-    facts.set(key, mapOf([...before.members, ['properties', merged(memberOf(before, 'properties'), properties)]], before.at));
-  };
-  for (const part of parts) {
-    const key = CHILDREN[pathBelow(part, app.address, app.id) ?? '-'];
-    if (key === undefined) continue;
-    const sent = sentBy(part, beside);
-    const config = key === 'site' ? memberOf(sent, 'siteConfig') : undefined;
-    const open = whyOpen(sent);
-    if (config) put('siteConfig', config);
-    else if (key === 'site' && open !== undefined) put('siteConfig', unresolved(open, sent.at));
-    put(key, sent);
+    const properties = together(all);
+    if (properties)
+      facts.set(key, mapOf([...before.members, ['properties', merged(memberOf(before, 'properties'), properties)]], before.at));
   }
   return { ...app, facts };
 }
 
-export function withItemParts(item: DeclaredItem, parts: readonly AzapiPart[], beside: Instance): DeclaredItem {
+const SERVICES = { properties: '', blobs: '/blobservices/default', files: '/fileservices/default' } as const;
+
+/** @param type in lower case */
+export function withItemParts(item: DeclaredItem, parts: readonly AzapiPart[], beside: Instance, type: string): DeclaredItem {
   let all = item;
-  for (const part of parts) {
-    const path = pathBelow(part, item.address, undefined);
-    const name =
-      path === '' ? 'properties' : path === '/blobservices/default' ? 'blobs' : path === '/fileservices/default' ? 'files' : undefined;
-    if (name !== undefined) all = { ...all, [name]: merged(all[name], sentBy(part, beside)) };
+  for (const [name, path] of Object.entries(SERVICES) as (readonly [keyof typeof SERVICES, string])[]) {
+    const sent = parts.filter((part) => isAt(part, { address: item.address, type }, path));
+    const value = together(sent.map((part) => ({ value: sentBy(part, beside), by: part.by.address })));
+    if (value) all = { ...all, [name]: merged(all[name], value) };
   }
   return all;
 }

@@ -15,6 +15,9 @@ import type { ParseHcl } from './hcl.ts';
 import { accountOf, vaultOf } from './items.ts';
 import { type Instance, modulesOf } from './modules.ts';
 
+const ACCOUNT = 'microsoft.storage/storageaccounts';
+const VAULT = 'microsoft.keyvault/vaults';
+
 /** Name and id of an address in a state file, or in the output of `terraform show -json`. */
 export type TerraformState = ReadonlyMap<string, { readonly name?: string; readonly id?: string }>;
 
@@ -43,10 +46,10 @@ export function terraformCode(files: Files, { parse, spend, members, settable, s
     apps: instances.filter(({ type }) => IS_APP.test(type)).map((one) => withAppParts(appOf(one, around), parts, one)),
     accounts: instances
       .filter(({ type }) => type === 'azurerm_storage_account')
-      .map((one) => withItemParts(accountOf(one, rows.account, instances, { named }), parts, one)),
+      .map((one) => withItemParts(accountOf(one, rows.account, instances, { named }), parts, one, ACCOUNT)),
     vaults: instances
       .filter(({ type }) => type === 'azurerm_key_vault')
-      .map((one) => withItemParts(vaultOf(one, rows.vault, { named }), parts, one)),
+      .map((one) => withItemParts(vaultOf(one, rows.vault, { named }), parts, one, VAULT)),
     elsewhere: elsewhere.map((one): DeclaredElsewhere => ({
       address: one.address,
       source: one.source,
@@ -80,8 +83,8 @@ function updated(declared: Declared, parts: ReturnType<typeof azapiParts>, byAdd
   return {
     ...declared,
     apps: each(declared.apps, (one, beside) => withAppParts(one, parts, beside)),
-    accounts: each(declared.accounts, (one, beside) => withItemParts(one, parts, beside)),
-    vaults: each(declared.vaults, (one, beside) => withItemParts(one, parts, beside)),
+    accounts: each(declared.accounts, (one, beside) => withItemParts(one, parts, beside, ACCOUNT)),
+    vaults: each(declared.vaults, (one, beside) => withItemParts(one, parts, beside, VAULT)),
   };
 }
 
