@@ -12,7 +12,7 @@ import {
   type Workspace,
 } from '../../../src/azure/index.ts';
 import { refusalOfWorkspace } from './workspace-refusals.ts';
-import { categoriesSent, groupsSent, namesSent, rowsWith, workspacesWithLogs } from './diagnostic-settings.ts';
+import { categoriesSent, destinationsOf, groupsSent, namesSent, rowsWith, workspacesWithLogs } from './diagnostic-settings.ts';
 
 type X = Context<{ readonly workspace?: string; readonly categories?: readonly string[] }>;
 
@@ -106,12 +106,23 @@ export function judgeLogs(x: X): Verdict {
       : x.answers.categories === undefined && !x.facts.site.properties.eligibleLogCategories
         ? '; Azure does not report which other categories the app has'
         : '';
+  const away = x.facts.diagnosticSettings.value.filter((one) => !intoWorkspace(x).includes(one) && destinationsOf(one).length > 0);
+  const kept = categoriesSent(away, offeredLogs(x));
+  const nowhere = left.filter((category) => !includesWord(kept, category));
+  const elsewhere = left.filter((category) => includesWord(kept, category));
+  const places = [...new Set(away.flatMap(destinationsOf))].join(' and ');
+  const found = [
+    ...(nowhere.length > 0 ? [`not sent: ${nowhere.join(', ')}`] : []),
+    ...(elsewhere.length > 0 ? [`sent only to ${places} (not checked): ${elsewhere.join(', ')}`] : []),
+  ].join('; ');
+  // Logs may be kept and searched outside a workspace too, unless the answer names one.
+  const isMissing = nowhere.length > 0 || (left.length > 0 && x.answers.workspace !== undefined);
   return {
-    state: left.length > 0 ? 'fail' : unsure ? 'unknown' : 'pass',
-    found: left.length > 0 ? `not sent: ${left.join(', ')}` : `${sent}${unsure}`,
+    state: isMissing ? 'fail' : left.length > 0 || unsure ? 'unknown' : 'pass',
+    found: found || `${sent}${unsure}`,
     wanted: WANTED,
     lines: x.facts.diagnosticSettings.value.map(
-      (one) => `${one.name}: ${namesSent(one).join(', ') || 'no logs'} to ${one.properties.workspaceId?.split('/').at(-1) ?? 'elsewhere'}`,
+      (one) => `${one.name}: ${namesSent(one).join(', ') || 'no logs'} to ${destinationsOf(one).join(' and ') || 'no destination'}`,
     ),
   };
 }
