@@ -116,6 +116,11 @@ areaTester.run(area, {
       { ...insights({ publicNetworkAccessForIngestion: 'Disabled' }), site: { virtualNetworkSubnetId: '/s' } },
       /private link scope/,
     ],
+    [
+      'app-insights',
+      { settings: SENDS, others: { ...component({ WorkspaceResourceId: `${WORKSPACE}-2` }), workspaces: stopped('RespectQuota') } },
+      'appi; its workspace log-2 is not in this subscription: it was deleted, or you have no permission to read it',
+    ],
     ['app-insights', through('https://eastus-8.in.applicationinsights.azure.com/'), /names the ingestion endpoint eastus\.in\./],
     [
       'app-insights',
