@@ -148,7 +148,7 @@ export default defineStep({
       because: 'Without soft delete, a deleted secret cannot be recovered.',
       severity: 'medium',
       docs: 'https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview',
-      compliance: { mcsb: ['DP-8'] },
+      compliance: { mcsb: ['DP-8'], cis: { '2.0': '8.5', '2.1': '8.5', '3.0': '3.3.5', '4.0': '9.3.5' } },
       policy: vaultPolicy('1e66c121-a66a-4b1f-9b83-0fd99bf0fc2d', 'Key vaults should have soft delete enabled'),
       expect: ({ properties }) => (isOn(properties.enableSoftDelete ?? true) ? undefined : 'off'),
       wanted: 'on',
