@@ -43,6 +43,9 @@ const elsewhere = listOf({
   properties: { workspaceId: `${WORKSPACE}-2`, logs: [{ category: 'FunctionAppLogs', enabled: true }] },
 });
 
+const outside = (properties: object) =>
+  listOf({ name: 'own', properties: { ...properties, logs: [{ categoryGroup: 'allLogs', enabled: true }] } });
+
 /** Senders that a closed component refuses, and more: telemetry.test.ts. */
 areaTester.run(area, {
   pass: [
@@ -86,12 +89,23 @@ areaTester.run(area, {
       { ...logs('FunctionAppLogs'), others: { ...logs('FunctionAppLogs').others, workspaces: stopped('SubscriptionSuspended') } },
       'not stored: FunctionAppLogs; workspace log stores no data: its subscription is suspended',
     ],
+    ['diagnostics', { others: { diagnosticSettings: nowhere } }, 'not sent: FunctionAppLogs'],
+    [
+      'diagnostics',
+      { others: { diagnosticSettings: outside({ eventHubAuthorizationRuleId: '/hub' }) }, answers: { workspace: 'log' } },
+      'sent only to an event hub (not checked): FunctionAppLogs',
+    ],
     ['http-logs', {}, 'off'],
     ['sentinel', sentinel()],
     ['sentinel', { others: { ...onboarded.others, diagnosticSettings: nowhere } }, 'no workspace receives the logs'],
     ['sentinel', { others: { ...onboarded.others, diagnosticSettings: silent } }, 'no workspace receives the logs'],
   ],
   unknown: [
+    [
+      'diagnostics',
+      { others: { diagnosticSettings: outside({ eventHubAuthorizationRuleId: '/hub', storageAccountId: '/st' }) } },
+      'sent only to an event hub and a storage account (not checked): FunctionAppLogs',
+    ],
     [
       'sentinel',
       { others: { ...onboarded.others, diagnosticSettings: elsewhere }, answers: { workspace: 'log' } },
@@ -101,6 +115,11 @@ areaTester.run(area, {
       'app-insights',
       { ...insights({ publicNetworkAccessForIngestion: 'Disabled' }), site: { virtualNetworkSubnetId: '/s' } },
       /private link scope/,
+    ],
+    [
+      'app-insights',
+      { settings: SENDS, others: { ...component({ WorkspaceResourceId: `${WORKSPACE}-2` }), workspaces: stopped('RespectQuota') } },
+      'appi; its workspace log-2 is not in this subscription: it was deleted, or you have no permission to read it',
     ],
     ['app-insights', through('https://eastus-8.in.applicationinsights.azure.com/'), /names the ingestion endpoint eastus\.in\./],
     [

@@ -122,6 +122,9 @@ export interface DiagnosticSetting {
   readonly name: string;
   readonly properties: {
     readonly workspaceId?: string | null;
+    readonly storageAccountId?: string | null;
+    readonly eventHubAuthorizationRuleId?: string | null;
+    readonly marketplacePartnerId?: string | null;
     readonly logs?: readonly { readonly category?: string | null; readonly categoryGroup?: string | null; readonly enabled?: boolean }[];
   };
 }

@@ -30,6 +30,14 @@ export const namesSent = ({ properties }: DiagnosticSetting): string[] =>
 export const workspacesWithLogs = (settings: readonly DiagnosticSetting[]): string[] =>
   settings.filter((one) => namesSent(one).length > 0).flatMap(({ properties }) => properties.workspaceId || []);
 
+/** Returns where a setting sends its logs. Azure accepts several destinations in one setting. */
+export const destinationsOf = ({ properties }: DiagnosticSetting): string[] => [
+  ...(properties.workspaceId ? [nameIn(properties.workspaceId)] : []),
+  ...(properties.eventHubAuthorizationRuleId ? ['an event hub'] : []),
+  ...(properties.storageAccountId ? ['a storage account'] : []),
+  ...(properties.marketplacePartnerId ? ['a partner'] : []),
+];
+
 /** Groups other than `allLogs`, whose categories Azure decides. */
 export const groupsSent = (settings: readonly DiagnosticSetting[]): string[] => [
   ...new Set(

@@ -5,14 +5,13 @@ import {
   type DiagnosticSetting,
   includesWord,
   type Json,
-  nameIn,
   sameResource,
   sameWord,
   severalHave,
   type Workspace,
 } from '../../../src/azure/index.ts';
-import { refusalOfWorkspace } from './workspace-refusals.ts';
-import { categoriesSent, groupsSent, namesSent, rowsWith, workspacesWithLogs } from './diagnostic-settings.ts';
+import { lostText, lostWorkspaces, refusalOfWorkspace } from './workspace-refusals.ts';
+import { categoriesSent, destinationsOf, groupsSent, namesSent, rowsWith, workspacesWithLogs } from './diagnostic-settings.ts';
 
 type X = Context<{ readonly workspace?: string; readonly categories?: readonly string[] }>;
 
@@ -32,15 +31,6 @@ const intoWorkspace = ({ facts, answers }: X): DiagnosticSetting[] =>
     const meant = answers.workspace?.toLowerCase();
     return workspaceId && (meant === undefined || workspaceId.toLowerCase() === meant || workspaceId.toLowerCase().endsWith(`/${meant}`));
   });
-/** The workspaces of the app's own subscription that settings name and that its list lacks. */
-function lostWorkspaces({ facts }: X): readonly string[] {
-  const known = facts.maybe('workspaces')?.value;
-  const own = facts.site.id.split('/')[2] ?? '';
-  if (!known) return [];
-  const named = facts.diagnosticSettings.value.flatMap(({ properties }) => properties.workspaceId ?? []);
-  return [...new Set(named)].filter((id) => sameWord(id.split('/')[2], own) && !known.some((one) => sameResource(one.id, id)));
-}
-
 /** The workspaces that settings name and that store no data now, with the reason. */
 const stoppedWorkspaces = ({ facts }: X): { readonly workspace: Workspace; readonly why: string }[] =>
   (facts.maybe('workspaces')?.value ?? []).flatMap((workspace) => {
@@ -81,7 +71,10 @@ export function sendLogs(x: X): Draft[] {
 export function judgeLogs(x: X): Verdict {
   const left = lacking(x);
   const sent = [...new Set(intoWorkspace(x).flatMap(namesSent))].join(', ');
-  const gone = lostWorkspaces(x);
+  const gone = lostWorkspaces(
+    x.facts,
+    x.facts.diagnosticSettings.value.map(({ properties }) => properties.workspaceId),
+  );
   const isGone = ({ properties }: DiagnosticSetting): boolean => gone.some((id) => sameResource(id, properties.workspaceId));
   const stopped = stoppedWorkspaces(x);
   const isStopped = ({ properties }: DiagnosticSetting): boolean =>
@@ -102,16 +95,27 @@ export function judgeLogs(x: X): Verdict {
       x,
       intoWorkspace(x).filter((one) => !isGone(one)),
     ).length > 0
-      ? `; workspace ${gone.map(nameIn).join(', ')} is not in this subscription: it was deleted, or you have no permission to read it`
+      ? `; ${lostText(gone)}`
       : x.answers.categories === undefined && !x.facts.site.properties.eligibleLogCategories
         ? '; Azure does not report which other categories the app has'
         : '';
+  const away = x.facts.diagnosticSettings.value.filter((one) => !intoWorkspace(x).includes(one) && destinationsOf(one).length > 0);
+  const kept = categoriesSent(away, offeredLogs(x));
+  const nowhere = left.filter((category) => !includesWord(kept, category));
+  const elsewhere = left.filter((category) => includesWord(kept, category));
+  const places = [...new Set(away.flatMap(destinationsOf))].join(' and ');
+  const found = [
+    ...(nowhere.length > 0 ? [`not sent: ${nowhere.join(', ')}`] : []),
+    ...(elsewhere.length > 0 ? [`sent only to ${places} (not checked): ${elsewhere.join(', ')}`] : []),
+  ].join('; ');
+  // Logs may be kept and searched outside a workspace too, unless the answer names one.
+  const isMissing = nowhere.length > 0 || (left.length > 0 && x.answers.workspace !== undefined);
   return {
-    state: left.length > 0 ? 'fail' : unsure ? 'unknown' : 'pass',
-    found: left.length > 0 ? `not sent: ${left.join(', ')}` : `${sent}${unsure}`,
+    state: isMissing ? 'fail' : left.length > 0 || unsure ? 'unknown' : 'pass',
+    found: found || `${sent}${unsure}`,
     wanted: WANTED,
     lines: x.facts.diagnosticSettings.value.map(
-      (one) => `${one.name}: ${namesSent(one).join(', ') || 'no logs'} to ${one.properties.workspaceId?.split('/').at(-1) ?? 'elsewhere'}`,
+      (one) => `${one.name}: ${namesSent(one).join(', ') || 'no logs'} to ${destinationsOf(one).join(' and ') || 'no destination'}`,
     ),
   };
 }

@@ -12,7 +12,7 @@ import {
   valueOf,
 } from '../../../src/azure/index.ts';
 import type { Verdict } from '../../../src/contract/index.ts';
-import { refusalOfWorkspace } from './workspace-refusals.ts';
+import { lostText, lostWorkspaces, refusalOfWorkspace } from './workspace-refusals.ts';
 
 /** Returns whether a component takes the telemetry of the app, as far as its own settings and those of the app show. */
 export function refusalOf({ name, properties }: Component, facts: Facts): Pick<Verdict, 'state' | 'found' | 'stays'> {
@@ -28,6 +28,9 @@ export function refusalOf({ name, properties }: Component, facts: Facts): Pick<V
   const workspace = facts.maybe('workspaces')?.value.find(({ id }) => sameResource(id, properties.WorkspaceResourceId));
   const stopped = workspace && refusalOfWorkspace(workspace);
   if (workspace && stopped) return { state: 'fail', found: `${name}, whose workspace ${workspace.name} stores no data: ${stopped}` };
+  const lost = lostWorkspaces(facts, [properties.WorkspaceResourceId]);
+  if (lost.length > 0)
+    return { state: 'unknown', found: `${name}; its ${lostText(lost)}`, stays: 'the connection string names the component already' };
   const [host, own] = [valueOf(appSettings, INSIGHTS_CONNECTION), properties.ConnectionString].map(ingestionHost);
   if (host !== undefined && own !== undefined && host !== own)
     return {
