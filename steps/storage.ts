@@ -16,7 +16,7 @@ import {
   withoutShare,
 } from './lib/storage/storage.ts';
 import { openPackage, packageBehindFirewall } from './lib/deployments.ts';
-import { integratedSubnet, reachesBehind } from './lib/network/networks.ts';
+import { integratedSubnet, reachesBehind, subnetForRule } from './lib/network/networks.ts';
 import { eachSetting } from './lib/each-setting.ts';
 import { moreOnAccounts } from './lib/storage/storage-controls.ts';
 import { rulesAsPlanned } from './lib/storage/storage-rules.ts';
@@ -196,7 +196,7 @@ export default defineStep({
       effect: 'Only the listed networks can reach the account. People, pipelines and other apps on other networks get 403.',
       terraform: 'azurerm_storage_account.network_rules',
       reads: ['site', 'storageAccounts'],
-      draftReads: ['vnetConnection'],
+      draftReads: ['vnetConnection', 'virtualNetworks'],
       writes: ['storageAccounts'],
       docs: 'https://learn.microsoft.com/azure/azure-functions/configure-networking-how-to',
       compliance: {
@@ -208,7 +208,8 @@ export default defineStep({
       at: 'properties.networkAcls',
       expect: ({ properties }) => FLAWS.network(properties),
       wanted: 'closed except for named networks',
-      set: ({ id, properties }, x) => closedFor(rulesAsPlanned(x, id) ?? properties.networkAcls, integratedSubnet(x.planned), x.myIp),
+      set: ({ id, properties }, x) =>
+        closedFor(rulesAsPlanned(x, id) ?? properties.networkAcls, subnetForRule(x.planned, 'Microsoft.Storage'), x.myIp),
       links: { after: ['vnetConnection', 'site'] },
       guards: [
         {
@@ -224,7 +225,7 @@ export default defineStep({
                 reachesBehind(x.planned, 'Microsoft.Storage', { ...account, ...properties }),
               ),
               ...x.facts.storageAccounts.value.flatMap(({ name, properties }) =>
-                firewallNotes(name, properties.networkAcls, integratedSubnet(x.planned), x.myIp, STORAGE_FIREWALL),
+                firewallNotes(name, properties.networkAcls, subnetForRule(x.planned, 'Microsoft.Storage'), x.myIp, STORAGE_FIREWALL),
               ),
               ...scaleNote(x),
               ...(share && !routed && !x.app.ase
