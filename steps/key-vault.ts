@@ -16,7 +16,7 @@ import {
   VAULTS_OF_SETTINGS,
   vaultsOf,
 } from './lib/vault/vaults.ts';
-import { isOn, LACKS, mustStay, secretIn } from '../src/azure/index.ts';
+import { isOff, isOn, LACKS, mustStay, secretIn } from '../src/azure/index.ts';
 import { policiesEnd, rolesInstead, usesRoles } from './lib/vault/vault-roles.ts';
 import { firstOfSeveral, referenceIdentity } from './lib/identities.ts';
 import { vaultSharers } from './lib/neighbours.ts';
@@ -172,6 +172,9 @@ export default defineStep({
       at: 'properties.enablePurgeProtection',
       expect: ({ properties }) => (isOn(properties.enablePurgeProtection) ? undefined : 'off'),
       wanted: 'on',
+      // Purge protection is only effective with soft delete, which an old vault may lack.
+      first: ({ id, properties }) =>
+        isOff(properties.enableSoftDelete) ? [{ at: ['vaults', 'properties.enableSoftDelete'], instanceId: id, to: true }] : [],
       set: true,
       guards: [{ id: 'L27', check: () => warn('Purge protection cannot be disabled again.') }],
     }),
