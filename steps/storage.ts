@@ -21,6 +21,7 @@ import { eachSetting } from './lib/each-setting.ts';
 import { moreOnAccounts } from './lib/storage/storage-controls.ts';
 import { rulesAsPlanned } from './lib/storage/storage-rules.ts';
 import { scaleNote } from './lib/monitoring/scale-monitoring.ts';
+import { shareIsChecked } from './lib/storage/content-share.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/security-concepts#secure-the-storage-account';
 const SHARED = { id: 'shared', reads: ['neighbours'], check: sharers } as const;
@@ -210,7 +211,7 @@ export default defineStep({
       wanted: 'closed except for named networks',
       set: ({ id, properties }, x) =>
         closedFor(rulesAsPlanned(x, id) ?? properties.networkAcls, subnetForRule(x.planned, 'Microsoft.Storage'), x.myIp),
-      links: { after: ['vnetConnection', 'site'] },
+      links: { after: ['vnetConnection', 'site', 'appSettings'] },
       guards: [
         {
           id: 'L3',
@@ -228,6 +229,7 @@ export default defineStep({
                 firewallNotes(name, properties.networkAcls, subnetForRule(x.planned, 'Microsoft.Storage'), x.myIp, STORAGE_FIREWALL),
               ),
               ...scaleNote(x),
+              ...shareIsChecked(x),
               ...(share && !routed && !x.app.ase
                 ? [
                     stop(
