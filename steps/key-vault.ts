@@ -1,7 +1,7 @@
 import { closedFor, closesFirewall, firewallNotes, openEntrance, operatorAccess, VAULT_FIREWALL } from './lib/network/firewalls.ts';
 import { defineStep, type Guard, repairsVaults, vaultPolicy, warn } from '../src/contract/index.ts';
 import { eachSetting } from './lib/each-setting.ts';
-import { integratedSubnet, reachesBehind } from './lib/network/networks.ts';
+import { reachesBehind, subnetForRule } from './lib/network/networks.ts';
 import { judgeClear, keysThatRotate, mayMove, moveAll, toMove, vaultIsKnown } from './lib/vault/secret-moves.ts';
 import { judgeExpiry } from './lib/vault/secret-expiry.ts';
 import { judgeResolution } from './lib/vault/reference-resolution.ts';
@@ -16,7 +16,7 @@ import {
   VAULTS_OF_SETTINGS,
   vaultsOf,
 } from './lib/vault/vaults.ts';
-import { isOn, LACKS, mustStay, secretIn } from '../src/azure/index.ts';
+import { isOff, isOn, LACKS, mustStay, secretIn } from '../src/azure/index.ts';
 import { policiesEnd, rolesInstead, usesRoles } from './lib/vault/vault-roles.ts';
 import { firstOfSeveral, referenceIdentity } from './lib/identities.ts';
 import { vaultSharers } from './lib/neighbours.ts';
@@ -172,6 +172,9 @@ export default defineStep({
       at: 'properties.enablePurgeProtection',
       expect: ({ properties }) => (isOn(properties.enablePurgeProtection) ? undefined : 'off'),
       wanted: 'on',
+      // Purge protection is only effective with soft delete, which an old vault may lack.
+      first: ({ id, properties }) =>
+        isOff(properties.enableSoftDelete) ? [{ at: ['vaults', 'properties.enableSoftDelete'], instanceId: id, to: true }] : [],
       set: true,
       guards: [{ id: 'L27', check: () => warn('Purge protection cannot be disabled again.') }],
     }),
@@ -222,7 +225,7 @@ export default defineStep({
       effect: 'Only the listed networks can reach the vault. People and pipelines on other networks get 403.',
       terraform: 'azurerm_key_vault.network_acls',
       reads: ['site', ...VAULTS.reads],
-      draftReads: ['vnetConnection'],
+      draftReads: ['vnetConnection', 'virtualNetworks'],
       docs: 'https://learn.microsoft.com/azure/key-vault/general/network-security',
       compliance: { mcsb: ['NS-2'] },
       policy: vaultPolicy(
@@ -235,7 +238,7 @@ export default defineStep({
       expect: (vault, x) => (isToBeMade(x, vault) ? 'does not exist yet' : openEntrance(vault.properties)),
       unless: isNotPlanned,
       wanted: 'closed except for named networks',
-      set: ({ properties }, x) => closedFor(properties.networkAcls, integratedSubnet(x.planned), x.myIp),
+      set: ({ properties }, x) => closedFor(properties.networkAcls, subnetForRule(x.planned, 'Microsoft.KeyVault'), x.myIp),
       absent: { bypass: 'AzureServices', defaultAction: 'Allow', ipRules: [], virtualNetworkRules: [] },
       links: { after: ['vnetConnection'] },
       guards: [
@@ -247,7 +250,7 @@ export default defineStep({
               reachesBehind(x.planned, 'Microsoft.KeyVault', { name, ...properties }),
             ),
             ...vaultsOf(x).flatMap(({ name, properties }) =>
-              firewallNotes(name, properties.networkAcls, integratedSubnet(x.planned), x.myIp, VAULT_FIREWALL),
+              firewallNotes(name, properties.networkAcls, subnetForRule(x.planned, 'Microsoft.KeyVault'), x.myIp, VAULT_FIREWALL),
             ),
             operatorAccess(x.myIp, 'To undo the move of secrets, func-harden must read the vault from your computer.'),
             ...secretsGetIn(x),

@@ -101,10 +101,7 @@ export default defineStep({
         .filter(({ name }) => isPrivateZone(name))
         .map(({ id, name }) => ({ value: id, label: `${name}   ${id.split('/')[4] ?? ''}` })),
   },
-  closes: [
-    { at: ['site', 'properties.publicNetworkAccess'], when: 'Disabled' },
-    { at: ['siteConfig', 'properties.publicNetworkAccess'], when: 'Disabled' },
-  ],
+  closes: [{ at: ['site', 'properties.publicNetworkAccess'], when: 'Disabled' }],
   controls: [
     {
       kind: 'rule',
@@ -216,8 +213,8 @@ export default defineStep({
       effect: 'The app and the SCM site accept requests only from inside the network. All other callers get 403.',
       terraform: { 'site properties.publicNetworkAccess': 'public_network_access_enabled' },
       reads: ['site'],
-      draftReads: ['privateEndpoints', 'siteConfig'],
-      writes: ['site', 'siteConfig'],
+      draftReads: ['privateEndpoints'],
+      writes: ['site'],
       notOn: LACKS.privateEndpoint,
       // A Consumption app without callers (only queues, timers) can be closed too, and is then unreachable from outside.
       judgeAnyway: ({ app, facts }) =>
@@ -253,7 +250,6 @@ export default defineStep({
           after: ['privateEndpoints', 'dnsZoneGroups'],
           needs: proof('site', 'a private endpoint is approved', connectionState),
         },
-        { at: ['siteConfig', 'properties.publicNetworkAccess'], to: 'Disabled', absent: 'Enabled', after: ['privateEndpoints', 'site'] },
       ],
       guards: [
         { id: 'L7', reads: ['privateEndpoints', 'dnsZoneGroups', 'deployments'], check: lockedOutCallers },

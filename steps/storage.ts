@@ -16,11 +16,12 @@ import {
   withoutShare,
 } from './lib/storage/storage.ts';
 import { openPackage, packageBehindFirewall } from './lib/deployments.ts';
-import { integratedSubnet, reachesBehind } from './lib/network/networks.ts';
+import { integratedSubnet, reachesBehind, subnetForRule } from './lib/network/networks.ts';
 import { eachSetting } from './lib/each-setting.ts';
 import { moreOnAccounts } from './lib/storage/storage-controls.ts';
 import { judgeKeySource, keySourceFlaw, keySourceOf, rulesAsPlanned } from './lib/storage/storage-rules.ts';
 import { scaleNote } from './lib/monitoring/scale-monitoring.ts';
+import { shareIsChecked } from './lib/storage/content-share.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/security-concepts#secure-the-storage-account';
 const SHARED = { id: 'shared', reads: ['neighbours'], check: sharers } as const;
@@ -196,7 +197,7 @@ export default defineStep({
       effect: 'Only the listed networks can reach the account. People, pipelines and other apps on other networks get 403.',
       terraform: 'azurerm_storage_account.network_rules',
       reads: ['site', 'storageAccounts'],
-      draftReads: ['vnetConnection'],
+      draftReads: ['vnetConnection', 'virtualNetworks'],
       writes: ['storageAccounts'],
       docs: 'https://learn.microsoft.com/azure/azure-functions/configure-networking-how-to',
       compliance: {
@@ -208,8 +209,9 @@ export default defineStep({
       at: 'properties.networkAcls',
       expect: ({ properties }) => FLAWS.network(properties),
       wanted: 'closed except for named networks',
-      set: ({ id, properties }, x) => closedFor(rulesAsPlanned(x, id) ?? properties.networkAcls, integratedSubnet(x.planned), x.myIp),
-      links: { after: ['vnetConnection', 'site'] },
+      set: ({ id, properties }, x) =>
+        closedFor(rulesAsPlanned(x, id) ?? properties.networkAcls, subnetForRule(x.planned, 'Microsoft.Storage'), x.myIp),
+      links: { after: ['vnetConnection', 'site', 'appSettings'] },
       guards: [
         {
           id: 'L3',
@@ -224,9 +226,10 @@ export default defineStep({
                 reachesBehind(x.planned, 'Microsoft.Storage', { ...account, ...properties }),
               ),
               ...x.facts.storageAccounts.value.flatMap(({ name, properties }) =>
-                firewallNotes(name, properties.networkAcls, integratedSubnet(x.planned), x.myIp, STORAGE_FIREWALL),
+                firewallNotes(name, properties.networkAcls, subnetForRule(x.planned, 'Microsoft.Storage'), x.myIp, STORAGE_FIREWALL),
               ),
               ...scaleNote(x),
+              ...shareIsChecked(x),
               ...(share && !routed && !x.app.ase
                 ? [
                     stop(

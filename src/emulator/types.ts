@@ -6,7 +6,7 @@ import { isObject, keyOf, type Json, type JsonObject, type State } from './state
 import { logCategoriesOf } from './web/defaults.ts';
 import * as fronts from './shapes-network.ts';
 import * as shapes from './shapes.ts';
-import { connectionsTo } from './web/networks.ts';
+import { connectionsTo, connectionsToVault } from './web/networks.ts';
 import { denyAssignmentsFor } from './access/code-owners.ts';
 import { principalTypeOf, roleAssignmentRefusal, roleAssignmentsFor } from './access/roles.ts';
 import type { StoreContext } from './place.ts';
@@ -160,6 +160,7 @@ export const TYPES: Readonly<Record<string, TypeRules>> = {
     refuse: vaultRefusal,
     spellsOut: shapes.vaultRules,
     outer: ({ tags }) => ({ tags: tags ?? {}, systemData: shapes.SYSTEM_DATA }),
+    computed: ({ id }, state) => connectionsToVault(state, String(id)),
     absent: { networkAcls: shapes.OPEN_VAULT },
   },
   'microsoft.keyvault/vaults/secrets': {

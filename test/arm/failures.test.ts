@@ -84,6 +84,16 @@ test.each([401, 404])('a subscription that has not registered Defender for Cloud
 });
 
 // Azure/Azure-Landing-Zones 1901
+test.each([
+  [400, 'NoRegisteredProviderFound'],
+  [400, 'InvalidApiVersionParameter'],
+  [404, 'InvalidResourceType'],
+])('an API version that Azure does not offer (%i %s) is no missing resource, and the next step is a new version', (status, code) => {
+  const { kind, next } = failureOf('x', error(code, 'The API version is not supported.'), status);
+  expect(kind).toBe('invalid');
+  expect(next).toMatch(/Install the latest version of func-harden/);
+});
+
 test('a body that Azure rejects as a whole may contain what a policy added', () => {
   const { kind, next } = failureOf('x', error('BadRequest', 'The parameter properties has an invalid value.'), 400);
   expect(kind).toBe('invalid');

@@ -12,7 +12,7 @@ test.each<readonly [string, ResourceKey, readonly { path: string; after: Json }[
   ['certificates not asked for', 'site', [set('clientCertEnabled', false)], false],
   ['no path left out', 'site', [set('clientCertExclusionPaths', '')], true],
   ['one path left out', 'site', [set('clientCertExclusionPaths', '/open')], false],
-  ['no public network', 'siteConfig', [set('publicNetworkAccess', 'Disabled')], true],
+  ['no public network', 'site', [set('publicNetworkAccess', 'Disabled')], true],
   ['the public network', 'site', [set('publicNetworkAccess', 'Enabled')], false],
   ['no keys', 'storageAccounts', [set('allowSharedKeyAccess', false)], true],
   ['keys', 'storageAccounts', [set('allowSharedKeyAccess', true)], false],

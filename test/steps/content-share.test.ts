@@ -1,7 +1,8 @@
 /** The way to the content share: routed through the network, and private at its other end. */
 import { expect, test } from 'vitest';
 import { storageAccounts } from '../../src/arm/resources/storage.ts';
-import { judgeContentShare } from '../../steps/lib/storage/content-share.ts';
+import { judgeContentShare, shareIsChecked } from '../../steps/lib/storage/content-share.ts';
+import { altered, notesOf } from '../helpers/altered.ts';
 import { withoutShare } from '../../steps/lib/storage/storage.ts';
 import { deployedHow } from '../../steps/lib/storage/storage-by-identity.ts';
 import type { Context } from '../../src/contract/index.ts';
@@ -122,3 +123,34 @@ test.each([
       expect(JSON.stringify(found).includes('deployment tools upload the package with the connection string')).toBe(isWarned);
   },
 );
+
+test.each([
+  ['is warned about', SHARE, {}, {}, 1],
+  ['is not warned about, as the check is off', SHARE, { WEBSITE_SKIP_CONTENTSHARE_VALIDATION: '1' }, {}, 0],
+  ['is not warned about, as the share is in another account', SHARE.replace('=st;', '=other;'), {}, {}, 0],
+  ['is not warned about, as the account is closed already', SHARE, {}, { networkAcls: { defaultAction: 'Deny' } }, 0],
+])('behind a new firewall, the check of the content share at each write of settings %s', (_, share, more, account, count) => {
+  const facts = {
+    appSettings: { properties: { WEBSITE_CONTENTAZUREFILECONNECTIONSTRING: share, ...more } },
+    storageAccounts: { value: [{ id: '/st', name: 'st', location: 'x', properties: account }] },
+  };
+  expect(shareIsChecked({ app: { plan: 'EP' }, facts } as unknown as Context<unknown>)).toHaveLength(count);
+});
+
+test('a change of settings warns where the content share is a reference, which Azure cannot check', async () => {
+  const notes = async (more: Record<string, string>) => {
+    const app = await altered(
+      (_, site) =>
+        Object.assign(
+          site.appSettings,
+          { WEBSITE_CONTENTAZUREFILECONNECTIONSTRING: '@Microsoft.KeyVault(VaultName=kv-bad;SecretName=s)' },
+          more,
+        ),
+      'EP1',
+    );
+    return notesOf(await app.planned(['access-keys.home-page'])).join('\n');
+  };
+  const warned = 'warn: Azure checks the content share when settings are written';
+  expect(await notes({})).toContain(warned);
+  expect(await notes({ WEBSITE_SKIP_CONTENTSHARE_VALIDATION: '1' })).not.toContain(warned);
+});

@@ -111,6 +111,7 @@ areaTester.run(area, {
       ],
     ],
     ['purge-protection', kv({}), ['vaults: enablePurgeProtection = true']],
+    ['purge-protection', kv({ enableSoftDelete: false }), ['vaults: enableSoftDelete = true', 'vaults: enablePurgeProtection = true']],
     [
       'rbac',
       { identity: OWN_IDENTITY, settings: REFERS, others: { ...noStrings, ...vault({ accessPolicies: [] }), ...mayRead } },

@@ -416,6 +416,8 @@ areaTester.run(area, {
     ['L4', 'host-storage', 'warn', moved(['F', { type: 'blobTrigger' }], ['17d1049b-9a84-46fb-8f53-869881c3d3ab', ACCOUNT])],
     ['L4', 'host-storage', 'warn', moved(['F', { type: 'orchestrationTrigger' }])],
     ['L4', 'host-storage', 'clear', moved(['F', { type: 'queueTrigger', connection: 'Orders' }])],
+    // Its checkpoints are in the storage of the host.
+    ['L4', 'host-storage', 'warn', moved(['F', { type: 'eventHubTrigger', connection: 'Orders' }])],
     [
       'L4',
       'host-storage',

@@ -1,5 +1,7 @@
 /** Whether an app still gets through to what is closed: said from the firewall as the plan leaves it. */
-import { siteId } from '../helpers/hostings.ts';
+import { keyOf, type JsonObject } from '../../src/emulator/state.ts';
+import { altered, notesOf, STORAGE, VAULT } from '../helpers/altered.ts';
+import { GROUP, siteId, SUBNETS } from '../helpers/hostings.ts';
 import { judgedOf } from '../helpers/one-app.ts';
 import { type Body } from '../../src/change/json-paths.ts';
 import { expect, test } from 'vitest';
@@ -162,3 +164,30 @@ test('the DNS zone of an endpoint that cannot be read does not count as missing;
   expect((await judged(endpoint(['sites'], 'privateLinkServiceConnections'))).state).toBe('fail');
   expect((await judged(endpoint(['Sites'], 'manualPrivateLinkServiceConnections'))).state).toBe('fail');
 });
+
+test.each([
+  ['key-vault.firewall', VAULT, 'vault', 'kv-bad'],
+  ['storage.network', STORAGE, 'blob', 'stfnbad'],
+])(
+  '%s: a subnet without a service endpoint gets no rule, which Azure would refuse; the private endpoint is named',
+  async (control, to, part, name) => {
+    const app = await altered((state, site) => {
+      site.properties['virtualNetworkSubnetId'] = `${SUBNETS}/apps`;
+      site.appSettings['Secret'] = '@Microsoft.KeyVault(VaultName=kv-bad;SecretName=s)';
+      const network = state.resources[keyOf(SUBNETS.replace(/\/subnets$/, ''))]!['properties'] as JsonObject;
+      for (const subnet of network['subnets'] as JsonObject[]) (subnet['properties'] as JsonObject)['serviceEndpoints'] = [];
+      const id = `${GROUP}/providers/Microsoft.Network/privateEndpoints/pe-${part}`;
+      const connection = { name: part, properties: { privateLinkServiceId: to, groupIds: [part] } };
+      state.resources[keyOf(id)] = {
+        id,
+        location: 'westeurope',
+        properties: { provisioningState: 'Succeeded', privateLinkServiceConnections: [connection] },
+      };
+    });
+    const plan = await app.planned([control]);
+    expect(plan.changes.map(({ body }) => body)).toEqual([
+      { properties: { networkAcls: expect.objectContaining({ defaultAction: 'Deny', virtualNetworkRules: [] }) } },
+    ]);
+    expect(notesOf(plan).join('\n')).toMatch(new RegExp(`warn: ${name} has 1 approved private endpoint`));
+  },
+);

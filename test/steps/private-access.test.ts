@@ -108,7 +108,7 @@ areaTester.run(area, {
       },
       ['dnsZoneGroups: made'],
     ],
-    ['public-network', {}, ['site: publicNetworkAccess = Disabled', 'siteConfig: publicNetworkAccess = Disabled']],
+    ['public-network', {}, ['site: publicNetworkAccess = Disabled']],
   ],
   guards: [
     ['L7', 'endpoint', 'warn', opening({ publicNetworkAccess: 'Enabled' })],

@@ -56,6 +56,17 @@ const wholeBody = (message: string): string | undefined =>
     ? 'This request changed nothing. Azure rejected the whole body. An Azure Policy assignment with the effect append or modify may have added a value to the request. If there is one, ask its owner to limit it to config/web.'
     : undefined;
 
+/**
+ * Whether Azure does not offer the API version of a request, or a type in it: it was retired, or has not come to this cloud yet
+ * (Azure/azure-cli#26639, Azure/azure-sdk-for-java#32739).
+ */
+export const isNotOffered = (code: string): boolean =>
+  /^(NoRegisteredProviderFound|InvalidApiVersionParameter|InvalidResourceType|UnsupportedApiVersion)$/i.test(code);
+const notOffered = (code: string): string | undefined =>
+  isNotOffered(code)
+    ? 'Azure does not offer this API version here. Install the latest version of func-harden. In Azure Government and Azure China, API versions come later than in the public cloud.'
+    : undefined;
+
 /** Whether a refusal has a cause other than a missing role, so that the message of Azure must stay. */
 export const isNotAboutRoles = (code: string): boolean => isDenied(code) || byVault(code) !== undefined;
 
@@ -65,4 +76,4 @@ export const isAboutRoles = (code: string): boolean =>
 
 /** Returns the next step for a refusal, by its code and the words of Azure. */
 export const adviceOn = (code: string, message: string): string | undefined =>
-  unregistered(code, message) ?? unknownIdentity(code) ?? denied(code) ?? byVault(code) ?? wholeBody(message);
+  unregistered(code, message) ?? unknownIdentity(code) ?? denied(code) ?? byVault(code) ?? notOffered(code) ?? wholeBody(message);

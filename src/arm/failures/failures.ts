@@ -4,7 +4,7 @@ import { ArmFailure, type FailureKind } from '../../engine/ports.ts';
 import { isRecord, parsedJson } from '../../change/json-paths.ts';
 import { plainText } from '../../text/plain.ts';
 import { isUntrusted, UNTRUSTED_NEXT } from '../http/certificates.ts';
-import { adviceOn, isUnregistered, vaultCode } from './advice.ts';
+import { adviceOn, isNotOffered, isUnregistered, vaultCode } from './advice.ts';
 import { bodyOf, reasonOf, wordsOf } from './client-errors.ts';
 import { isNeverConnected } from '../http/connect-limit.ts';
 import { conflictOf } from '../http/conflicts.ts';
@@ -72,6 +72,8 @@ const codeOf = (code: string): string => (isUnregistered(code) ? code.replaceAll
 /** Returns the kind of a failure. A 401 on a write may be about a quota; on a read it is about the caller, except for a missing provider. */
 function kindOf(status: number, code: string, write: boolean): FailureKind {
   if (isUnregistered(code)) return status === 409 ? 'conflict' : 'invalid';
+  // Azure answers 404 for a type that the API version lacks. The resource itself may exist.
+  if (isNotOffered(code)) return 'invalid';
   if (status === 401) return write && (/quota/i.test(code) || code === 'Unauthorized') ? 'invalid' : 'signed-out';
   if (isPolicyCode(code)) return 'policy';
   if (status === 403) return 'forbidden';

@@ -28,12 +28,18 @@ export const vaults: Resource = {
   links: FIREWALL,
   clean: withoutRulePrefixes,
   instead: policiesAlone,
-  find: async ({ vaults: all, target }) => ({ value: (await all.list(target.subscriptionId)).map(withoutRulePrefixes) }),
+  find: async ({ vaults: all, target }) => ({ value: (await all.list(target.subscriptionId)).map(asSent) }),
   async open({ vaults: all }, id) {
     const found = await all.get(id);
-    return found && withoutRulePrefixes(found);
+    return found && asSent(found);
   },
 };
+
+/** Returns a vault as Azure sent it: Microsoft's client puts the properties of a private endpoint connection beside its id. */
+function asSent(vault: Body): Body {
+  const nested = ({ id, etag, ...properties }: Body): Body => ({ id: id ?? null, etag: etag ?? null, properties });
+  return withRows('properties.privateEndpointConnections', nested)(withoutRulePrefixes(vault));
+}
 
 /**
  * Adds, removes and changes single access policies, so that concurrent changes of others to the list stay. `add` puts permissions to

@@ -41,6 +41,14 @@ export const HOST_STORAGE = 'AzureWebJobsStorage';
 const HOST_ACCOUNT = `${HOST_STORAGE}__accountName`;
 const IS_ACCOUNT = /^[a-z0-9]{3,24}$/i;
 export const CONTENT_SHARE = 'WEBSITE_CONTENTAZUREFILECONNECTIONSTRING';
+/**
+ * Whether Azure checks the content share at each write of settings, from outside the network of the app, and refuses the write if it cannot
+ * reach the share (learn.microsoft.com/azure/azure-functions/functions-app-settings#website_skip_contentshare_validation;
+ * Azure/azure-libraries-for-net#1057, hashicorp/terraform-provider-azurerm#18297, #31023).
+ */
+export const checksContentShare = (settings: AppSettings): boolean =>
+  Boolean(valueOf(settings, CONTENT_SHARE)) && valueOf(settings, SKIP_CHECK)?.trim() !== '1';
+export const SKIP_CHECK = 'WEBSITE_SKIP_CONTENTSHARE_VALIDATION';
 export const RUN_FROM_PACKAGE = 'WEBSITE_RUN_FROM_PACKAGE';
 /** The setting of the package and its older names, in the order of the host (HostAssignmentContext of azure-functions-host). */
 const PACKAGE_SETTINGS = [RUN_FROM_PACKAGE, 'WEBSITE_RUN_FROM_ZIP', 'WEBSITE_USE_ZIP', 'SCM_RUN_FROM_PACKAGE'] as const;

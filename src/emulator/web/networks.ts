@@ -80,6 +80,15 @@ export function connectionsTo(state: State, id: string, type: string): JsonObjec
   });
 }
 
+/** The connections of private endpoints to a vault, which lists them with an id only, and not at all where there are none. */
+export function connectionsToVault(state: State, id: string): JsonObject {
+  const all = connectionsTo(state, id, 'Microsoft.KeyVault/vaults').map(({ id: own, properties }) => ({
+    id: own!,
+    properties: properties!,
+  }));
+  return all.length > 0 ? { privateEndpointConnections: all } : {};
+}
+
 /** The answer for a single connection shows which part of the app it reaches. */
 const alone = (one: JsonObject, site: SiteRecord): JsonObject => ({
   ...one,

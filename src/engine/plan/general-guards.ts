@@ -3,7 +3,16 @@ import { showValue } from '../../change/value.ts';
 import { OWNER_READS, ownerNotes } from './code-owners.ts';
 import { makesWhole } from './lock-notes.ts';
 import { packageAfterRestart } from './package-guard.ts';
-import { valueOf, type Json, type PolicyInForce, type ResourceKey } from '../../azure/index.ts';
+import {
+  checksContentShare,
+  CONTENT_SHARE,
+  isReference,
+  SKIP_CHECK,
+  valueOf,
+  type Json,
+  type PolicyInForce,
+  type ResourceKey,
+} from '../../azure/index.ts';
 import type { Circumstances } from '../judge/circumstances.ts';
 import type { FactStore } from '../judge/facts.ts';
 import type { Change, GuardNote } from '../../change/change.ts';
@@ -132,6 +141,7 @@ function settingNotes({ key }: Change, store: FactStore): Note[] {
   const count = Object.keys(store.view.maybe('appSettings')?.properties ?? {}).length;
   const stopped = store.view.maybe('site')?.properties.state?.toLowerCase() === 'stopped';
   return [
+    ...contentShareNotes(store),
     stopped
       ? { id: 'L22', level: 'clear', says: 'The app is stopped, so changing settings does not restart it.' }
       : {
@@ -140,6 +150,20 @@ function settingNotes({ key }: Change, store: FactStore): Note[] {
           says: `Changing settings restarts the app. func-harden reads all ${count} settings again and sends them together.`,
         },
   ];
+}
+
+/** Returns a note where Azure checks the content share before it writes settings, and cannot read where the share is. */
+function contentShareNotes(store: FactStore): Note[] {
+  const settings = store.view.maybe('appSettings');
+  return settings && checksContentShare(settings) && isReference(valueOf(settings, CONTENT_SHARE))
+    ? [
+        {
+          id: 'content-share',
+          level: 'warn',
+          says: `Azure checks the content share when settings are written, and cannot resolve the reference in ${CONTENT_SHARE} then, so it may refuse the change. If the share exists, set ${SKIP_CHECK} to 1 first.`,
+        },
+      ]
+    : [];
 }
 
 const SWAPPED: readonly ResourceKey[] = ['site', 'siteConfig', 'appSettings', 'scmPolicy', 'ftpPolicy'];

@@ -67,6 +67,19 @@ const endpointsOn = ({ properties }: Subnet): readonly string[] =>
   (properties.serviceEndpoints ?? []).flatMap(({ service }) => service?.toLowerCase() ?? []);
 /** Whether a subnet reaches a service by a service endpoint. */
 export const hasServiceEndpoint = ({ subnet }: Found, service: string): boolean => endpointsOn(subnet).includes(service.toLowerCase());
+/** Whether a subnet has a service endpoint with which a firewall of the service accepts a rule for it. */
+const hasEndpointFor = ({ subnet }: Found, service: string): boolean =>
+  endpointsOn(subnet).some((one) => one.startsWith(service.toLowerCase()));
+
+/**
+ * Returns the subnet of the app for a firewall rule of a service; undefined if it is known to have no service endpoint for it. Azure refuses
+ * such a rule (SubnetsHaveNoServiceEndpointsConfigured, hashicorp/terraform-provider-azurerm#11759), and private endpoints require none.
+ */
+export function subnetForRule(planned: Facts, service: string): string | undefined {
+  const id = integratedSubnet(planned);
+  const found = findSubnet(planned.maybe('virtualNetworks')?.value ?? [], id);
+  return found === undefined || hasEndpointFor(found, service) ? id : undefined;
+}
 /** The service endpoint that covers storage accounts of all regions (docs: storage-network-security, cross-region service endpoints). */
 const GLOBAL = 'microsoft.storage.global';
 const sameRegion = (a: string, b: string): boolean => a.replaceAll(' ', '').toLowerCase() === b.replaceAll(' ', '').toLowerCase();
@@ -107,8 +120,7 @@ export function reachesBehind(planned: Facts, service: string, { name, ...wall }
   const found = networks && findSubnet(networks.value, id);
   if (!found) return warn(`The subnet of the app could not be read. It must have a service endpoint for ${service}.`);
   const subnet = `The app's subnet ${found.network.name}/${found.subnet.name}`;
-  const has = endpointsOn(found.subnet).some((one) => one.startsWith(service.toLowerCase()));
-  if (!has)
+  if (!hasEndpointFor(found, service))
     return stop(
       `${subnet} has no service endpoint for ${service}. Without it, the app would be locked out. Add the service endpoint to the subnet first.`,
     );

@@ -3,7 +3,8 @@
  * (if the property is null, access is on unless a private endpoint exists), and the announcement of the App Service team that the
  * property of the site decides: "SiteConfig.PublicNetworkAccess cannot be modified. Please modify the Site.PublicNetworkAccess
  * property" (azure.github.io/AppService, "Improvements to controlling networking configurations"; Azure/azure-rest-api-specs#29043).
- * So the copy in `siteConfig` is not checked: it is null on most sites (recorded), and cannot be set separately.
+ * So the copy in `siteConfig` is neither checked nor written: it is null on most sites (recorded), and Azure refuses to set it separately
+ * (hashicorp/terraform-provider-azurerm#24878, #25819).
  */
 import { type Facts, sameWord, type Site } from '../../../src/azure/index.ts';
 import { connections, isApproved, isLeaving, isUncertain } from './networks.ts';

@@ -4,7 +4,9 @@ import {
   includesWord,
   type PrivateEndpoint,
   accountOf,
+  checksContentShare,
   CONTENT_SHARE,
+  SKIP_CHECK,
   isReference,
   routedBy,
   sameResource,
@@ -15,6 +17,7 @@ import {
   valueOf,
 } from '../../../src/azure/index.ts';
 import { listed, NEIGHBOURS_NOT_READ, uncheckedNeighbours } from '../neighbours.ts';
+import { entranceOf } from '../network/firewalls.ts';
 import { allowsSubnet, isApproved, isUncertain } from '../network/networks.ts';
 
 export function judgeContentShare({ facts }: Context<unknown>): Verdict {
@@ -60,6 +63,21 @@ export function judgeContentShare({ facts }: Context<unknown>): Verdict {
     wanted,
     lines: ['A private endpoint serves one service of the account. The share needs a private endpoint for file.'],
   };
+}
+
+/** Warns about later writes of settings, at which Azure reaches for the content share from outside the network of the app. */
+export function shareIsChecked({ app, facts }: Context<unknown>): GuardFinding[] {
+  const account = accountOf(valueOf(facts.appSettings, CONTENT_SHARE));
+  const isClosing = facts.storageAccounts.value.some(
+    ({ name, properties }) => sameWord(name, account) && entranceOf(properties) === 'open',
+  );
+  return app.ase || !isClosing || !checksContentShare(facts.appSettings)
+    ? []
+    : [
+        warn(
+          `Azure checks the content share when settings are written, from outside the virtual network. Behind the firewall it may refuse later changes of settings (400, "Creation of storage file share failed"). Set ${SKIP_CHECK} to 1 first.`,
+        ),
+      ];
 }
 
 /** Returns the approved private endpoints of an account; undefined for endpoints that are not visible. */

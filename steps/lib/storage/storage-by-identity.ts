@@ -152,9 +152,13 @@ function blobTriggers({ facts }: Context<unknown>, account: StorageAccount, prin
       ];
 }
 
+/** The trigger that stores its position in the storage of the host, whatever its own connection is (Azure/azure-functions-host#9612). */
+const KEEPS_CHECKPOINTS = /^eventHubTrigger$/i;
+
 /** The first versions of extensions that sign in by identity, by the bindings that use the storage of the host. */
 const EXTENSIONS: readonly (readonly [type: RegExp, version: string])[] = [
   [/^(blob|queue|table)/i, 'Storage 5.0'],
+  [KEEPS_CHECKPOINTS, 'Event Hubs 5.0'],
   [/^(orchestration|activity|entity|durable)/i, 'Durable Functions 2.7.0'],
 ];
 
@@ -162,8 +166,7 @@ const EXTENSIONS: readonly (readonly [type: RegExp, version: string])[] = [
 function extensionVersions({ facts }: Context<unknown>): GuardFinding[] {
   const uses = (facts.maybe('functions')?.value ?? []).flatMap(({ name, properties }) =>
     (properties.config?.bindings ?? []).flatMap(({ type, connection, source }) => {
-      const isHosts =
-        connection === undefined || connection === null || connection === '' || connectionKey(connection) === connectionKey(HOST_STORAGE);
+      const isHosts = KEEPS_CHECKPOINTS.test(type) || !connection || connectionKey(connection) === connectionKey(HOST_STORAGE);
       const found = EXTENSIONS.find(([one]) => one.test(type));
       // Every version with the source EventGrid supports sign-in with an identity.
       return found && isHosts && !sameWord(source, 'EventGrid') ? [{ name: nameIn(name), version: found[1] }] : [];
