@@ -263,6 +263,15 @@ test('code of a custom area always has a time limit, and its late errors do not 
     const ran = await promisify(execFile)(process.execPath, [BIN, 'steps', '--controls', folder], limits).catch((error: unknown) => error);
     expect(ran, code).toMatchObject({ code: 64, stderr: expect.stringContaining(says) as string });
   }
+  await writeFile(join(folder, 'try.ts'), EXAMPLE.replace(/pattern: .*,$/m, 'pattern: /^(\\/a+)+$/,'), { mode: 0o600 });
+  const answers = join(here.folder, 'slow.yaml');
+  const asked = (path: string) => `version: 1\ndefaults: { steps: { x-health-check: { answers: { path: "${path}" } } } }\n`;
+  await writeFile(answers, asked(`${'/aaaaaaaa'.repeat(5)}!`));
+  const slow = await promisify(execFile)(process.execPath, [BIN, 'plan', answers, '--controls', folder], {
+    timeout: 15_000,
+    killSignal: 'SIGKILL',
+  }).catch((error: unknown) => error);
+  expect(slow).toMatchObject({ code: 64, stderr: expect.stringContaining('is not valid; write it like') as string });
 });
 
 test('a member that the inventory does not contain is read before it counts as not set', { timeout: 30_000 }, async () => {

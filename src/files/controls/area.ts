@@ -53,7 +53,7 @@ function reviveFunctions(value: unknown, file: string, realm: Realm, depth = 0):
     if (!isAt(map['at'])) throw new OwnAreaError('it returned a function that it does not declare');
     return calling(map['at'], file, realm);
   }
-  if (map['$own'] === 'pattern') return patternOf(map);
+  if (map['$own'] === 'pattern') return patternOf(map, file, realm);
   if (map['$own'] === 'later') {
     const parts = map['parts'] as readonly (string | Source)[];
     if (!Array.isArray(parts) || !parts.every((part) => typeof part === 'string' || isDeferredSource(part)))
@@ -63,9 +63,29 @@ function reviveFunctions(value: unknown, file: string, realm: Realm, depth = 0):
   return Object.fromEntries(Object.entries(map).map(([name, one]) => [name, reviveFunctions(one, file, realm, depth + 1)]));
 }
 
-function patternOf({ source, flags }: Readonly<Record<string, unknown>>): RegExp {
+/** A pattern that is tested in the realm, because only there a time limit ends a search that never would. */
+class Pattern extends RegExp {
+  readonly #test: (text: string) => boolean;
+  constructor(source: string, flags: string, test: (text: string) => boolean) {
+    super(source, flags);
+    this.#test = test;
+  }
+  override test(text: string): boolean {
+    return this.#test(text);
+  }
+}
+
+function patternOf({ source, flags, at }: Readonly<Record<string, unknown>>, file: string, realm: Realm): RegExp {
+  const test = (text: string): boolean => {
+    try {
+      return isAt(at) && realm.call({ file, at: [...at, 'test'], args: [text] }, (need) => answered(need, [])) === true;
+    } catch (error) {
+      if (!(error instanceof OwnAreaError)) throw error;
+      return false;
+    }
+  };
   try {
-    return new RegExp(String(source), String(flags));
+    return new Pattern(String(source), String(flags), test);
   } catch {
     throw new OwnAreaError('it returned a pattern that is not a regular expression');
   }

@@ -44,7 +44,7 @@ function given(value) {
 
 function marked(value, at, seen) {
   if (typeof value === 'function') return { $own: 'function', at };
-  if (value instanceof RegExp) return { $own: 'pattern', source: value.source, flags: value.flags };
+  if (value instanceof RegExp) return { $own: 'pattern', at, source: value.source, flags: value.flags };
   if (step.isDeferred(value)) return { $own: 'later', parts: value.$later };
   if (typeof value !== 'object' || value === null) return value;
   if (seen.includes(value)) throw new TypeError('a value holds itself: ' + at.join('.'));
