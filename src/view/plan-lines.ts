@@ -145,11 +145,14 @@ function appLines(plan: Plan, look: Look, groups: readonly PlanGroup[], general:
 
 const LEFT_OUT = { blocked: 'blocked', rights: 'missing permission', unknown: 'unknown' } as const;
 
+/** Lists the controls that are left out. Controls of the same apps with the same reason have one line, as in the errors of the command. */
 function leftOutLines(groups: readonly LeftOutGroup[], isMany: boolean): Line[] {
-  const lines = groups.map(({ why, control, says, apps, others }) =>
+  const alike = Map.groupBy(groups, ({ why, says, apps, others }) => JSON.stringify([why, says, apps, others]));
+  const merged = [...alike.values()].map((own) => ({ ...(own[0] as LeftOutGroup), controls: own.map(({ control }) => control) }));
+  const lines = merged.map(({ why, controls, says, apps, others }) =>
     line(
       span(`${LEFT_OUT[why]} `, why === 'unknown' ? 'warn' : 'bad'),
-      `${control}${isMany ? `, ${apps.length === 1 ? plainText(apps[0] ?? '') : counted(apps.length, 'app')}` : ''}: ${plainText(says)}`,
+      `${controls.join(', ')}${isMany ? `, ${apps.length === 1 ? plainText(apps[0] ?? '') : counted(apps.length, 'app')}` : ''}: ${plainText(says)}`,
       span(othersText(others), 'dim'),
     ),
   );

@@ -217,7 +217,7 @@ test('a lock or a missing permission is shown in the plan, before anything is se
   expect(await told(here.readerToken)).toEqual([
     4,
     expect.stringContaining(
-      'missing permission remote-debugging.off: You have no permission for this change. It requires Microsoft.Web/sites/config/write on fn-orders',
+      'missing permission remote-debugging.off, remote-debugging.web-sockets: You have no permission for this change. It requires Microsoft.Web/sites/config/write on fn-orders',
     ),
   ]);
   const replay = await inside(here, ['replay', file, '--yes']);

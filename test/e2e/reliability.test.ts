@@ -161,6 +161,9 @@ test('a run that another process is working on is not changed', async () => {
   while ((await readdir(locks)).filter((name) => name.endsWith('.lock')).length < 2)
     expect(await Promise.race([ended, nextTurn(false)]), 'the other one never held its app').toBe(false);
   expect((await inside(here, ['resume', run, '--dry-run'])).stderr).toContain('is in use by run');
+  const second = await inside(here, ['undo', run, '--yes']);
+  expect([second.code, second.stdout]).toEqual([1, expect.stringMatching(/^FAILED: .* Nothing was sent\.\n$/m)]);
+  expect((await inside(here, ['undo', run, '--yes', '--json'])).stdout).toContain('{"type":"run-end","run":null,');
   release();
   expect((await slow).code).toBe(0);
 });

@@ -149,7 +149,6 @@ export async function executeRun(
   // Node reports after the current task that the plan could not be printed.
   await new Promise((resolve) => setImmediate(resolve));
   if (signal.aborted) throw runErrors.stoppedBefore();
-  noteBegun(invocation);
   const { locks } = state;
   const release = resumes ? await holdResumedRun(state, resumes.run, locks) : undefined;
   // The log of the original run gets a line for each reverted change, so only one process may write to it; two would break its chain.
@@ -200,7 +199,11 @@ export async function executeRun(
       {
         apps,
         start,
-        notify,
+        notify(event) {
+          // Until its start is recorded, for example while another process holds the run, nothing can have been sent.
+          if (event.type === 'run-start') noteBegun(invocation);
+          notify(event);
+        },
         failedBefore,
         kept,
         concurrency,

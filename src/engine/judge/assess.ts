@@ -121,7 +121,7 @@ function assessControl(
   };
   const decision = decisionOn(decided, control.id);
   if (control.kind === 'attestation' && !('app' in context)) return { ...base, ...attested(decision, today), wanted: control.statement };
-  if (!('app' in context)) return { ...base, state: 'unknown', reason: `${context.message} ${context.next}`, failure: context };
+  if (!('app' in context)) return { ...base, state: 'unknown', reason: context.advice, failure: context };
   try {
     const off = reasonNotApplicable(control, context);
     if (control.kind === 'attestation')
@@ -158,7 +158,7 @@ function assessControl(
   } catch (error) {
     const failure = unexpectedShapeIn(error, context.facts);
     if (!failure) throw error;
-    return { ...base, state: 'unknown', reason: `${failure.message} ${failure.next}`, failure };
+    return { ...base, state: 'unknown', reason: failure.advice, failure };
   }
 }
 

@@ -26,7 +26,7 @@ export function planWithoutChanges(
 export const unknownBy = (state: ControlState, failure: ArmFailure): ControlState => ({
   ...state,
   state: 'unknown',
-  reason: `${failure.message} ${failure.next}`,
+  reason: failure.advice,
   failure,
 });
 

@@ -50,7 +50,7 @@ export async function readBack(
   const now = provisioning === undefined ? says[seen] : `The resource has the new value, and its provisioning state is ${provisioning}.`;
   return {
     state: 'failed',
-    failure: failure.with({ message: `${failure.message} ${now}`, mayHaveHappened: true }),
+    failure: failure.with({ message: `${failure.message.replace(/\.?$/, '.')} ${now}`, mayHaveHappened: true }),
     sent: true,
     unknown: true,
   };

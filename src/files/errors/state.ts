@@ -61,7 +61,7 @@ export const stateErrors = errorCatalogue('files', {
     title: 'Lock cannot be written',
     exit: EXIT.failed,
     message: ({ label, folder, why }) => `The lock of ${label} cannot be written in ${folder} (${why}).`,
-    next: () => ['Choose a different folder with --state DIR'],
+    next: () => ['Free disk space or make the folder writable. A new run can also use a different folder: --state DIR'],
   }),
   lockLost: withData<{ readonly label: string; readonly by: string | undefined }>({
     title: 'Lock lost',
