@@ -151,6 +151,8 @@ describe('an excluded path and a route', () => {
     ['/**/orders', '/api/orders', 'maybe'],
     ['/api/**', '/api/orders', 'maybe'],
     ['/*.json', '/api/orders', 'no'],
+    ['.*', '/api/orders', 'maybe'],
+    ['//', '/api/orders', 'maybe'],
     // The value of a setting may be any path.
     ['/api/open', '/api/%OpenRoute%', 'maybe'],
     ['/api/open/v1', '/api/x-%OpenRoute%/{id}', 'maybe'],
