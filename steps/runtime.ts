@@ -69,8 +69,8 @@ function languageOf({ app, facts }: X): Language | undefined {
   if (worker === 'java') return language(worker, javaVersion);
   if (worker === 'powershell') return language(worker, powerShellVersion);
   if (worker === 'node') return language(worker, valueOf(facts.appSettings, 'WEBSITE_NODE_DEFAULT_VERSION'));
-  // v4.0 is the default, and also means .NET Framework, which Windows keeps up to date.
-  const version = netFrameworkVersion === 'v4.0' ? undefined : netFrameworkVersion;
+  // v4.0 is the default, and also means .NET Framework 4, which Windows keeps up to date.
+  const version = /^v?4\.\d+$/i.test(netFrameworkVersion?.trim() ?? '') ? undefined : netFrameworkVersion;
   if (worker.startsWith('dotnet')) return language(worker, version);
   return undefined;
 }

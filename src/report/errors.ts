@@ -35,6 +35,12 @@ export const reportErrors = errorCatalogue('report', {
       `${file} contains a change of ${plainText(resource)} for the app ${plainText(app)}. This app does not own the resource, or the plan does not list it. Nothing was sent.`,
     next: () => ['The file was edited. Create the plan again: func-harden plan ANSWERS --out plan.json'],
   }),
+  misshapenPlan: withData<{ readonly file: string; readonly where: string }>({
+    title: 'Saved plan with another structure',
+    message: ({ file, where }) =>
+      `${file} does not have the structure of a saved plan: ${plainText(where)} is missing or not valid. Nothing was sent.`,
+    next: () => ['The file was edited. Create the plan again: func-harden plan ANSWERS --out plan.json'],
+  }),
   editedPlan: withData<{ readonly file: string }>({
     title: 'Saved plan edited',
     message: ({ file }) => `${file} was edited after it was created: its digest does not match. Nothing was sent.`,

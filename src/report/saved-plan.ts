@@ -150,11 +150,15 @@ const hasTexts = (value: Readonly<Record<string, Json>>, names: readonly string[
   names.every((name) => typeof value[name] === 'string');
 
 /**
- * Returns whether a file has the members of a saved plan that are not lists. The digest detects accidental changes only: an editor can
- * recompute it.
+ * Returns the first member of a saved plan that is missing or has another type, among those that are not lists. The digest detects
+ * accidental changes only: an editor can recompute it.
  */
+export const headMistake = (value: Readonly<Record<string, Json>>): string | undefined =>
+  ['createdAt', 'cloud', 'endpoint', 'digest'].find((name) => typeof value[name] !== 'string') ??
+  (value['tenant'] === null || typeof value['tenant'] === 'string' ? undefined : 'tenant');
+
 export const hasPlanHead = (value: Readonly<Record<string, Json>>): value is Readonly<Record<string, Json>> & PlanHead =>
-  hasTexts(value, ['createdAt', 'cloud', 'endpoint', 'digest']) && (value['tenant'] === null || typeof value['tenant'] === 'string');
+  headMistake(value) === undefined;
 
 const isSavedChange = (change: Json): boolean =>
   isRecord(change) &&

@@ -18,7 +18,9 @@ import {
   isExternal,
   isOn,
   isMultiTenant,
+  isForAnyPerson,
   isPersonal,
+  limitsPrincipals,
   nameIn,
   openedBy,
   type OpenedFunction,
@@ -132,9 +134,12 @@ export function webhooksClosed({ facts, answers }: X): GuardFinding[] {
 
 /** Checks whether the issuer of the answer, or another setting, refuses tokens of other tenants. */
 export function tenantGuard({ facts, planned, cloud, answers: { issuer, clientId = '' } }: X): GuardFinding[] {
-  if (isPersonal(issuer)) return [warn(`Anyone can sign in: the issuer ${issuer} is for all ${PERSONAL_ACCOUNTS}.`)];
-  if (!isMultiTenant(issuer)) return [];
   const { validation } = facts.authSettings.properties.identityProviders?.['azureActiveDirectory'] ?? {};
+  if (isPersonal(issuer))
+    return limitsPrincipals(validation)
+      ? [clear(`The issuer ${issuer} is for all ${PERSONAL_ACCOUNTS}, and allowed principals limit who can sign in.`)]
+      : [warn(`Anyone can sign in: the issuer ${issuer} is for all ${PERSONAL_ACCOUNTS}.`)];
+  if (!isMultiTenant(issuer)) return [];
   const by = tenantsAllowed({ registration: { clientId }, ...(validation ? { validation } : {}) }, planned.maybe('appSettings'));
   return by === 'some'
     ? [clear(`The issuer ${issuer} accepts several tenants, and allowed tenants, applications or principals are set.`)]
@@ -226,12 +231,11 @@ const SOCIAL = /^(apple|facebook|gitHub|google|legacyMicrosoftAccount|twitter)$/
 const PERSONAL_ACCOUNTS = 'personal Microsoft accounts';
 const socialOf = ({ facts: { authSettings } }: X): string[] => [
   ...providersOf(authSettings).filter((name) => SOCIAL.test(name)),
-  ...(isPersonal(entraOf(authSettings)?.registration?.openIdIssuer) ? [PERSONAL_ACCOUNTS] : []),
+  ...(isForAnyPerson(entraOf(authSettings)) ? [PERSONAL_ACCOUNTS] : []),
 ];
 
-/** Warns about identity providers that stay: the change requires a sign-in, and not one of the tenant. */
+/** Warns about identity providers that stay: the change requires a sign-in, and not one of the tenant, whose provider changes. */
 export function otherProviders(x: X): GuardFinding[] {
-  // The provider of the tenant does not stay as it is.
   const social = socialOf(x).filter((name) => name !== PERSONAL_ACCOUNTS);
   return social.length > 0
     ? [
@@ -256,8 +260,6 @@ function remarks(x: X): string[] {
   ];
 }
 
-const EVERYTHING = /^\/?\*+$/;
-
 export function judgeSignIn(x: X): Verdict {
   const wanted = 'on, with a provider, unauthenticated requests refused';
   const functions = x.facts.maybe('functions');
@@ -268,13 +270,12 @@ export function judgeSignIn(x: X): Verdict {
   if (state === 'unknown') return { state, found, wanted };
   if (state === 'open') {
     // Without the list of functions and all triggers, it is unknown whether a function is called over HTTP.
-    const isCalled = calledFunctions(x.facts, x.facts.functions).length > 0;
-    return isCalled
+    return calledFunctions(x.facts, x.facts.functions).length > 0
       ? { state: 'fail', found, wanted }
       : { state: 'unknown', found: `${found}, and ${notSeen ?? 'no function is called over HTTP'}`, wanted };
   }
   const paths = excluded(x);
-  const whole = paths.filter((path) => EVERYTHING.test(path.trim()));
+  const whole = paths.filter((path) => /^\/?\*+$/.test(path.trim()));
   if (whole.length > 0) return { state: 'fail', found: `on, but the excluded path ${whole.join(', ')} leaves the whole app open`, wanted };
   const fault = tenantFault(x.facts.authSettings, x.facts.maybe('appSettings'));
   if (fault?.state === 'open') return { state: 'fail', found: fault.found, wanted };

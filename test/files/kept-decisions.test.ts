@@ -15,6 +15,7 @@ import { temporaryFolder } from '../helpers/world.ts';
 import type { RunEvent } from '../../src/engine/run/run-events.ts';
 
 const FTP = { decision: { decision: 'apply' }, answers: { state: 'Disabled' }, controls: {} } as const;
+const SKIP = { decision: { decision: 'skip' }, answers: {}, controls: {} } as const;
 const ftp = catalogue.find(({ id }) => id === 'ftp')!;
 
 async function opened(text: string) {
@@ -118,7 +119,6 @@ test('an answers file that can no longer be saved stops a run before its first r
 });
 
 test('in a file of many apps a decision changes the lines of its app only, and each form gives the answers of the whole file', async () => {
-  const skip = { decision: { decision: 'skip' }, answers: {}, controls: {} } as const;
   const head = '# fleet\nversion: 1\ndefaults:\n  steps:\n    https: { decision: skip } # agreed\napps: # by team\n';
   const section = (name: string) =>
     `  # team of ${name}\n  ${name}:\n    steps:\n      ftp:${name === 'b' ? ' ' : '   '}{ decision: skip } # ${name}\n\n`;
@@ -134,14 +134,14 @@ test('in a file of many apps a decision changes the lines of its app only, and e
   for (const [form, text] of Object.entries(files)) {
     const known = parseAnswers(text, 'f', catalogue);
     for (const name of ['a', 'b', 'new']) {
-      const wanted = { ...known, apps: { ...known.apps, [name]: { ...known.apps[name], cors: skip } } };
+      const wanted = { ...known, apps: { ...known.apps, [name]: { ...known.apps[name], cors: SKIP } } };
       const changed = withChangedApps(text, known, wanted);
       expect(changed !== undefined, `${form} ${name}`).toBe(['plain', 'text'].includes(form));
       expect(parseAnswers(changed ?? changedText(text, wanted), 'f', catalogue), `${form} ${name}`).toEqual(wanted);
     }
   }
   const known = parseAnswers(files.plain, 'f', catalogue);
-  const wanted = { ...known, apps: { ...known.apps, b: { ...known.apps['b'], cors: skip }, new: { cors: skip } } };
+  const wanted = { ...known, apps: { ...known.apps, b: { ...known.apps['b'], cors: SKIP }, new: { cors: SKIP } } };
   const b = section('b').replace('# b\n', '# b\n      cors:\n        decision: skip\n');
   expect(withChangedApps(files.plain, known, wanted)).toBe(
     `${head}${section('a')}${b}${section('c').trimEnd()}\n  new:\n    steps:\n      cors:\n        decision: skip\n\n${tail}`,
@@ -149,7 +149,6 @@ test('in a file of many apps a decision changes the lines of its app only, and e
 });
 
 test('a new app is written behind the whole text of a reason before it, and the folder of the code stays', () => {
-  const skip = { decision: { decision: 'skip' }, answers: {}, controls: {} } as const;
   const accepted = '{ steps: { ftp: { decision: accept, by: x, until: 2030-01-01, reason: "one\u2028two" } } }';
   const block = (mark: string, last: string) =>
     `    steps:\n      ftp:\n        decision: accept\n        by: x\n        until: 2030-01-01\n        reason: ${mark}\n          see\n${last}`;
@@ -162,7 +161,7 @@ test('a new app is written behind the whole text of a reason before it, and the 
   };
   for (const [form, text] of Object.entries(files)) {
     const known = parseAnswers(text, 'f', catalogue);
-    const wanted = { ...known, apps: { ...known.apps, new: { cors: skip } } };
+    const wanted = { ...known, apps: { ...known.apps, new: { cors: SKIP } } };
     const written = withChangedApps(text, known, wanted) ?? changedText(text, wanted);
     expect(parseAnswers(written, 'f', catalogue), form).toEqual(wanted);
   }

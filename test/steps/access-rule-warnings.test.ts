@@ -1,7 +1,7 @@
 /** Warnings about access rules and origins, derived from the rules themselves. */
 import { describe, expect, test } from 'vitest';
 import type { Context } from '../../src/contract/index.ts';
-import { admitted, mainRulesDrafts, ownAddress, restrictionsOf } from '../../steps/lib/network/access-restrictions.ts';
+import { admitted, mainRulesDrafts, ownAddress, removedNote, restrictionsOf } from '../../steps/lib/network/access-restrictions.ts';
 import { privateNote, subnetNote } from '../../steps/lib/network/restriction-notes.ts';
 import { judgeDefault, judgeRules } from '../../steps/lib/network/restriction-verdicts.ts';
 import { reach, type RestrictionRow } from '../../src/azure/index.ts';
@@ -33,6 +33,13 @@ test.each<[string, RestrictionRow[], string | null, string]>([
     'Deny',
     'fail: 2 rules; rule "r1" and rule "r2" together allow all callers',
   ],
+  [
+    'a half of the internet',
+    [row('Allow', ip('203.0.113.0/24, 128.0.0.0/1'))],
+    'Deny',
+    'fail: 1 rule; rule "r100" (128.0.0.0/1) allows more addresses than one organization has',
+  ],
+  ['a half of the internet, denied first', [row('Deny', ip('0.0.0.0/0'), 1), row('Allow', ip('0.0.0.0/1'), 2)], 'Deny', 'pass: 2 rules'],
   ['a rule that denies every caller', [row('Deny', ip('Any'))], 'Allow', 'pass: rules that only deny, all other callers denied'],
   [
     'ranges that deny every address, and no subnet with a service endpoint',
@@ -91,6 +98,15 @@ test.each<[string, RestrictionRow[], string | null, string]>([
 ])('%s', (_, rows, stored, expected) => {
   const { state, found } = judgeRules(restrictionsOf(rows, stored), undefined);
   expect(`${state}: ${found}`).toBe(expected);
+});
+
+test('removed rules are named with their callers, also those that denied', () => {
+  const before = restrictionsOf([row('Deny', ip('198.51.100.0/24'), 1), row('Allow', ip('203.0.113.0/24'), 2)], 'Deny');
+  const after = (rows: RestrictionRow[], action: string) => removedNote(before, restrictionsOf(rows, action)).map(({ says }) => says);
+  const denied = expect.stringMatching(/^These rules that deny are removed: 198\.51\.100\.0\/24 \(r1\)\. /) as string;
+  expect(after([row('Allow', ip('203.0.113.0/24'))], 'Deny')).toEqual([denied]);
+  expect(after([], 'Allow')).toEqual([denied]);
+  expect(after([row('Deny', ip('198.51.100.0/24'))], 'Deny')).toEqual(['These rules are removed: 203.0.113.0/24 (r2).']);
 });
 
 test('a default action that is neither Allow nor Deny is unknown', () => {

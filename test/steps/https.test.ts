@@ -59,6 +59,15 @@ areaTester.run(area, {
       { config: { minTlsCipherSuite: 'TLS_CHACHA20_POLY1305_SHA256' } },
       'func-harden does not know the cipher suite TLS_CHACHA20_POLY1305_SHA256',
     ],
+    // Paths that may exclude the whole app.
+    ...['//', '.*', '**', '/open;/.*'].map(
+      (clientCertExclusionPaths) =>
+        [
+          'client-cert',
+          { site: { httpsOnly: true, clientCertEnabled: true, clientCertMode: 'Required', clientCertExclusionPaths } },
+          /Azure does not document what it excludes$/,
+        ] as const,
+    ),
     // No schema says what kind of value this is.
     ...['/a', ['/a'], { path: '/a' }].map(
       (clientCertExclusionEndPoints) =>

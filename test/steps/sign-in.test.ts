@@ -151,6 +151,8 @@ describe('an excluded path and a route', () => {
     ['/**/orders', '/api/orders', 'maybe'],
     ['/api/**', '/api/orders', 'maybe'],
     ['/*.json', '/api/orders', 'no'],
+    ['.*', '/api/orders', 'maybe'],
+    ['//', '/api/orders', 'maybe'],
     // The value of a setting may be any path.
     ['/api/open', '/api/%OpenRoute%', 'maybe'],
     ['/api/open/v1', '/api/x-%OpenRoute%/{id}', 'maybe'],
@@ -536,6 +538,14 @@ describe('tenants', () => {
     });
     expect(tenantGuard(given({ answers: { clientId: CLIENT, issuer: personal } }))).toMatchObject([{ level: 'warn' }]);
     expect(otherProviders(given({ auth: required({ identityProviders: entra(personal) }) }))).toEqual([]);
+    const limited = required({ identityProviders: entra(personal, policy({ allowedPrincipals: { identities: [OTHER] } })) });
+    expect(tenantGuard(given({ auth: limited, answers: { clientId: CLIENT, issuer: personal } }))).toMatchObject([{ level: 'clear' }]);
+    expect(judgeSignIn(given({ auth: limited })).lines ?? []).toEqual([]);
+  });
+
+  test('a provider that Azure does not document is unknown', () => {
+    const auth = required({ identityProviders: { someProvider: { registration: { clientId: '1' } } } });
+    expect(judgeSignIn(given({ auth }))).toMatchObject({ state: 'unknown', found: expect.stringContaining('someProvider') });
   });
 
   test('the provider is found in any case of its name', () => {

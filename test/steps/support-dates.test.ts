@@ -23,6 +23,7 @@ const LANGUAGES: readonly (readonly [string, OneApp, string, RegExp])[] = [
   ['isolated .NET 10', windows('dotnet-isolated', { netFrameworkVersion: 'v10.0' }), 'pass', /dotnet 10\.0, supported until 2028-11-14/],
   ['isolated .NET 8', linux('DOTNET-ISOLATED|8.0', 'dotnet-isolated'), 'fail', /2026-11-10/],
   ['isolated, without a version', windows('dotnet-isolated', { netFrameworkVersion: 'v4.0' }), 'unknown', /does not report/],
+  ['isolated, with .NET Framework 4.8', windows('dotnet-isolated', { netFrameworkVersion: 'v4.8' }), 'unknown', /does not report/],
   ['.NET written without its zero', flex('dotnet-isolated', '10'), 'pass', /2028-11-14/],
   // A version of another language is left over.
   ['.NET with a left-over Java', windows('dotnet-isolated', { netFrameworkVersion: 'v10.0', javaVersion: '1.8' }), 'pass', /^dotnet 10/],

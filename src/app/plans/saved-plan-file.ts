@@ -6,7 +6,7 @@ import { canonicalJson } from '../../change/canonical.ts';
 import { itemSpans, memberSpans, parseSpan, type Span } from '../../change/json-spans.ts';
 import type { Work } from '../../change/undo-log.ts';
 import { parseSiteId, productionOf } from '../../engine/fleet/targets.ts';
-import { hasPlanHead, ITEM_CHECKS, UNSEALED, type PlanHead, type SavedChange } from '../../report/saved-plan.ts';
+import { hasPlanHead, headMistake, ITEM_CHECKS, UNSEALED, type PlanHead, type SavedChange } from '../../report/saved-plan.ts';
 import { reportErrors } from '../../report/errors.ts';
 
 export interface OpenedPlan extends PlanHead {
@@ -31,7 +31,7 @@ export function openSavedPlan(file: string, content: Uint8Array): OpenedPlan {
   } catch (error) {
     if (error instanceof SyntaxError) throw reportErrors.noSavedPlan({ file });
     // Nested deeper than the stack.
-    if (error instanceof RangeError) throw reportErrors.editedPlan({ file });
+    if (error instanceof RangeError) throw reportErrors.misshapenPlan({ file, where: 'a value that is nested too deep' });
     throw error;
   }
 }
@@ -47,8 +47,8 @@ function read(bytes: Uint8Array, file: string): OpenedPlan {
   const head = Object.fromEntries(
     [...members].flatMap(([name, span]) => (itemSpans(bytes, span) ? [] : [[name, parseSpan(bytes, span) as Json]])),
   );
-  const edited = reportErrors.editedPlan({ file });
-  if (!hasPlanHead(head)) throw edited;
+  // The first part with another structure than a plan has. It is reported only if the digest matches: the digest is the simpler reason.
+  let misshapen = headMistake(head) ?? Object.keys(ITEM_CHECKS).find((name) => !members.has(name));
   const changes = new Map<string, { readonly id: string; readonly spans: Span[] }>();
   const work = new Map<string, Span>();
   const keep = (name: string, value: Json, span: Span): void => {
@@ -68,34 +68,32 @@ function read(bytes: Uint8Array, file: string): OpenedPlan {
     const text = `${before}${JSON.stringify(name)}:`;
     const check = ITEM_CHECKS[name];
     const items = itemSpans(bytes, span);
-    if (check && !items) throw edited;
+    if (check && !items) misshapen ??= name;
     if (isSealed) hash.update(text);
     if (isSealed) before = ',';
     if (!items) {
       if (isSealed) hash.update(canonicalJson(parseSpan(bytes, span) as Json));
       continue;
     }
-    const isWhole = addItems(isSealed ? hash : undefined, items, (item) => {
+    let index = 0;
+    addItems(isSealed ? hash : undefined, items, (item) => {
       const value = parseSpan(bytes, item) as Json;
-      if (check?.(value) === false) return undefined;
+      index += 1;
+      if (check?.(value) === false) {
+        misshapen ??= `${name}[${index - 1}]`;
+        return value;
+      }
       if (name === 'work' || name === 'changes') keep(name, value, item);
       if (name === 'changes' && !isOfItsApp(value as unknown as SavedChange)) foreign ??= value as unknown as SavedChange;
       if (name === 'targets') planned.add((value as string).toLowerCase());
       return value;
     });
-    if (!isWhole) throw edited;
   }
   hash.update('}');
-  if (Object.keys(ITEM_CHECKS).some((name) => !members.has(name)) || head.digest !== `sha256:${hash.digest('hex')}`) throw edited;
-  const isPlanned = (id: string) => planned.has(id) && work.has(id);
-  foreign ??= [...changes].flatMap(
-    ([
-      id,
-      {
-        spans: [span],
-      },
-    ]) => (span && !isPlanned(id) ? [parseSpan(bytes, span) as SavedChange] : []),
-  )[0];
+  if (head['digest'] !== `sha256:${hash.digest('hex')}`) throw reportErrors.editedPlan({ file });
+  if (misshapen !== undefined || !hasPlanHead(head)) throw reportErrors.misshapenPlan({ file, where: misshapen ?? 'digest' });
+  const unplanned = [...changes].find(([id]) => !planned.has(id) || !work.has(id))?.[1].spans[0];
+  if (unplanned) foreign ??= parseSpan(bytes, unplanned) as SavedChange;
   if (foreign) throw reportErrors.foreignChange({ file, app: foreign.target, resource: foreign.resource });
   return {
     ...head,
@@ -116,15 +114,12 @@ function isOfItsApp({ app, target, resource }: SavedChange): boolean {
   return site !== undefined && sameWord(site.label, app) && isPlaceOfApp(resource, target, productionOf(target));
 }
 
-/** Adds the canonical text of a list to a hash, item by item. Returns whether each item has a value. */
-function addItems(hash: Hash | undefined, items: Iterable<Span>, valueOf: (item: Span) => Json | undefined): boolean {
+/** Adds the canonical text of a list to a hash, item by item. */
+function addItems(hash: Hash | undefined, items: Iterable<Span>, valueOf: (item: Span) => Json): void {
   let before = '[';
   for (const item of items) {
-    const value = valueOf(item);
-    if (value === undefined) return false;
-    hash?.update(`${before}${canonicalJson(value)}`);
+    hash?.update(`${before}${canonicalJson(valueOf(item))}`);
     before = ',';
   }
   hash?.update(before === '[' ? '[]' : ']');
-  return true;
 }

@@ -38,6 +38,13 @@ export const providersOf = (settings: AuthSettings): string[] => [
   ...customProviders(settings).flatMap(([name, provider]) => (isSetUp('', provider) ? [name] : [])),
 ];
 
+/** Matches the members that are one provider each, as the schema of Azure lists them. */
+const KNOWN = /^(azureActiveDirectory|apple|azureStaticWebApps|facebook|gitHub|google|legacyMicrosoftAccount|twitter)$/i;
+/** Whether a provider is set up that Azure documents. It is not known what Azure does with another one. */
+const hasKnownProvider = (settings: AuthSettings): boolean =>
+  Object.entries(settings.properties.identityProviders ?? {}).some(([name, provider]) => KNOWN.test(name) && isSetUp(name, provider)) ||
+  customProviders(settings).some(([, provider]) => isSetUp('', provider));
+
 /**
  * The provider of an app that is linked with a static web app. App Service refuses all other callers, and the static web app passes on
  * requests of visitors who did not sign in, where its routes allow that (static-web-apps/functions-bring-your-own, Security constraints;
@@ -117,6 +124,8 @@ export function signInOf(facts: Facts): SignIn {
     };
   const providers = providersOf(facts.authSettings);
   if (providers.length === 0) return open('on, but no provider is configured');
+  if (!hasKnownProvider(facts.authSettings))
+    return { state: 'unknown', found: `on, by ${providers.join(', ')}, which is no identity provider that func-harden knows` };
   const switched = signInSetting(facts);
   if (switched) return switched;
   return { state: 'required', found: [`on, by ${providers.join(', ')}`, ...linkedNote(facts.authSettings)].join(': ') };
@@ -130,7 +139,7 @@ export function requiresSignIn(settings: AuthSettings): boolean {
     isOn(platform?.enabled) &&
     isOn(globalValidation?.requireAuthentication) &&
     !/^AllowAnonymous$/i.test(globalValidation?.unauthenticatedClientAction ?? '') &&
-    providersOf(settings).length > 0 &&
+    hasKnownProvider(settings) &&
     linkedNote(settings).length === 0
   );
 }
@@ -160,6 +169,16 @@ export const ALLOWED_TENANTS = 'WEBSITE_AUTH_AAD_ALLOWED_TENANTS';
 const hasId = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/i;
 const some = (list: readonly string[] | null | undefined): boolean => (list ?? []).some(Boolean);
 
+/** Returns whether a list of people or groups limits who can sign in. */
+export const limitsPrincipals = (validation: Provider['validation']): boolean => {
+  const { defaultAuthorizationPolicy: policy, jwtClaimChecks: claims } = validation ?? {};
+  return some(policy?.allowedPrincipals?.identities) || some(policy?.allowedPrincipals?.groups) || some(claims?.allowedGroups);
+};
+
+/** Returns whether anyone with a personal Microsoft account can sign in. */
+export const isForAnyPerson = (provider: Provider | null | undefined): boolean =>
+  isPersonal(provider?.registration?.openIdIssuer) && !limitsPrincipals(provider?.validation);
+
 /** Returns whether something other than the issuer limits the tenants (`some`); `unknown` if that cannot be read. */
 export function tenantsAllowed(provider: Provider | null | undefined, settings: AppSettings | undefined): 'some' | 'all' | 'unknown' {
   const { defaultAuthorizationPolicy: policy, jwtClaimChecks: claims } = provider?.validation ?? {};
@@ -168,9 +187,7 @@ export function tenantsAllowed(provider: Provider | null | undefined, settings: 
   const isOther = (id: string): boolean => id !== '' && id.toLowerCase() !== own;
   if (
     [...(policy?.allowedApplications ?? []), ...(claims?.allowedClientApplications ?? [])].some(isOther) ||
-    some(policy?.allowedPrincipals?.identities) ||
-    some(policy?.allowedPrincipals?.groups) ||
-    some(claims?.allowedGroups)
+    limitsPrincipals(provider?.validation)
   )
     return 'some';
   if (!settings) return 'unknown';

@@ -129,8 +129,12 @@ function mayReach(path: readonly string[], template: readonly string[]): boolean
 /** Matches the name of a setting in a route. No page says whether the host puts its value there, which may have several segments. */
 const SETTING = /%[^%/]+%/;
 
+/** Whether an excluded path is not a plain path: a regular expression, or slashes only. Azure does not document what it excludes. */
+export const isPattern = (excluded: string): boolean => /\.[*+?]|[\\^|[\]]|^\/{2,}$/.test(excluded.trim());
+
 /** Returns whether requests to the function bypass authentication because their path is excluded. Case and trailing slashes are ignored. */
 export function coverOf(excluded: string, template: string): Cover {
+  if (isPattern(excluded)) return 'maybe';
   const [before, ...more] = template.split(SETTING);
   if (more.length > 0) return coverOf(excluded, `${(before ?? '').replace(/[^/]*$/, '')}{*setting}`) === 'no' ? 'no' : 'maybe';
   const path = segmentsOf(decoded(excluded.trim().replace(/[?#].*$/s, '')));

@@ -105,5 +105,8 @@ export function prefixLength(range: string): number | undefined {
   return ipaddr.isValidCIDR(text) ? ipaddr.parseCIDR(text)[1] : undefined;
 }
 
+/** Whether a range is wider than those that belong to one organization. */
+export const isWideRange = (range: string): boolean => (prefixLength(range) ?? 128) < (isIpv6(range) ? 16 : 8);
+
 /** Returns whether a range (CIDR) or address is an IPv6 one. */
 export const isIpv6 = (range: string): boolean => range.includes(':');

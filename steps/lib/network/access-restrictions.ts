@@ -149,15 +149,14 @@ export function admitted({ rows, effective }: SiteRestrictions): string {
   return `Allowed callers: ${allows.slice(0, MOST_NAMED).map(whoOf).join('; ')}${rest}. All others get 403.${noIpv6}${cloud}${shared}`;
 }
 
-/** Returns callers that lose access: a current rule allows them, and no rule of the new list allows them under the same conditions. */
-function leaving(before: SiteRestrictions, after: SiteRestrictions): readonly string[] {
-  if (after.effective === 'Allow' && !after.rows.some(isDeny)) return [];
+/** Returns the rules of one action that no rule of the new list has for the same callers under the same conditions. */
+function gone(before: SiteRestrictions, after: SiteRestrictions, isOne: (row: RestrictionRow) => boolean): readonly string[] {
   const sourceOf = (row: RestrictionRow): string => {
     const { ip, serviceTag, subnet, headers } = ruleOf(row);
     return JSON.stringify([ip, serviceTag, subnet, headers, hasUnknownTag(row) && row.tag]).toLowerCase();
   };
-  const kept = new Set(after.rows.filter((row) => !isDeny(row)).map(sourceOf));
-  return before.rows.filter((row) => !isDeny(row) && !kept.has(sourceOf(row))).map(whoOf);
+  const kept = new Set(after.rows.filter(isOne).map(sourceOf));
+  return before.rows.filter((row) => isOne(row) && !kept.has(sourceOf(row))).map(whoOf);
 }
 
 const FRONT_DOOR_TAG = 'azurefrontdoor.backend';
@@ -252,10 +251,21 @@ export const restrictionEffect = (restrictions: SiteRestrictions): string =>
     : restrictions.effective === 'Deny'
       ? 'Callers that match no allow rule get 403.'
       : 'Callers that match a deny rule get 403.';
-/** Notes the removed rules with the callers that they allow. */
+/** Notes the removed rules with their callers: those that lose access, and those that no rule denies any more. */
 export function removedNote(before: SiteRestrictions, after: SiteRestrictions): GuardFinding[] {
-  const gone = leaving(before, after);
-  return gone.length > 0 ? [warn(`These rules are removed: ${gone.join('; ')}.`)] : [];
+  const isOpen = after.effective === 'Allow' && !after.rows.some(isDeny);
+  const allowing = isOpen ? [] : gone(before, after, (row) => !isDeny(row));
+  const denying = gone(before, after, isDeny);
+  return [
+    ...(allowing.length > 0 ? [warn(`These rules are removed: ${allowing.join('; ')}.`)] : []),
+    ...(denying.length > 0
+      ? [
+          warn(
+            `These rules that deny are removed: ${denying.join('; ')}. Their callers are allowed where another rule or the default action allows them.`,
+          ),
+        ]
+      : []),
+  ];
 }
 
 /** Returns who deploys no more where the SCM site has the rules of the main site. */

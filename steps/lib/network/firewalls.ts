@@ -4,6 +4,7 @@ import {
   holdsRange,
   isIpv6,
   isRange,
+  isWideRange,
   type Json,
   type NetworkRules,
   prefixLength,
@@ -18,9 +19,6 @@ interface Entrance {
   readonly publicNetworkAccess?: string | null;
   readonly networkAcls?: NetworkRules | null;
 }
-
-/** A range with fewer bits than this does not belong to one organization. */
-const WIDEST_OWN = { IPv4: 8, IPv6: 16 } as const;
 
 /** Whether rules allow every address of the internet, by one range or by several that add up to it. */
 export const allowsAllAddresses = (values: readonly string[]): boolean => wholeInternet(values).length > 0;
@@ -69,10 +67,9 @@ export function openEntrance(entrance: Entrance): Flaw {
 function everybodysRules(rules: NetworkRules | null | undefined): readonly string[] {
   const all = addressesOf(rules);
   if (!allowsAllAddresses(all)) return [];
-  const wide = all.filter((value) => isWide(value));
+  const wide = all.filter((value) => isWideRange(value));
   return allowsAllAddresses(all.filter((value) => !wide.includes(value))) ? all : wide;
 }
-const isWide = (value: string): boolean => (prefixLength(value) ?? 128) < WIDEST_OWN[isIpv6(value) ? 'IPv6' : 'IPv4'];
 
 /** Ranges that a rule must not contain, because they are not public addresses of one host. */
 const REFUSED = ['0.0.0.0/8', '10.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16', '224.0.0.0/3'];

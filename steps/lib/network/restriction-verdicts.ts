@@ -9,6 +9,7 @@ import {
   isForAnyNetwork,
   isRange,
   isTag,
+  isWideRange,
   type RestrictionRow,
   ruleLine,
   ruleOf,
@@ -72,6 +73,13 @@ export function judgeRules({ rows, effective }: SiteRestrictions, asked: readonl
       wanted,
       lines,
     };
+  const behind = new Set(shadowed(rows).map(({ rule }) => rule));
+  const wide = rows.flatMap((row) => {
+    const range = isDeny(row) || isTag(row) || behind.has(row) ? undefined : valuesOf(row).find(isWideRange);
+    return range === undefined ? [] : [`${nameOf(row)} (${range})`];
+  });
+  if (wide.length > 0)
+    return { state: 'fail', found: `${count}; ${wide.join(' and ')} allows more addresses than one organization has`, wanted, lines };
   const networks = rows.filter((row) => !isDeny(row) && isForAnyNetwork(row)).map(nameOf);
   if (networks.length > 0)
     return {
