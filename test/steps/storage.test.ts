@@ -141,7 +141,7 @@ areaTester.run(area, {
       'fail, with the account key': '30[2-8] 2-23[1] 2-41[1,4] 2-42[4-5]',
     },
     'key-source': {
-      'not-applicable, and no answer requires a customer-managed key': '30[2-8] 2-23[1] 2-41[1,4] 2-42[4-5]',
+      'not-applicable, managed by Microsoft, and no answer requires a customer-managed key': '30[2-8] 2-23[1] 2-41[1,4] 2-42[4-5]',
     },
     sftp: {
       'pass, off': '30[2-8] 2-23[1] 2-41[1,4] 2-42[4-5]',

@@ -112,11 +112,13 @@ export function keySourceFlaw(account: StorageAccount, wanted: string | undefine
 /** Passes only for customer-managed keys, because benchmarks require these; without them it does not apply unless the answer requires them. */
 export function judgeKeySource(x: Context<{ readonly keySource?: string }>, judged: () => Verdict): Verdict {
   const all = judged();
-  const managed = x.facts.storageAccounts.value.filter((account) => !hasOwnKey(account)).map(({ name }) => name);
+  const { value } = x.facts.storageAccounts;
+  const managed = value.filter((account) => !hasOwnKey(account)).map(({ name }) => name);
   if (all.state !== 'pass' || managed.length === 0) return all;
+  const which = managed.length === value.length ? '' : `${managed.join(', ')}: `;
   return {
     state: 'not-applicable',
-    found: `Microsoft manages the key of ${managed.join(', ')}, and no answer requires a customer-managed key`,
+    found: `${which}managed by Microsoft, and no answer requires a customer-managed key`,
     wanted: all.wanted,
   };
 }
