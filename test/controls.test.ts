@@ -1,4 +1,5 @@
 /** Custom areas (`--controls DIR`): they work like built-in areas everywhere, and can use only the values that they are given. */
+import { areaProblems } from '../src/files/controls/check-area.ts';
 import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
@@ -246,6 +247,37 @@ test('an error in a custom area makes its controls unknown, and the message name
     /a\.ts: id: must begin with x-[\s\S]*b\.js: contract: must be 1[\s\S]*d\.ts: id: x-health-check is already used/,
   );
 });
+
+test.each([
+  [{ questions: { q: { kind: 'text' } } }, 'questions.q: must have pattern, which is a regular expression, and example, which is text'],
+  [{ questions: { q: { kind: 'choice', options: [1] } } }, 'questions.q: must have options, a list of text'],
+  [
+    { questions: { q: { kind: 'names', of: 'apps', example: 'a', pattern: 'a' } } },
+    'questions.q: must have of and example, which are text',
+  ],
+  [{ questions: { q: { kind: 'constructor' } } }, 'questions.q: must have kind, label and help'],
+  [{ plain: [5] }, 'plain: must be a list of names and patterns'],
+  [{ skip: { q: true } }, 'skip: must be a map of functions'],
+  [{ control: { needs: 'q' } }, 'controls[0].needs: must be a list of questions'],
+  [{ control: { policy: {} } }, 'controls[0].policy: must have id, title and effects of a definition'],
+  [{ control: { expect: { equal: true } } }, 'controls[0].expect: must have equals, oneOf, atLeastVersion or positive'],
+])('a member of a custom area with another type is a mistake of its file: %j', ({ control = {}, ...members }: Members, problem) => {
+  const setting = { kind: 'setting', id: 'c', label: 'L', because: 'b', severity: 'low', risk: 'safe', effect: 'e', set: true };
+  const named = Object.entries((members['questions'] ?? {}) as Members).map(([name, one]) => [name, { label: 'l', help: 'h', ...one }]);
+  const area = {
+    contract: 1,
+    id: 'x-a',
+    title: 'T',
+    why: 'w',
+    group: 'operation',
+    docs: [],
+    ...members,
+    questions: Object.fromEntries(named),
+  };
+  const controls = [{ ...setting, at: ['site', 'properties.httpsOnly'], expect: { equals: true }, ...control }];
+  expect(areaProblems({ ...area, controls }, ['site'])).toEqual([problem]);
+});
+type Members = Readonly<Record<string, object>>;
 
 test('code of a custom area always has a time limit, and its late errors do not end the process', { timeout: 60_000 }, async () => {
   const { here, folder } = await withAreas({ 'try.ts': `${EXAMPLE}\nPromise.reject(new Error('that nothing waits for'));\n` });

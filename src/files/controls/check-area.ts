@@ -1,5 +1,6 @@
 /** Checks the declaration of an area from outside this repository, whose types are gone at run time. */
-import type { ResourceKey } from '../../azure/index.ts';
+import { isExpect } from './check-result.ts';
+import { ownMember, type ResourceKey } from '../../azure/index.ts';
 
 type Found = Readonly<Record<string, unknown>>;
 const isMap = (value: unknown): value is Found => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -11,7 +12,64 @@ const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const GROUPS = ['operation', 'deployment', 'network'];
 const SEVERITIES = ['critical', 'high', 'medium', 'low'];
 const RISKS = ['safe', 'disruptive', 'lock-out', 'one-way'];
-const QUESTIONS = ['choice', 'yesno', 'number', 'text', 'pick', 'names', 'origins', 'rules'];
+
+const isPattern = (value: unknown): boolean => value instanceof RegExp;
+const isNumber = (value: unknown): boolean => Number.isSafeInteger(value);
+const isList = (value: unknown, holds: (one: unknown) => boolean): boolean => Array.isArray(value) && value.every(holds);
+const maybe = (holds: (value: unknown) => boolean) => (value: unknown) => value === undefined || holds(value);
+const mapOf = (holds: (value: unknown) => boolean) => (value: unknown) => isMap(value) && Object.values(value).every(holds);
+
+/** What each kind of question has beside its label and its help. */
+const QUESTIONS: Readonly<Record<string, readonly [says: string, holds: (question: Found) => boolean]>> = {
+  choice: ['options, a list of text', ({ options }) => isList(options, isText) && (options as unknown[]).length > 0],
+  yesno: ['no other members', () => true],
+  number: [
+    'min, max and example, which are whole numbers, and unit, which is text',
+    ({ min, max, example, unit }) => [min, max, example].every(isNumber) && isText(unit),
+  ],
+  text: [
+    'pattern, which is a regular expression, and example, which is text',
+    ({ pattern, example }) => isPattern(pattern) && isText(example),
+  ],
+  pick: ['of and example, which are text', namesOther],
+  names: ['of and example, which are text', namesOther],
+  origins: ['no other members', () => true],
+  rules: ['no other members', () => true],
+};
+
+function namesOther({ of, example, pattern }: Found): boolean {
+  return isText(of) && isText(example) && maybe(isPattern)(pattern);
+}
+
+const FUNCTION = ['must be a function', isFunction] as const;
+const FUNCTIONS = ['must be a map of functions', mapOf(isFunction)] as const;
+
+/** Members that an area or a control may leave out. */
+const OPTIONAL: Readonly<Record<string, readonly [says: string, holds: (value: unknown) => boolean]>> = {
+  prefill: FUNCTIONS,
+  options: FUNCTIONS,
+  skip: FUNCTIONS,
+  contradictions: FUNCTION,
+  claims: FUNCTION,
+  appliesTo: FUNCTION,
+  effectOf: FUNCTION,
+  judgeAnyway: FUNCTION,
+  subject: FUNCTION,
+  closes: ['must be a list of values with at and when', (value) => isList(value, (one) => isMap(one) && isList(one['at'], isText))],
+  plain: ['must be a list of names and patterns', (value) => isList(value, (one) => isText(one) || isPattern(one))],
+  needs: ['must be a list of questions', (value) => isList(value, isText)],
+  optIn: ['must be text', isText],
+  notOn: ['must be a map of reasons', mapOf(isText)],
+  compliance: ['must be a map of requirements', mapOf((value) => isList(value, isText) || isMap(value))],
+  policy: [
+    'must have id, title and effects of a definition',
+    (value) => isMap(value) && isText(value['id']) && isText(value['title']) && isList(value['effects'], isText),
+  ],
+  guards: ['must be a list', Array.isArray],
+};
+
+const optionalProblems = (found: Found): string[] =>
+  Object.entries(OPTIONAL).flatMap(([member, [says, holds]]) => (maybe(holds)(found[member]) ? [] : [`${member}: ${says}`]));
 
 /** Returns the problems in words, each with its place. `keys`: the resources that can be read. */
 export function areaProblems(area: unknown, keys: readonly string[]): string[] {
@@ -26,11 +84,15 @@ export function areaProblems(area: unknown, keys: readonly string[]): string[] {
   for (const member of ['title', 'why']) want(isText(area[member]), `${member}: must be text`);
   want(oneOf(area['group'], GROUPS), `group: must be one of ${GROUPS.join(', ')}`);
   want(Array.isArray(area['docs']) && area['docs'].every(isText), 'docs: must be a list of links');
-  for (const [name, question] of Object.entries(isMap(area['questions']) ? area['questions'] : {}))
-    want(
-      isMap(question) && oneOf(question['kind'], QUESTIONS) && isText(question['label']) && isText(question['help']),
-      `questions.${name}: must have kind, label and help`,
-    );
+  want(area['questions'] === undefined || isMap(area['questions']), 'questions: must be a map');
+  const questions = isMap(area['questions']) ? area['questions'] : {};
+  for (const [name, question] of Object.entries(questions)) {
+    const [says, holds] = (isMap(question) && ownMember(QUESTIONS, String(question['kind']))) || [undefined, () => false];
+    const isAsked = isMap(question) && isText(question['label']) && isText(question['help']);
+    want(says !== undefined && isAsked, `questions.${name}: must have kind, label and help`);
+    want(says === undefined || holds(question as Found), `questions.${name}: must have ${says}`);
+  }
+  problems.push(...optionalProblems(area));
   const controls = Array.isArray(area['controls']) ? (area['controls'] as unknown[]) : [];
   want(controls.length > 0, 'controls: must be a list with at least one control');
   const ids = controls.map((control) => (isMap(control) ? control['id'] : undefined));
@@ -49,6 +111,7 @@ function controlProblems(control: Found, keys: readonly string[]): string[] {
   const want = (holds: boolean, says: string): void => void (holds || problems.push(says));
   const known = (list: unknown): boolean => Array.isArray(list) && list.every((key) => keys.includes(key as ResourceKey));
   for (const member of ['label', 'because']) want(isText(control[member]), `${member}: must be text`);
+  problems.push(...optionalProblems(control));
   want(oneOf(control['severity'], SEVERITIES), `severity: must be one of ${SEVERITIES.join(', ')}`);
   const changes = control['kind'] === 'setting' || (control['kind'] === 'rule' && control['draft'] !== undefined);
   if (changes)
@@ -59,7 +122,7 @@ function controlProblems(control: Found, keys: readonly string[]): string[] {
   if (control['kind'] === 'setting') {
     const at = control['at'];
     want(Array.isArray(at) && at.length === 2 && known([at[0]]) && isText(at[1]), 'at: must contain a resource and the path of a property');
-    want(isMap(control['expect']) || isFunction(control['expect']), 'expect: must say which value is right');
+    want(isExpect(control['expect']) || isFunction(control['expect']), 'expect: must have equals, oneOf, atLeastVersion or positive');
     want(control['set'] !== undefined, 'set: must be the value to write');
   } else if (control['kind'] === 'rule') {
     want(known(control['reads']), 'reads: must be a list of resources that func-harden reads');

@@ -27,6 +27,11 @@ const isDraft = (value: unknown): boolean =>
 const isGuardFinding = (value: unknown): boolean =>
   isMap(value) && ['clear', 'warn', 'stop'].includes(value['level'] as string) && isText(value['says']);
 
+/** Whether a value says which value of a setting is right. */
+export const isExpect = (value: unknown): boolean =>
+  isMap(value) &&
+  (value['equals'] !== undefined || Array.isArray(value['oneOf']) || isText(value['atLeastVersion']) || value['positive'] === true);
+
 const SHAPES: Readonly<Record<string, readonly [says: string, holds: (value: unknown) => boolean]>> = {
   judge: ['a verdict: state, found, wanted', isVerdict],
   judgeAnyway: ['a verdict: state, found, wanted', orNone(isVerdict)],
@@ -37,7 +42,7 @@ const SHAPES: Readonly<Record<string, readonly [says: string, holds: (value: unk
   check: ['findings of a guard: level and says', (value) => isGuardFinding(value) || listOf(value, isGuardFinding)],
   subject: ['a list of strings', texts],
   effectOf: ['text', isText],
-  expect: ['equals, oneOf, atLeastVersion or positive', isMap],
+  expect: ['equals, oneOf, atLeastVersion or positive', isExpect],
   set: ['a value', (value) => value !== undefined],
   appliesTo: [
     'true, a reason, or unknown with a reason',
