@@ -5,7 +5,7 @@ import { line, span, type Colour, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
 import type { PastChange } from './past-changes.ts';
 import { comparisonLines, type AuditComparison } from './audit-comparison.ts';
-import { causeText, wholeControlLines, count, countLine, reasonLines, stateSpan, unknownCauses, type Counts } from '../view/assessment.ts';
+import { causeText, controlLines, count, countLine, reasonLines, stateSpan, unknownCauses, type Counts } from '../view/assessment.ts';
 import { printLines } from '../view/print-lines.ts';
 import { placeTexts, type AuditedApp } from './audited-app.ts';
 import type { OwnControls } from '../change/undo-log.ts';
@@ -151,7 +151,7 @@ export function appLines(audited: AuditedApp, width: number, look: Look): Line[]
     [],
     ...steps.flatMap((state) => [
       line(span(state.step.title, 'strong'), '  ', stateSpan(state.state, look)),
-      ...wholeControlLines(state, width - 2, look).map((one) => [span('  '), ...one]),
+      ...controlLines(state, width - 2, look).map((one) => [span('  '), ...one]),
       ...reasonLines(state, known).map((one) => [span('  '), ...one]),
       [],
     ]),

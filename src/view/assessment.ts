@@ -3,8 +3,8 @@ import { plainText } from '../text/plain.ts';
 import { declaredText } from './declared-text.ts';
 import { withoutSecrets } from './print-lines.ts';
 import { line, lineText, span, type Line, type Span } from '../text/spans.ts';
-import { MARKS, QUEUED, ellipsis, symbolBefore, type Look, type Mark } from '../text/symbols.ts';
-import { table, wrappedTable, type Column } from '../text/table.ts';
+import { MARKS, QUEUED, symbolBefore, type Look, type Mark } from '../text/symbols.ts';
+import { wrappedTable, type Column } from '../text/table.ts';
 
 const COLUMNS: readonly Column[] = [
   { title: 'CONTROL', priority: 1, least: 26, isWrapped: true },
@@ -27,18 +27,14 @@ export const stateSpan = (state: State, look: Look): Span => markSpan(MARKS[stat
 export const markOf = ({ id, state }: Pick<ControlState, 'id' | 'state'>, queued?: ReadonlySet<string>): Mark =>
   queued?.has(id) ? QUEUED : MARKS[state];
 
-/** Returns the controls of an area as a table, below 60 columns as stacked rows. `queued`: full ids of the controls to be applied. */
+/**
+ * Returns the controls of an area as a table, in a narrow window as rows. No value is cut. `queued`: full ids of the controls to be applied.
+ */
 export const controlLines = ({ controls }: StepState, width: number, look: Look, queued?: ReadonlySet<string>): Line[] =>
-  width < 60
-    ? controls.flatMap((state) => stacked(state, look, markOf(state, queued)))
-    : table(COLUMNS, rowsOf(controls, look, queued), width, ellipsis(look));
-
-/** Returns the same for a report, where no other screen shows what was cut: nothing is. */
-export const wholeControlLines = (step: StepState, width: number, look: Look): Line[] =>
   width >= ROOM
     ? // Secrets are removed before a cell is wrapped, because a secret on two lines is not recognized.
-      wrappedTable(COLUMNS, rowsOf(step.controls, look).map(withoutSecrets), width)
-    : step.controls.flatMap((state) => (width < 60 ? stacked : listed)(state, look, markOf(state)));
+      wrappedTable(COLUMNS, rowsOf(controls, look, queued).map(withoutSecrets), width)
+    : controls.flatMap((state) => (width < 60 ? stacked : listed)(state, look, markOf(state, queued)));
 
 const rowsOf = (controls: readonly ControlState[], look: Look, queued?: ReadonlySet<string>): Span[][] =>
   controls.map((state) => [

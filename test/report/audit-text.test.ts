@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { secrets } from '../../src/change/secrets.ts';
 import { lineText } from '../../src/text/spans.ts';
-import { wholeControlLines } from '../../src/view/assessment.ts';
+import { controlLines } from '../../src/view/assessment.ts';
 import { inside } from '../helpers/inside.ts';
 import { world } from '../helpers/world.ts';
 
@@ -27,7 +27,7 @@ test('a secret in a value is removed before the value is wrapped', () => {
     found: `it has ${secret}`,
     wanted: 'w'.repeat(60),
   };
-  const text = wholeControlLines({ controls: [control] } as never, 108, { colour: false, ascii: false })
+  const text = controlLines({ controls: [control] } as never, 108, { colour: false, ascii: false })
     .map(lineText)
     .join('\n');
   expect(text).not.toContain(secret.slice(-4));

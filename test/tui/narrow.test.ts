@@ -76,7 +76,7 @@ test('40 columns fit a whole row of the apps, the words of the areas, and the ap
   expect(text()).toMatch(/^Which function app\? {3}6 apps$/m);
   wizard.answer('enter');
   await wizard.until(isAt('areas'));
-  expect(text()).toMatch(/Organize functions .+ {2}not attested$/m);
+  expect(text()).toMatch(/Organize functions by privilege\n {6}not attested$/m);
   wizard.answer('v');
   await wizard.until(allRead);
   wizard.answer('/', ...'minimum tls version (scm', 'enter', 'x', 'enter');

@@ -32,7 +32,7 @@ export function areasFrame(state: WizardState, screen: Extract<Screen, { at: 'ar
     }
     const on = index === screen.cursor;
     if (on) focus = list.length;
-    list.push(atRow(areaRow(state, one, on, listWidth, waiting), index));
+    list.push(...areaRow(state, one, on, listWidth, waiting).map((row) => atRow(row, index)));
   }
   const first = undecidedWorst(open).map(({ step }) => step.title);
   const [cause] = unknownCauses(open.steps);
@@ -76,7 +76,7 @@ function areaRow(
   on: boolean,
   width: number,
   waiting: ReadonlySet<string>,
-): Line {
+): Line[] {
   const { look, open } = state;
   const queued = controls.some(({ id }) => waiting.has(id));
   // If all failing controls are queued, the area will pass.
@@ -96,17 +96,14 @@ function areaRow(
   const free = width - 2 - widthOf(lineText(sign));
   // The longest words: "1 fails, medium", and "10 of 13 fail, medium".
   const room = Math.min(32, Math.max(10, free - (narrow ? 15 : 21)));
-  // Next to a short word, a long title gets more space, so that it is cut only if the line is full.
-  const own = Math.max(room, free - widthOf(word));
-  return cutLine(
-    line(
-      ...sign,
-      span(`${padEnd(cut(step.title, own, ellipsis(look)), room)}  `, on ? 'strong' : undefined),
-      span(word, queued ? 'info' : mark.tone),
-    ),
-    width,
-    ellipsis(look),
-  );
+  const title = (text: string) => span(text, on ? 'strong' : undefined);
+  const status = span(word, queued ? 'info' : mark.tone);
+  // A long title moves the word to the next line; nothing is cut.
+  const isLong = widthOf(step.title) > Math.max(room, free - widthOf(word));
+  const rows = isLong
+    ? [line(...sign, title(step.title)), line('      ', status)]
+    : [line(...sign, title(`${padEnd(step.title, room)}  `), status)];
+  return rows.map((row) => cutLine(row, width, ellipsis(look)));
 }
 
 /** Formats `24 → 31 of 70 pass   3 queued   2 accepted   10 fail: 1 critical, 9 high`: passing, queued and accepted controls are counted apart. */
