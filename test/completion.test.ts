@@ -45,6 +45,9 @@ test('bash completes runs, steps, recent apps, and the formats of each command',
   expect(offered('findings', '--format', '')).toEqual(['text', 'json', 'csv']);
   expect(offered('export', '--format', '')).toEqual(['az', 'bicep', 'terraform', 'policy']);
   expect(offered('audit', '--format', 's')).toEqual(['sarif']);
+  expect(offered('audit', '--format', '=', 's')).toEqual(['sarif']);
+  expect(offered('audit', '--format', '=')).toContain('sarif');
+  expect(offered('help', 'pl')).toEqual(['plan']);
   expect(offered('audit', '--app', 'fn-orders', '--allow')).toEqual(['--allow-unknown']);
 });
 

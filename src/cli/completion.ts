@@ -17,7 +17,7 @@ interface Values {
 }
 
 interface Completed {
-  readonly name: CommandName;
+  readonly name: CommandName | 'help';
   readonly says: string;
   readonly flags: readonly string[];
   readonly values: readonly (readonly [flag: string, Values])[];
@@ -41,7 +41,7 @@ function argumentOf(command: CommandName, args: readonly string[], steps: readon
 
 /** Writes a completion script for a shell: commands, options and their values, runs and apps of the undo log. */
 export function completionScript(shell: Shell, steps: readonly string[]): string {
-  const commands = COMMANDS.map((spec): Completed => {
+  const own = COMMANDS.map((spec): Completed => {
     const { name, summary: says, args, options } = spec;
     const argument = argumentOf(name, args, steps);
     return {
@@ -55,6 +55,12 @@ export function completionScript(shell: Shell, steps: readonly string[]): string
       ...(argument ? { argument } : {}),
     };
   });
+  // The parser adds this command.
+  const names = own.map(({ name }) => name);
+  const commands: readonly Completed[] = [
+    ...own,
+    { name: 'help', says: 'prints the help of a command', flags: [], values: [], argument: { words: names } },
+  ];
   switch (shell) {
     case 'bash':
       return bash(commands);
@@ -91,6 +97,8 @@ _func_harden() {
         state="\${value/#\\~/$HOME}" ;;
     esac
   done
+  # bash splits --format=json at =.
+  if [ "$current" = "=" ]; then current=""; elif [ "$previous" = "=" ]; then previous="\${COMP_WORDS[COMP_CWORD-2]}"; fi
   # zsh does not split words at =.
   for value in "\${COMP_WORDS[@]:1}"; do
     case "$value" in ${STATE_OPTIONS.map((option) => `${option}=*`).join('|')}) state="\${value#*=}"; state="\${state/#\\~/$HOME}" ;; esac

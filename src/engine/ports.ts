@@ -139,11 +139,6 @@ export class ArmFailure extends Error {
     return new ArmFailure({ ...this.#said, mayHaveHappened: this.mayHaveHappened, ...changes });
   }
 
-  /** What happened and what to do, as one text. A message of Azure may end without a period. */
-  get advice(): string {
-    return `${this.message.replace(/\.?$/, '.')} ${this.next}`;
-  }
-
   get correlationId(): string | null {
     const { correlationId } = this.#said;
     return correlationId && /^[\w.-]{1,64}$/.test(correlationId) ? secrets.fromQuote(correlationId) : null;

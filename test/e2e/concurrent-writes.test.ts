@@ -62,7 +62,13 @@ test('a last read before the write that Azure refuses is reported as such, and n
   const here = await world();
   await here.faults([
     { method: 'POST', path: LIST, times: reads - 1 },
-    { method: 'POST', path: LIST, times: 99, status: 401, body: { error: { code: 'ExpiredAuthenticationToken', message: 'The token expired.' } } },
+    {
+      method: 'POST',
+      path: LIST,
+      times: 99,
+      status: 401,
+      body: { error: { code: 'ExpiredAuthenticationToken', message: 'The token expired.' } },
+    },
   ]);
   const { stderr } = await replay(here, settings);
   expect(stderr).toContain('The token expired.\n    Sign in again');

@@ -235,3 +235,17 @@ describe('a malicious evidence pack', () => {
     },
   );
 });
+
+test('a package whose apps could not be read says so when it is packed', async () => {
+  const here = await world();
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, 'version: 1\napps: { fn-orders: { steps: { remote-debugging: { decision: apply } } } }\n');
+  const name = runName(await inside(here, ['replay', file, '--yes']));
+  await here.faults([
+    { method: 'GET', path: '.', times: 999, status: 401, body: { error: { code: 'Expired', message: 'The token expired' } } },
+  ]);
+  const packed = await inside(here, ['evidence', name, '--output', join(here.folder, 'pack.zip')]);
+  expect(packed.stderr).toMatch(
+    /^NOTE: The report in the package is not complete: \d+ controls could not be read: The token expired\. Sign in/m,
+  );
+});

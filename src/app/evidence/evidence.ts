@@ -20,6 +20,7 @@ import { htmlWriter } from '../../report/formats/html.ts';
 import { isRecord } from '../../change/json-paths.ts';
 import type { Json, Target } from '../../azure/index.ts';
 import type { RecordedRun } from '../../change/undo-log.ts';
+import { counted } from '../../text/counted.ts';
 import { plainText, withoutPipelineCommands } from '../../text/plain.ts';
 import { connectWith } from '../connection.ts';
 import { circumstances, concurrencyOf, selectedSteps } from '../option-values.ts';
@@ -53,6 +54,7 @@ export async function collectEvidence(invocation: Invocation, names: readonly st
     if (plan !== undefined) files.set(`runs/${run.run}/plan.json`, bytesOf(plan));
   }
   const report = await reportOf(invocation, runs);
+  noteUnread(invocation, report);
   for (const [path, writer] of [
     ['report.json', jsonWriter],
     ['report.html', htmlWriter],
@@ -60,6 +62,15 @@ export async function collectEvidence(invocation: Invocation, names: readonly st
     files.set(path, bytesOf(withoutPipelineCommands(wholeReport(writer(report), report))));
   const about = { tool: `func-harden ${invocation.version}`, createdAt: report.generatedAt, runs: runs.map(({ run }) => run) };
   return { files, manifest: await manifestOf(files, about) };
+}
+
+/** A package whose report shows nothing of the current state must not look complete to the person who packs it. */
+function noteUnread({ io, options }: Invocation, { apps }: AuditReport): void {
+  const unread = apps.flatMap(({ steps }) => steps.flatMap(({ controls }) => controls.filter(({ failure }) => failure)));
+  if (unread.length === 0 || options.quiet) return;
+  io.err(
+    `NOTE: The report in the package is not complete: ${counted(unread.length, 'control')} could not be read: ${plainText(unread[0]?.reason ?? '')}\n`,
+  );
 }
 
 /** Returns a report on the current state of the apps of the runs. */

@@ -50,11 +50,7 @@ export const runEndJson = ({ run, applied, verified, failed, skipped, state }: E
  * of its log.
  */
 export const closesWithWord =
-  (
-    mode: Ending['mode'],
-    run: CommandModule['run'],
-    recordedOf?: (invocation: Invocation) => Promise<RecordedRun>,
-  ): CommandModule['run'] =>
+  (mode: Ending['mode'], run: CommandModule['run'], recordedOf?: (invocation: Invocation) => Promise<RecordedRun>): CommandModule['run'] =>
   async (invocation) => {
     const { io, options, signal } = invocation;
     try {

@@ -121,7 +121,7 @@ function assessControl(
   };
   const decision = decisionOn(decided, control.id);
   if (control.kind === 'attestation' && !('app' in context)) return { ...base, ...attested(decision, today), wanted: control.statement };
-  if (!('app' in context)) return { ...base, state: 'unknown', reason: context.advice, failure: context };
+  if (!('app' in context)) return { ...base, state: 'unknown', reason: adviceOf(context), failure: context };
   try {
     const off = reasonNotApplicable(control, context);
     if (control.kind === 'attestation')
@@ -158,7 +158,7 @@ function assessControl(
   } catch (error) {
     const failure = unexpectedShapeIn(error, context.facts);
     if (!failure) throw error;
-    return { ...base, state: 'unknown', reason: failure.advice, failure };
+    return { ...base, state: 'unknown', reason: adviceOf(failure), failure };
   }
 }
 
@@ -264,3 +264,6 @@ function applyException(
 }
 
 const asFinding = ({ found, wanted, lines = [] }: Verdict): Pick<ControlState, 'found' | 'wanted' | 'lines'> => ({ found, wanted, lines });
+
+/** Returns what happened and what to do, as one text. A message of Azure may end without a period. */
+export const adviceOf = ({ message, next }: ArmFailure): string => `${message.replace(/\.?$/, '.')} ${next}`;

@@ -1,7 +1,7 @@
 /** The plan of an app for which Azure returned an unexpected response: nothing is changed, and every chosen control is unknown. */
 import { type AnyStep, type StepDecision } from '../../contract/index.ts';
 import type { Target } from '../../azure/index.ts';
-import { assess, type ControlState } from '../judge/assess.ts';
+import { adviceOf, assess, type ControlState } from '../judge/assess.ts';
 import type { Circumstances } from '../judge/circumstances.ts';
 import { isChosen, NO_DECISION } from '../judge/decisions.ts';
 import type { FactStore } from '../judge/facts.ts';
@@ -26,7 +26,7 @@ export function planWithoutChanges(
 export const unknownBy = (state: ControlState, failure: ArmFailure): ControlState => ({
   ...state,
   state: 'unknown',
-  reason: failure.advice,
+  reason: adviceOf(failure),
   failure,
 });
 

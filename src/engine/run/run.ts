@@ -65,7 +65,9 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
   if (tally.crash) throw tally.crash.error;
   const { earlier, failed, skipped, unknown } = tally;
   // A signal during the last change leaves nothing to resume.
-  const isCut = signal?.aborted === true && (tally.isCut || failed > (input.failedBefore ?? 0) || tally.codes.length > 0 || tally.verified < tally.applied);
+  const isCut =
+    signal?.aborted === true &&
+    (tally.isCut || failed > (input.failedBefore ?? 0) || tally.codes.length > 0 || tally.verified < tally.applied);
   const stopped = isCut || why === 'declined' || input.staysStopped === true;
   const counts = { applied: tally.applied + earlier.length, verified: tally.verified + earlier.filter(isVerified).length };
   const { applied } = counts;
