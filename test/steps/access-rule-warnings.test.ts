@@ -39,6 +39,13 @@ test.each<[string, RestrictionRow[], string | null, string]>([
     'Deny',
     'fail: 1 rule; rule "r100" (128.0.0.0/1) allows more addresses than one organization has',
   ],
+  [
+    'a quarter of IPv4 and a range of IPv4 written as IPv6',
+    [row('Allow', ip('64.0.0.0/2'), 1), row('Allow', ip('::ffff:0:0/97'), 2)],
+    'Deny',
+    'fail: 2 rules; rule "r1" (64.0.0.0/2) and rule "r2" (::ffff:0:0/97) each allow more addresses than one organization has',
+  ],
+  ['the private addresses of IPv6', [row('Allow', ip('10.0.0.0/8'), 1), row('Allow', ip('fc00::/7'), 2)], 'Deny', 'pass: 2 rules'],
   ['a half of the internet, denied first', [row('Deny', ip('0.0.0.0/0'), 1), row('Allow', ip('0.0.0.0/1'), 2)], 'Deny', 'pass: 2 rules'],
   ['a rule that denies every caller', [row('Deny', ip('Any'))], 'Allow', 'pass: rules that only deny, all other callers denied'],
   [

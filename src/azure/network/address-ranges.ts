@@ -94,7 +94,7 @@ export function holdsRange(outer: string, inner: string): boolean {
 
 /** Whether a text is an address range (CIDR) or an address. */
 export const isRange = (text: string): boolean => intervalOf(text) !== undefined;
-/** IPv4 addresses that only a private network uses (RFC 1918, 6598 and 3927), and so those of virtual networks. */
+/** IPv4 addresses that only a private network uses (RFC 1918, 6598, 3927), and so those of virtual networks. */
 const PRIVATE = ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'];
 /** Whether a range (CIDR) or address contains other addresses than those of private networks. */
 export const isPublicAddress = (range: string): boolean => !PRIVATE.some((one) => holdsRange(one, range));
@@ -105,8 +105,15 @@ export function prefixLength(range: string): number | undefined {
   return ipaddr.isValidCIDR(text) ? ipaddr.parseCIDR(text)[1] : undefined;
 }
 
-/** Whether a range is wider than those that belong to one organization. */
-export const isWideRange = (range: string): boolean => (prefixLength(range) ?? 128) < (isIpv6(range) ? 16 : 8);
+/** The most addresses that one organization has, in bits: a range /8 of IPv4, and /16 of IPv6. */
+const MOST_OWN: Readonly<Record<Family, bigint>> = { ipv4: 24n, ipv6: 112n };
+/** Whether a range has more public addresses than one organization. */
+export function isWideRange(range: string): boolean {
+  const [family, [from, to]] = intervalOf(range) ?? (['ipv4', [0n, 0n]] as const);
+  const [first, last] = WHOLE[family];
+  const isPublic = from <= last && to >= first && !NOT_PUBLIC.some((one) => holdsRange(one, range));
+  return isPublic && to - from >= 1n << MOST_OWN[family];
+}
 
 /** Returns whether a range (CIDR) or address is an IPv6 one. */
 export const isIpv6 = (range: string): boolean => range.includes(':');

@@ -79,7 +79,12 @@ export function judgeRules({ rows, effective }: SiteRestrictions, asked: readonl
     return range === undefined ? [] : [`${nameOf(row)} (${range})`];
   });
   if (wide.length > 0)
-    return { state: 'fail', found: `${count}; ${wide.join(' and ')} allows more addresses than one organization has`, wanted, lines };
+    return {
+      state: 'fail',
+      found: `${count}; ${wide.join(' and ')} ${wide.length === 1 ? 'allows' : 'each allow'} more addresses than one organization has`,
+      wanted,
+      lines,
+    };
   const networks = rows.filter((row) => !isDeny(row) && isForAnyNetwork(row)).map(nameOf);
   if (networks.length > 0)
     return {
