@@ -22,13 +22,29 @@ export function sayingsOf(notes: readonly { readonly app: string; readonly says:
   return sayings;
 }
 
-/** Groups sentences of one kind. A sentence about all apps is not a variant of the sentences about single apps, so it is a separate note. */
+/**
+ * Groups sentences of one kind. A sentence about all apps is not a variant of the sentences about single apps, so it is a separate note. A
+ * guard may give several reasons, so sentences count as similar only if most of their words are the same: they differ in names and numbers.
+ */
 export function notesOfKind(sayings: Sayings): GroupedNote[] {
   const all = [...sayings];
   const apps = appsIn(all).length;
   const isShared = ([, own]: Saying) => new Set(own).size === apps;
-  const others = all.filter((one) => !isShared(one));
-  return [...all.filter(isShared).map((one) => [one]), ...(others.length > 0 ? [others] : [])].map(mostFrequentNote);
+  const groups: { readonly words: ReadonlySet<string>; readonly sayings: Saying[] }[] = [];
+  for (const one of all.filter((each) => !isShared(each))) {
+    const words = wordsOf(one[0]);
+    const group = groups.find((each) => areSimilar(each.words, words));
+    if (group) group.sayings.push(one);
+    else groups.push({ words, sayings: [one] });
+  }
+  return [...all.filter(isShared).map((one) => [one]), ...groups.map((one) => one.sayings)].map(mostFrequentNote);
+}
+
+const wordsOf = (text: string): ReadonlySet<string> => new Set(text.match(/[\p{L}\p{N}_-]+/gu));
+
+function areSimilar(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  const common = [...a].filter((word) => b.has(word)).length;
+  return common * 2 > Math.min(a.size, b.size);
 }
 
 type Saying = readonly [says: string, apps: readonly string[]];

@@ -191,6 +191,21 @@ test('a sentence about each app is a separate note, and is not counted as a simi
   ]);
 });
 
+test('different reasons of one guard are separate lines, and only reasons that differ in a name are similar', () => {
+  const network = (account: string) => `The app has no network, so it could no longer reach ${account}. Integrate it first.`;
+  const share = 'Route the content share through the network first; otherwise there is no content after a restart.';
+  const plan = (app: string, ...says: readonly string[]): Plan =>
+    ({
+      ...blockedPlan(app, []),
+      blocked: says.map((text) => ({ id: 'L3', control: 'storage.network', level: 'stop', says: text })),
+    }) as unknown as Plan;
+  const lines = plansLines([plan('fn-1', network('st1'), share), plan('fn-2', network('st2')), plan('fn-3', network('st3'))], LOOK);
+  expect(lines.map(lineText).filter((text) => text.startsWith('blocked'))).toEqual([
+    `blocked storage.network, 3 apps: ${network('st1')} (2 similar messages for other apps)`,
+    `blocked storage.network, fn-1: ${share}`,
+  ]);
+});
+
 test('consequences of a change are below it, with the name of its area', async () => {
   const here = cloud(contoso(), await temporaryFolder());
   const file = join(here.folder, 'answers.yaml');
