@@ -27,6 +27,8 @@ export function judgeCertificates({ facts }: Context<unknown>): Verdict {
     };
   const found = isOn(clientCertEnabled) ? clientCertMode || 'Required (not set)' : 'off';
   if (!isOn(clientCertEnabled) || !isMode(clientCertMode, 'Required')) return { state: 'fail', found, wanted: 'Required' };
+  const exempt = exemptFunctions(facts, excluded, found);
+  if (exempt?.state === 'fail') return exempt;
   const odd = excluded.find((path) => /^[/*]*$/.test(path) || isPattern(path));
   if (odd !== undefined)
     return {
@@ -45,7 +47,7 @@ export function judgeCertificates({ facts }: Context<unknown>): Verdict {
   // "All requests require a client certificate" (app-service/app-service-web-configure-tls-mutual-auth, mode Required). Plain HTTP is a
   // finding of the control https-only.
   return (
-    exemptFunctions(facts, excluded, found) ?? {
+    exempt ?? {
       state: 'pass',
       found: isOn(properties.httpsOnly) ? found : `${found}; HTTPS only is off, and a plain HTTP request has no certificate`,
       wanted: 'Required',

@@ -54,6 +54,8 @@ test.each([
   ['/health', 'pass'],
   ['/API', 'fail'],
   ['/api/place*', 'unknown'],
+  ['/api/placeorder;//', 'fail'],
+  ['/health;//', 'unknown'],
   [null, 'pass'],
 ])('client certificates with the excluded paths %s: %s', async (clientCertExclusionPaths, state) => {
   const site = { httpsOnly: true, clientCertEnabled: true, clientCertMode: 'Required', clientCertExclusionPaths };
