@@ -1,6 +1,7 @@
 /** Failures before a run as lines on stderr. A failure of one kind in many apps is printed once. */
 import type { Trouble } from '../engine/run/troubles.ts';
 import { plainText } from '../text/plain.ts';
+import { notesOfKind, sayingsOf } from './grouped-notes.ts';
 import { othersText } from './plan-groups.ts';
 import { namedApps } from './plan-lines.ts';
 
@@ -8,19 +9,21 @@ import { namedApps } from './plan-lines.ts';
 const MOST_EACH = 3;
 
 /** Returns one line for each entry, because a reason may quote a value of Azure that has line breaks. */
-export function troubleLines(each: readonly Trouble[]): string[] {
+export function troubleLines(troubles: readonly Trouble[]): string[] {
   const kinds = new Map<string, Trouble[]>();
-  for (const [index, trouble] of joinControls(each).entries()) {
+  for (const [index, trouble] of joinControls(troubles).entries()) {
     const key = trouble.kind ?? `#${index}`;
     kinds.set(key, [...(kinds.get(key) ?? []), trouble]);
   }
   const lines = [...kinds.values()].flatMap((own) => {
-    const [first] = own as [Trouble];
-    if (own.length <= MOST_EACH)
-      return own.flatMap(({ app, message, next, isNamed }) => [`ERROR: ${isNamed ? '' : `${app}: `}${message}`, ...indented(next)]);
-    const others = new Set(own.map(({ message }) => message)).size - 1;
-    const apps = own.map(({ app }) => app);
-    return [`ERROR: ${new Set(apps).size} apps (${namedApps(apps)}): ${first.message}${othersText(others)}`, ...indented(first.next)];
+    const each = ({ app, message, next, isNamed }: Trouble) => [`ERROR: ${isNamed ? '' : `${app}: `}${message}`, ...indented(next)];
+    if (own.length <= MOST_EACH) return own.flatMap(each);
+    return notesOfKind(sayingsOf(own.map(({ app, message }) => ({ app, says: message })))).flatMap(({ says, apps, others }) => {
+      const trouble = own.find(({ message }) => message === says) as Trouble;
+      const message = `${says}${othersText(others)}`;
+      if (apps.length === 1) return each({ ...trouble, message });
+      return [`ERROR: ${apps.length} apps (${namedApps(apps)}): ${message}`, ...indented(trouble.next)];
+    });
   });
   return lines.map(plainText);
 }

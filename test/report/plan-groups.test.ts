@@ -199,10 +199,15 @@ test('different reasons of one guard are separate lines, and only reasons that d
       ...blockedPlan(app, []),
       blocked: says.map((text) => ({ id: 'L3', control: 'storage.network', level: 'stop', says: text })),
     }) as unknown as Plan;
-  const lines = plansLines([plan('fn-1', network('st1'), share), plan('fn-2', network('st2')), plan('fn-3', network('st3'))], LOOK);
+  const plans = [plan('fn-1', network('st1'), share), plan('fn-2', network('st2')), plan('fn-3', network('st3'))];
+  const lines = plansLines(plans, LOOK);
   expect(lines.map(lineText).filter((text) => text.startsWith('blocked'))).toEqual([
     `blocked storage.network, 3 apps: ${network('st1')} (2 similar messages for other apps)`,
     `blocked storage.network, fn-1: ${share}`,
+  ]);
+  expect(troubleLines(plans.flatMap(planTroubles))).toEqual([
+    `ERROR: 3 apps (fn-1, fn-2, fn-3): storage.network is not changed: ${network('st1')} (2 similar messages for other apps)`,
+    `ERROR: fn-1: storage.network is not changed: ${share}`,
   ]);
 });
 
