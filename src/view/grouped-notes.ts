@@ -44,7 +44,7 @@ const wordsOf = (text: string): ReadonlySet<string> => new Set(text.match(/[\p{L
 
 function areSimilar(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   const common = [...a].filter((word) => b.has(word)).length;
-  return common * 2 > Math.min(a.size, b.size);
+  return common * 3 >= Math.min(a.size, b.size) * 2;
 }
 
 type Saying = readonly [says: string, apps: readonly string[]];

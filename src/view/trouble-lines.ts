@@ -18,9 +18,11 @@ export function troubleLines(troubles: readonly Trouble[]): string[] {
   const lines = [...kinds.values()].flatMap((own) => {
     const each = ({ app, message, next, isNamed }: Trouble) => [`ERROR: ${isNamed ? '' : `${app}: `}${message}`, ...indented(next)];
     if (own.length <= MOST_EACH) return own.flatMap(each);
-    return notesOfKind(sayingsOf(own.map(({ app, message }) => ({ app, says: message })))).flatMap(({ says, apps, others }) => {
-      const trouble = own.find(({ message }) => message === says) as Trouble;
-      const message = `${says}${othersText(others)}`;
+    // The words that name the control are the same in each message, and no sign of the same reason.
+    const reasonOf = ({ about, message }: Trouble) => about?.says ?? message;
+    return notesOfKind(sayingsOf(own.map((one) => ({ app: one.app, says: reasonOf(one) })))).flatMap(({ says, apps, others }) => {
+      const trouble = own.find((one) => reasonOf(one) === says) as Trouble;
+      const message = `${trouble.message}${othersText(others)}`;
       if (apps.length === 1) return each({ ...trouble, message });
       return [`ERROR: ${apps.length} apps (${namedApps(apps)}): ${message}`, ...indented(trouble.next)];
     });

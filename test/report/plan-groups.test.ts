@@ -192,8 +192,10 @@ test('a sentence about each app is a separate note, and is not counted as a simi
 });
 
 test('different reasons of one guard are separate lines, and only reasons that differ in a name are similar', () => {
-  const network = (account: string) => `The app has no network, so it could no longer reach ${account}. Integrate it first.`;
-  const share = 'Route the content share through the network first; otherwise there is no content after a restart.';
+  const network = (account: string) =>
+    `The app is not integrated with a virtual network, so it could no longer reach ${account}. Integrate it first (area isolation).`;
+  const share =
+    'The app reaches its content share outside the virtual network. Route content through the network first (area isolation); otherwise the app has no content.';
   const plan = (app: string, ...says: readonly string[]): Plan =>
     ({
       ...blockedPlan(app, []),
