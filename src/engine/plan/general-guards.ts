@@ -160,7 +160,7 @@ function contentShareNotes(store: FactStore): Note[] {
         {
           id: 'content-share',
           level: 'warn',
-          says: `Azure checks the content share when settings are written, and cannot resolve the reference in ${CONTENT_SHARE} then, so it may refuse the change. If the share exists, set ${SKIP_CHECK} to 1 first.`,
+          says: `Azure checks the content share when settings are written, and cannot resolve the reference in ${CONTENT_SHARE} then, so it may refuse the change. If the share exists, set the app setting ${SKIP_CHECK} to 1 first.`,
         },
       ]
     : [];

@@ -75,7 +75,7 @@ export function shareIsChecked({ app, facts }: Context<unknown>): GuardFinding[]
     ? []
     : [
         warn(
-          `Azure checks the content share when settings are written, from outside the virtual network. Behind the firewall it may refuse later changes of settings (400, "Creation of storage file share failed"). Set ${SKIP_CHECK} to 1 first.`,
+          `Azure checks the content share when settings are written, from outside the virtual network. Behind the firewall it may refuse later changes of settings (400, "Creation of storage file share failed"). Set the app setting ${SKIP_CHECK} to 1 first.`,
         ),
       ];
 }
