@@ -58,6 +58,15 @@ const SHAPES =
  */
 const IN_ADDRESS = /(?<=:\/\/[^\s/:@"]{0,64}:)(?:[^\s/"]+|(?!\d{1,5}\/)[^\s"]+)(?=@)/g;
 
+/**
+ * The same without any character that may end the address in a report: `http://localhost:3000,pass,team@contoso.com` holds no password.
+ * Markdown has a space without width after the scheme.
+ */
+const IN_SHOWN_ADDRESS = /(?<=:(?:&#8203;)?\/\/[^\s/:@"'<>,;]{0,64}:)(?:&#?\w{1,8};|[^\s/:@"'<>,;])+(?=@)/g;
+
+const withoutPasswords = (text: string): string =>
+  text.includes('//') && text.includes('@') ? text.replace(IN_SHOWN_ADDRESS, REDACTED) : text;
+
 /** Returns a text without what has the form of a credential, as a key in a connection string, also where nothing was read yet. */
 export const withoutCredentials = (text: string): string =>
   text
@@ -167,8 +176,9 @@ export class Secrets {
     return this.fromText(clean);
   }
 
-  /** Returns a text without the secrets that cannot be names. */
-  fromText(given: string): string {
+  /** Returns a text without the secrets that cannot be names, and without the passwords in addresses: all readers of an app see those. */
+  fromText(shown: string): string {
+    const given = withoutPasswords(shown);
     if (this.#windows.size + this.#older.size === 0 || this.#clean.has(given)) return given;
     const text = this.#broken.size === 0 ? given : this.#withoutWords(given, this.#broken);
     const spans: [number, number][] = [];

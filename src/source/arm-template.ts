@@ -25,10 +25,16 @@ export function parametersIn(text: string, file: string): ReadonlyMap<string, Va
   );
 }
 
+interface Reading {
+  readonly spend: Spend;
+  /** Reports a part that is not read, so that it is never reported as declaring nothing. */
+  readonly unread: (part: { readonly why: string; readonly offset: number }) => void;
+}
+
 /** Reads the resources of a template; undefined if it is not JSON. */
-export function templateResources(text: string, file: string, given: ReadonlyMap<string, Value>, spend: Spend): Shaped[] | undefined {
+export function templateResources(text: string, file: string, given: ReadonlyMap<string, Value>, reading: Reading): Shaped[] | undefined {
   const template = jsonValue(text, file);
-  return template?.kind === 'map' ? resourcesIn(template, '', given, [], 0, spend) : undefined;
+  return template?.kind === 'map' ? resourcesIn(template, '', given, [], 0, reading) : undefined;
 }
 
 /** Lists deployments of linked templates, whose declarations are not in this text. */
@@ -57,9 +63,9 @@ function resourcesIn(
   given: ReadonlyMap<string, Value>,
   when: Conditions,
   depth: number,
-  spend: Spend,
+  reading: Reading,
 ): Shaped[] {
-  const scope = scopeOf(template, pointer, given, spend);
+  const scope = scopeOf(template, pointer, given, reading);
   const resources = memberOf(template, 'resources');
   const entries: readonly (readonly [string, Value])[] =
     resources?.kind === 'list'
@@ -70,12 +76,12 @@ function resourcesIn(
   return entries.flatMap(([key, resource]) => oneOf(resource, `${pointer}/resources/${key}`, scope, { when }, depth));
 }
 
-interface TemplateScope extends Scope {
+interface TemplateScope extends Scope, Reading {
   /** Where the template is in its file: a condition of another template has other parameters. */
   readonly pointer: string;
 }
 
-function scopeOf(template: MapValue, pointer: string, given: ReadonlyMap<string, Value>, spend: Spend): TemplateScope {
+function scopeOf(template: MapValue, pointer: string, given: ReadonlyMap<string, Value>, reading: Reading): TemplateScope {
   const known = new Map<string, Value | 'busy'>();
   const once = (key: string, at: Place, make: () => Value): Value => {
     const value = known.get(key);
@@ -90,7 +96,7 @@ function scopeOf(template: MapValue, pointer: string, given: ReadonlyMap<string,
     pointer,
     file: INSIDE,
     language: 'json',
-    spend,
+    ...reading,
     lookUp(path, at) {
       const [kind, name] = path;
       if (typeof name !== 'string') return undefined;
@@ -184,7 +190,7 @@ function oneOf(raw: Value, address: string, scope: TemplateScope, { parent, when
   const conditions =
     condition && condition.kind !== 'scalar' ? [...when, `${scope.pointer} ${textOf(memberOf(raw, 'condition')) ?? address}`] : when;
   const own = textOf(memberOf(body, 'type')) ?? '';
-  if (/^Microsoft\.Resources\/deployments$/i.test(own)) return nested(raw, body, address, scope, conditions, depth);
+  if (/^Microsoft\.Resources\/deployments$/i.test(own)) return nested(raw, address, scope, conditions, depth);
   const named = memberOf(body, 'name');
   const type = parent && !own.includes('.') ? `${parent.type}/${own}` : own;
   const last = memberOf(body, 'copy') ? undefined : textOf(named);
@@ -229,10 +235,15 @@ function splitResources(raw: Value): { readonly value: Value; readonly resources
   return { value: { ...raw, members }, ...(resources ? { resources } : {}) };
 }
 
-function nested(raw: Value, body: MapValue, address: string, scope: TemplateScope, when: Conditions, depth: number): Shaped[] {
+function nested(raw: Value, address: string, scope: TemplateScope, when: Conditions, depth: number): Shaped[] {
   const properties = memberOf(raw, 'properties');
   const template = memberOf(properties, 'template');
-  if (template?.kind !== 'map' || depth > 10) return [];
+  if (!template) return []; // A linked template, which is listed.
+  if (template.kind !== 'map' || depth > 10) {
+    const why = depth > 10 ? 'its deployments are nested too deep' : 'the template of a deployment is an expression';
+    scope.unread({ why, offset: template.at.offset });
+    return [];
+  }
   const inner = textOf(memberOf(properties, 'expressionEvaluationOptions', 'scope')) !== undefined;
   const parameters = memberOf(properties, 'parameters');
   const given = new Map<string, Value>();
@@ -242,8 +253,7 @@ function nested(raw: Value, body: MapValue, address: string, scope: TemplateScop
       given.set(name, value ? resolved(value, scope) : unresolved(`${name} comes from a vault`, one.at));
     }
   const pointer = `${address}/properties/template`;
-  if (memberOf(body, 'copy')) return [];
-  if (inner) return resourcesIn(template, pointer, given, when, depth + 1, scope.spend);
+  if (inner) return resourcesIn(template, pointer, given, when, depth + 1, scope);
   const resources = memberOf(template, 'resources');
   // Without inner scope, expressions use the parameters of the outer template.
   return (resources?.kind === 'list' ? resources.items : []).flatMap((item, index) =>

@@ -1,5 +1,6 @@
 /** Reads Bicep: literal members of resources, parameters and variables. What it does not understand is marked as not resolved. */
 import { evaluate, type Scope } from './evaluate.ts';
+import { IN_CIRCLE, inCircles, pathFrom, TOO_DEEP } from './module-calls.ts';
 import { COST, type Spend, whyTooMuch } from './effort.ts';
 import { type BicepFile, readBicep, type Resource } from './bicep-file.ts';
 import { type DeclaredElsewhere, nameArgument } from './declared.ts';
@@ -18,15 +19,21 @@ interface BicepResources {
 /** Reads the resources of all Bicep files of a tree; `given` are the values of parameters files, by template. */
 export function bicepResources(files: Files, given: (file: string) => ReadonlyMap<string, Value>, effort: () => Spend): BicepResources {
   const read = new Map([...files].filter(([file]) => file.endsWith('.bicep')).map(([file, text]) => [file, readBicep(text)]));
-  const called = new Set([...read].flatMap(([file, { modules }]) => modules.flatMap(({ path }) => within(file, path) ?? [])));
+  const callsOf = (file: string): string[] => (read.get(file)?.modules ?? []).flatMap(({ path }) => within(file, path) ?? []);
+  const called = new Set([...read.keys()].flatMap(callsOf));
   const found = {
     resources: [] as Shaped[],
     elsewhere: [] as DeclaredElsewhere[],
-    unreadable: [] as { file: string; why: string; offset: number }[],
+    unreadable: inCircles([...read.keys()].toSorted(), callsOf).map((file) => ({ file, offset: 0, why: IN_CIRCLE })),
   };
   const visit = (file: string, values: ReadonlyMap<string, Value>, prefix: string, when: Conditions, depth: number, spend: Spend): void => {
     const content = read.get(file);
-    if (!content || depth > 10) return;
+    if (!content) return;
+    if (depth > 10) {
+      if (!found.unreadable.some((one) => one.file === file && one.why === TOO_DEEP))
+        found.unreadable.push({ file, offset: 0, why: TOO_DEEP });
+      return;
+    }
     spend(COST.file);
     for (const offset of content.unread) found.unreadable.push({ file, offset, why: 'a statement that func-harden does not read' });
     const scope = scopeOf(file, content, values, prefix, when, spend);
@@ -58,16 +65,8 @@ export function bicepResources(files: Files, given: (file: string) => ReadonlyMa
   return found;
 }
 
-function within(file: string, path: string): string | undefined {
-  if (/^(br|ts)[:/]/.test(path)) return undefined;
-  const parts = file.split('/').slice(0, -1);
-  for (const part of path.split('/'))
-    if (part === '..') {
-      if (parts.length === 0) return undefined;
-      parts.pop();
-    } else if (part !== '.') parts.push(part);
-  return parts.join('/');
-}
+const within = (file: string, path: string): string | undefined =>
+  /^(br|ts)[:/]/.test(path) ? undefined : pathFrom(file.slice(0, Math.max(0, file.lastIndexOf('/'))), path);
 
 /** Creates a scope that knows the resources of its file. */
 interface FileScope extends Scope {

@@ -73,14 +73,16 @@ function templates(files: Files, { settable, template: named, parameters }: Code
       asFarAs(file, () => {
         const beside = [...(file === named && parameters !== undefined ? [parameters] : []), `${bare(file)}.parameters.json`];
         const given = beside.map((one) => parametersIn(files.get(one) ?? '', one)).find((one) => one !== undefined);
-        const found = templateResources(text, file, given ?? new Map(), newEffort());
+        const unread: { file: string; why: string; offset: number }[] = [];
+        const reading = { spend: newEffort(), unread: (part: { why: string; offset: number }) => void unread.push({ file, ...part }) };
+        const found = templateResources(text, file, given ?? new Map(), reading);
         if (!found) return { ...NOTHING_DECLARED, unreadable: [{ file, why: 'it is not JSON', offset: 0 }] };
         const linked = linkedTemplates(text, file).map(({ source, offset }) => ({
           file,
           offset,
           why: `it deploys the linked template ${source}, which is not read`,
         }));
-        return joined([declaredBy(found, settable), { ...NOTHING_DECLARED, unreadable: linked }]);
+        return joined([declaredBy(found, settable), { ...NOTHING_DECLARED, unreadable: [...linked, ...unread] }]);
       }),
     ),
   );

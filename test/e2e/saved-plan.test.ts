@@ -256,6 +256,29 @@ apps:
   expect(plan.changes.length).toBeGreaterThan(0);
 });
 
+test('the password in a CORS origin is not in a saved plan or on the screen, and undo restores it', async () => {
+  const origins = ['https://user:cnry-Zq7xAbc91@host.example.com', '*'];
+  const here = await world({
+    seed: () => {
+      const state = contoso();
+      state.sites[ORDERS.toLowerCase()]!.config['cors'] = { allowedOrigins: origins, supportCredentials: false };
+      return state;
+    },
+  });
+  const cors = async () => (await here.state()).sites[ORDERS.toLowerCase()]!.config['cors'];
+  const before = await cors();
+  const answers =
+    'version: 1\napps:\n  fn-orders:\n    steps:\n      cors: { decision: apply, answers: { allowedOrigins: ["https://www.contoso.com"] } }\n';
+  const { file, text } = await saved(here, answers);
+  expect(text).toContain('https://user:(sensitive value)@host.example.com');
+  const run = await inside(here, ['replay', '--plan', file, '--yes', '--confirm', 'fn-orders']);
+  expect(run.code, run.stderr).toBe(0);
+  const undo = await inside(here, ['undo', runName(run), '--yes', '--confirm', 'fn-orders']);
+  expect(undo.code, undo.stderr).toBe(0);
+  expect(await cors()).toEqual(before);
+  expect(text + run.stdout + undo.stdout).not.toContain('cnry-');
+});
+
 test('an interrupted run of a saved plan is resumed with the approved requests only', async () => {
   const here = await world();
   const { file, plan } = await saved(here, HTTPS, '--app', 'fn-orders');

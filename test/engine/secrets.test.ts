@@ -192,6 +192,14 @@ test('the password in an address is not shown, with or without a user, also if i
   for (const address of ['https://host:8080/a', 'https://host:8080/a@b']) expect(withoutCredentials(address)).toBe(address);
 });
 
+test('the password in an address of Azure is in no report, and an address before another one with an @ is whole', () => {
+  const known = new Secrets();
+  for (const address of ['https://user:pa55word@host', 'https:&#8203;//:pa55word@&#8203;host', 'amqps://u:pa55&amp;word@host'])
+    expect(known.fromText(`x,"${address}",y`)).toBe(`x,"${address.replace(/pa55.*word/, '(sensitive value)')}",y`);
+  for (const text of ['http://localhost:3000,pass,team@contoso.com', '<li>http://localhost:3000</li><li>a@b</li>', 'https://h:80/a@b'])
+    expect(known.fromText(text)).toBe(text);
+});
+
 test('a token is found after a word of any length, and a value without a name after spaces', () => {
   for (const before of ['', 'id-', `${'a1-'.repeat(40)}`, `eyJ-${'b'.repeat(70)}-`])
     expect(withoutCredentials(`${before}eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.x`)).not.toContain('eyJzdWIiOiIxIn0');

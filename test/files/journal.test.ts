@@ -1,4 +1,5 @@
 import { appendFile, chmod, mkdir, open, readdir, readFile, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
@@ -147,6 +148,37 @@ test.each<[what: string, meddle: (file: string) => Promise<unknown>]>([
   for (const entry of [intent(1), intent(2)]) await expect(journal.append(entry)).rejects.toMatchObject({ code: 'LogChanged' });
   await journal.close();
 });
+
+test.skipIf(process.platform === 'win32').each<[what: string, meddle: (file: string) => Promise<unknown>, says: string]>([
+  ['a pipe', async (file) => (await rm(file), execFileSync('mkfifo', ['-m', '600', file])), 'it is a socket, a pipe'],
+  [
+    'a link',
+    async (file) => (
+      await writeFile(`${file}.precious`, await readFile(file), { mode: 0o600 }),
+      await rm(file),
+      symlink(`${file}.precious`, file)
+    ),
+    'it is not a regular file',
+  ],
+  ['nothing', (file) => rm(file), 'it no longer exists'],
+  ['an empty file', (file) => truncate(file, 0), 'no longer the log of this run'],
+])('an earlier log that %s replaced after it was read gets no line, and no other file gets one', async (_, meddle, says) => {
+  const [folder, run] = [await temporaryFolder(), newRunName(new Date())];
+  await appendNew(folder, run);
+  const file = join(folder, 'journal', `${run}.jsonl`);
+  const before = await readFile(file, 'utf8');
+  await meddle(file);
+  await expect(appendTo(folder, run, { type: 'undo', at: 't', change: 1, by: run })).rejects.toThrow(says);
+  for (const name of (await readdir(join(folder, 'journal'))).filter((one) => one.endsWith('.precious')))
+    expect(await readFile(join(folder, 'journal', name), 'utf8')).toBe(before);
+  if (says.includes('regular')) await expect(readRun(folder, run), 'a link is not read either').rejects.toThrow(says);
+});
+
+async function appendNew(folder: string, run: string): Promise<void> {
+  const journal = await openJournal(folder, run);
+  for (const entry of [start(run), intent(1), outcome(1, true)]) await journal.append(entry);
+  await journal.close();
+}
 
 test('a folder that does not answer for a moment is the reason of the system, and the log continues when it answers', async () => {
   const [folder, run] = [await temporaryFolder(), '20260101T000000000Z-abcd'];

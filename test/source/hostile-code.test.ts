@@ -164,6 +164,68 @@ test.each([
   expect(code).toBe(2);
 });
 
+const nestedIn = (count: number, inner: object): string =>
+  JSON.stringify({
+    $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#',
+    resources: Array.from({ length: count }).reduce<object[]>(
+      (resources) => [{ type: 'Microsoft.Resources/deployments', name: 'd', properties: { template: { resources } } }],
+      [inner],
+    ),
+  });
+const site = (JSON.parse(template('one', {})) as { resources: object[] }).resources[0]!;
+const linked = (count: number, form: (from: number) => string, last: string): string[] =>
+  Array.from({ length: count }, (_, index) => form(index)).concat(last);
+
+test.each<[what: string, files: Readonly<Record<string, string>>, says: RegExp]>([
+  [
+    'modules of Bicep in a circle',
+    { 'a.bicep': `module b './b.bicep' = {\n  name: 'b'\n}\n`, 'b.bicep': bicep("'x'", `module a './a.bicep' = {\n  name: 'a'\n}\n`) },
+    /b\.bicep:1 was not read completely: .* in a circle/,
+  ],
+  [
+    'modules of Terraform in a circle',
+    { 'a/m.tf': terraform('"x"', 'module "b" {\n  source = "../b"\n}'), 'b/m.tf': 'module "a" {\n  source = "../a"\n}\n' },
+    /a\/m\.tf:\d+ was not read completely: .* in a circle/,
+  ],
+  [
+    'modules of Bicep that are nested too deep',
+    Object.fromEntries(
+      linked(14, (from) => `module m './${from + 1}.bicep' = {\n  name: 'm'\n}\n`, bicep("'x'")).map((text, at) => [`${at}.bicep`, text]),
+    ),
+    /\.bicep:1 was not read completely: its modules are nested too deep/,
+  ],
+  [
+    'modules of Terraform that are nested too deep',
+    Object.fromEntries(
+      linked(24, (from) => `module "m" {\n  source = "../${from + 1}"\n}\n`, terraform('"x"')).map((text, at) => [`${at}/m.tf`, text]),
+    ),
+    /m\.tf:1 was not read completely: its modules are nested too deep/,
+  ],
+  [
+    'deployments that are nested too deep',
+    { 'a.json': nestedIn(14, site) },
+    /a\.json:1 was not read completely: its deployments are nested/,
+  ],
+  [
+    'a deployment whose template is an expression',
+    {
+      'a.json': nestedIn(0, { type: 'Microsoft.Resources/deployments', name: 'd', properties: { template: "[variables('t')]" } }),
+    },
+    /a\.json:1 was not read completely: the template of a deployment is an expression/,
+  ],
+])('%s are reported, and not code without apps', async (_, files, says) => {
+  const { stderr, code } = await source(files);
+  expect(stderr).toMatch(says);
+  expect(code).toBe(1);
+});
+
+test('an app of a deployment that copy repeats is judged', async () => {
+  const copied = { type: 'Microsoft.Resources/deployments', name: 'd', copy: { name: 'c', count: 2 } };
+  const { stdout, code } = await source({ 'a.json': nestedIn(0, { ...copied, properties: { template: { resources: [site] } } }) });
+  expect(stdout).toMatch(/^a\.json:\d+:\d+ {2}one {2}https\.https-only \(high\) {2}false -> true/m);
+  expect(code).toBe(2);
+});
+
 test('a loop in Bicep creates apps with unknown names', async () => {
   const loop =
     "resource apps 'Microsoft.Web/sites@2024-04-01' = [for (item, at) in items: if (at > 0) {\n  name: 'fn${at}'\n  kind: 'functionapp'\n  properties: { httpsOnly: false }\n}]\n";

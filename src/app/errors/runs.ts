@@ -49,11 +49,14 @@ export const runErrors = errorCatalogue('app', {
     message: () => 'Stopped before the first change. Nothing was sent.',
     next: () => ['To apply the plan, run the command again.'],
   },
-  notMarked: withData<{ readonly run: string; readonly why: string }>({
-    title: 'Earlier run not marked as reverted',
+  notMarked: withData<{ readonly run: string; readonly change: number; readonly part: boolean; readonly why: string }>({
+    title: 'Change not marked as reverted',
     exit: EXIT.failed,
-    message: ({ run, why }) => `All changes were reverted in Azure, but the undo log could not record that run ${run} is reverted: ${why}`,
-    next: () => ['Azure needs no further change. If you undo that run again, all values are already reverted.'],
+    message: ({ run, change, part, why }) =>
+      `Change ${change} of run ${run} was reverted${part ? ' in part' : ''} in Azure, but the undo log of that run could not record it: ${why}`,
+    next: ({ run }) => [
+      `Check the log, then show what is left: func-harden undo ${run} --dry-run. An undo does not send values again that are already reverted.`,
+    ],
   }),
   continuedElsewhere: withData<{ readonly run: string }>({
     title: 'Run continued by another process',

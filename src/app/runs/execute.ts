@@ -232,11 +232,11 @@ export async function executeRun(
   }
 
   /** Records reverted changes in the log of the earlier run. It is opened once for the whole run, because apps in parallel write to it. */
-  async function recordUndone(run: string, entry: Entry): Promise<void> {
+  async function recordUndone(run: string, entry: Extract<Entry, { readonly type: 'undo' }>): Promise<void> {
     try {
       await (await (original ??= openJournal(state, run, true))).append(entry);
     } catch (error) {
-      throw runErrors.notMarked({ run, why: (error as Error).message });
+      throw runErrors.notMarked({ run, change: entry.change, part: entry.part === true, why: (error as Error).message });
     }
   }
 }

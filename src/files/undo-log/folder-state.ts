@@ -1,6 +1,7 @@
 /** Undo logs in a folder of this machine, readable only by their owner. */
 import { fileProblem, writeProblem } from '../file-problem.ts';
-import { chmod, open, readdir, stat, writeFile } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { chmod, lstat, open, readdir, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../engine/errors.ts';
 import { LOG_CHANGED, type LogFile, type UndoState } from '../../engine/undo-state.ts';
@@ -38,7 +39,7 @@ export function folderState(stateDir: string, now = () => new Date()): UndoState
       const path = fileOf(run);
       await makeFolder(folder);
       await chmod(folder, 0o700);
-      const file = await open(path, again ? 'a' : 'ax', 0o600);
+      const file = again ? await openAgain(path) : await open(path, 'ax', 0o600);
       await syncFolder(folder);
       // Sizes and no inodes: network folders change these. A file that was replaced does not grow with a line.
       let isOwn = true;
@@ -96,16 +97,35 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+/** Opens an earlier log, which a link or a pipe may have replaced since it was read: it is not followed, waited for, or created again. */
+async function openAgain(path: string): Promise<FileHandle> {
+  const { O_WRONLY, O_APPEND, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants;
+  const file = await open(path, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOFOLLOW).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ELOOP' ? new Error(NOT_REGULAR) : error.code === 'ENOENT' ? new Error('it no longer exists') : error;
+  });
+  try {
+    checkPrivate(path, await file.stat());
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+const NOT_REGULAR = 'it is not a regular file';
+
+/** @throws UserError where others could have changed the log, or Error where it is no file that func-harden writes */
+function checkPrivate(file: string, known: Stats): void {
+  if (!known.isFile()) throw new Error(NOT_REGULAR);
+  const { mode, uid } = known;
+  if (process.getuid !== undefined && uid !== process.getuid()) throw stateErrors.logOfOtherUser({ file });
+  if (process.platform !== 'win32' && (mode & 0o077) !== 0) throw stateErrors.logNotPrivate({ file });
+}
+
 /** Returns the text of a log; undefined where there is none. @throws UserError where others could have changed it */
 async function readPrivate(file: string): Promise<string | undefined> {
   try {
-    const known = await stat(file);
-    if (!known.isFile()) throw new Error('it is not a regular file');
-    const { mode, uid } = known;
-    if (process.getuid !== undefined && uid !== process.getuid()) throw stateErrors.logOfOtherUser({ file });
-    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-      throw stateErrors.logNotPrivate({ file });
-    }
+    checkPrivate(file, await lstat(file));
     return await readLimited(file, LONGEST_LOG);
   } catch (error) {
     if (error instanceof UserError) throw error;

@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { UserError } from '../../engine/errors.ts';
 import { JOURNAL_VERSION, undosOf, withUndosReverted, type Entry, type RecordedRun, type RunStart } from '../../change/undo-log.ts';
 import { ArmFailure, type Journal } from '../../engine/ports.ts';
-import type { LogSize, UndoState } from '../../engine/undo-state.ts';
+import { LOG_CHANGED, type LogSize, type UndoState } from '../../engine/undo-state.ts';
 import { chainOf, hashOf, NO_LINE } from './journal-chain.ts';
 import { recordedFrom } from './journal-damage.ts';
 import { folderState } from './folder-state.ts';
-import { lineOf } from './journal-shape.ts';
+import { lineOf, readLine } from './journal-shape.ts';
 import { stateErrors } from '../errors/state.ts';
 
 /** The store of the logs, or their folder. */
@@ -59,6 +59,16 @@ function findTail(log: Buffer): Tail {
   return { prev: last === undefined ? NO_LINE : hashOf(last), lines: lines.length, torn, bytes: log.length };
 }
 
+/** Checks that a log which was read before is still that of this run, because a line in another file would be lost. @throws Error */
+function checkStart(log: Buffer, run: string): void {
+  const isStart = (line: string): boolean => {
+    const entry = line.includes('run-start') ? readLine(line)?.entry : undefined;
+    return typeof entry === 'object' && entry.type === 'run-start' && entry.run === run;
+  };
+  if (log.toString('utf8').split('\n').some(isStart)) return;
+  throw Object.assign(new Error('another program replaced the file: it is no longer the log of this run'), { code: LOG_CHANGED });
+}
+
 /** The part of a log that intents may fill. The rest is for the results of requests in flight, and for an undo, which adds a line per change. */
 const FOR_INTENTS = 0.75;
 
@@ -76,7 +86,9 @@ export async function openJournal(place: Place, run: string, again = false): Pro
     // Unknown after a line that was not written completely: the file is read again, and the next line starts on a new line.
     let tail: Tail | undefined = again ? undefined : { prev: NO_LINE, lines: 0, torn: false, bytes: 0 };
     const write = async (entry: Entry): Promise<void> => {
-      const at = tail ?? findTail(await file.read());
+      const log = tail ? undefined : await file.read();
+      if (log && again) checkStart(log, run);
+      const at = tail ?? findTail(log!);
       tail = undefined;
       const line = lineOf(entry, at);
       const text = `${at.torn ? '\n' : ''}${line}\n`;

@@ -1,5 +1,6 @@
 /** Joins the files of each folder: blocks with their overrides, and the variables that files set. */
 import { jsonValue } from '../json-text.ts';
+import { pathFrom } from '../module-calls.ts';
 import { evaluate, type Scope } from '../evaluate.ts';
 import type { Spend } from '../effort.ts';
 import type { Attribute, Block, Parsed } from '../syntax.ts';
@@ -24,22 +25,16 @@ interface Given {
   readonly value: Value;
 }
 
-/** Resolves `./modules/app` from a folder; undefined for a module that is elsewhere. */
-export function localFolder(from: string, source: string): string | undefined {
-  if (!/^\.\.?(\/|$)/.test(source)) return undefined;
-  const parts = from === '' ? [] : from.split('/');
-  for (const part of source.split('/'))
-    if (part === '..') {
-      if (parts.length === 0) return undefined;
-      parts.pop();
-    } else if (part !== '.' && part !== '') parts.push(part);
-  return parts.join('/');
-}
-
 export const sourceOf = (block: Block): string | undefined => {
   const value = block.attributes.find(({ name }) => name === 'source')?.value;
   return value?.kind === 'literal' && typeof value.value === 'string' ? value.value : undefined;
 };
+
+/** Returns the folder of a module that is called from a folder, as `./modules/app`; undefined for a module that is elsewhere. */
+export function calledFolder(from: string, block: Block): string | undefined {
+  const source = block.type === 'module' ? sourceOf(block) : undefined;
+  return source !== undefined && /^\.\.?(\/|$)/.test(source) ? pathFrom(from, source) : undefined;
+}
 
 export function foldersOf(parsed: ReadonlyMap<string, Parsed>, jsonVars: ReadonlyMap<string, string>, spend: Spend): Map<string, Folder> {
   const folders = new Map<string, { blocks: FiledBlock[]; values: Given[] }>();

@@ -1,12 +1,13 @@
-/** Modules of a tree of Terraform code: root folders, module calls with their arguments, and the instances of each block. */
+/** Modules of Terraform code: their calls with arguments, and the instances of each block. */
+import type { Declared } from '../declared.ts';
+import { TOO_DEEP } from '../module-calls.ts';
 import type { Conditions } from '../shaped-resource.ts';
 import { type Place, unresolved, type Value, textOf } from '../value.ts';
 import { derivedAttribute } from './derived.ts';
 import { attributeValue, evaluate, type Scope } from '../evaluate.ts';
 import type { Spend } from '../effort.ts';
-import type { Parsed } from '../syntax.ts';
 import { repeated, type Repeat } from './repeats.ts';
-import { type FiledBlock, type Folder, foldersOf, localFolder, sourceOf } from './folders.ts';
+import { calledFolder, type FiledBlock, type Folder, sourceOf } from './folders.ts';
 
 /** One resource instance that Terraform would create. */
 export interface Instance {
@@ -19,37 +20,18 @@ export interface Instance {
 }
 
 /** A call of a module whose code is not in the tree. */
-interface Elsewhere {
+export interface Elsewhere {
   readonly address: string;
   readonly source: string;
   readonly at: Place;
   readonly arguments: ReadonlyMap<string, Value>;
 }
 
-interface Modules {
-  readonly instances: readonly Instance[];
-  readonly elsewhere: readonly Elsewhere[];
-}
-
-export function modulesOf(parsed: ReadonlyMap<string, Parsed>, jsonVars: ReadonlyMap<string, string>, spend: Spend): Modules {
-  const folders = foldersOf(parsed, jsonVars, spend);
-  const called = new Set<string>();
-  for (const [name, { blocks }] of folders)
-    for (const block of blocks) {
-      const source = block.type === 'module' ? sourceOf(block) : undefined;
-      const folder = source === undefined ? undefined : localFolder(name, source);
-      if (folder !== undefined && folder !== name) called.add(folder);
-    }
-  const modules = [...folders.keys()]
-    .filter((name) => !called.has(name))
-    .toSorted()
-    .map((name) => new Module(name, '', folders, undefined, [], 0, spend));
-  const all = modules.flatMap((one) => [one, ...one.below()]);
-  return { instances: all.flatMap((one) => one.resources()), elsewhere: all.flatMap((one) => one.elsewhere()) };
-}
+/** Most modules inside of each other. */
+const DEEPEST = 20;
 
 /** One call of a module, or a root module. */
-class Module {
+export class Module {
   readonly #folder: string;
   readonly #address: string;
   readonly #folders: ReadonlyMap<string, Folder>;
@@ -106,16 +88,29 @@ class Module {
 
   elsewhere(): Elsewhere[] {
     return this.#blocks('module').flatMap((block) => {
-      const source = sourceOf(block);
-      const folder = source === undefined ? undefined : localFolder(this.#folder, source);
+      const folder = calledFolder(this.#folder, block);
       if (folder !== undefined && this.#folders.has(folder)) return [];
       return this.#repeated(block).map(({ scope, suffix }) => ({
         address: `${this.#prefix()}module.${block.labels[0] ?? ''}${suffix}`,
-        source: source ?? 'an expression',
+        source: sourceOf(block) ?? 'an expression',
         at: { file: block.file, offset: block.start, end: block.end },
         arguments: new Map(block.attributes.map((one) => [one.name, attributeValue(one, scope)])),
       }));
     });
+  }
+
+  /** Lists the calls that are too deep to be read. */
+  tooDeep(): Declared['unreadable'] {
+    if (this.#depth < DEEPEST) return [];
+    return this.#blocks('module').flatMap((block) =>
+      this.#folderOf(block) === undefined ? [] : [{ file: block.file, offset: block.start, why: TOO_DEEP }],
+    );
+  }
+
+  /** Returns the folder of a module whose code is in the tree. */
+  #folderOf(block: FiledBlock): string | undefined {
+    const folder = calledFolder(this.#folder, block);
+    return folder !== undefined && folder !== this.#folder && this.#folders.has(folder) ? folder : undefined;
   }
 
   /** Returns the conditions of the module, and that of a block: the form of its `count` or `for_each`, where that is not resolved. */
@@ -140,27 +135,26 @@ class Module {
   #called(block: FiledBlock): readonly { readonly key?: string | number; readonly module: Module }[] {
     const known = this.#children.get(block);
     if (known) return known;
-    const source = sourceOf(block);
-    const folder = source === undefined ? undefined : localFolder(this.#folder, source);
-    const isHere = folder !== undefined && folder !== this.#folder && this.#folders.has(folder) && this.#depth < 20;
-    const made = isHere
-      ? this.#repeated(block).map(({ key, suffix, scope, when }) => ({
-          ...(key === undefined ? {} : { key }),
-          module: new Module(
-            folder,
-            `${this.#prefix()}module.${block.labels[0] ?? ''}${suffix}`,
-            this.#folders,
-            new Map(
-              block.attributes
-                .filter(({ name }) => !['source', 'version', 'count', 'for_each', 'providers', 'depends_on'].includes(name))
-                .map((one) => [one.name, attributeValue(one, scope)]),
+    const folder = this.#folderOf(block);
+    const made =
+      folder !== undefined && this.#depth < DEEPEST
+        ? this.#repeated(block).map(({ key, suffix, scope, when }) => ({
+            ...(key === undefined ? {} : { key }),
+            module: new Module(
+              folder,
+              `${this.#prefix()}module.${block.labels[0] ?? ''}${suffix}`,
+              this.#folders,
+              new Map(
+                block.attributes
+                  .filter(({ name }) => !['source', 'version', 'count', 'for_each', 'providers', 'depends_on'].includes(name))
+                  .map((one) => [one.name, attributeValue(one, scope)]),
+              ),
+              this.#conditions(when),
+              this.#depth + 1,
+              this.#spend,
             ),
-            this.#conditions(when),
-            this.#depth + 1,
-            this.#spend,
-          ),
-        }))
-      : [];
+          }))
+        : [];
     this.#children.set(block, made);
     return made;
   }

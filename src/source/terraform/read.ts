@@ -13,7 +13,8 @@ import { codeId } from './derived.ts';
 import type { Spend } from '../effort.ts';
 import type { ParseHcl } from './hcl.ts';
 import { accountOf, vaultOf } from './items.ts';
-import { type Instance, modulesOf } from './modules.ts';
+import { modulesOf } from './module-tree.ts';
+import type { Instance } from './modules.ts';
 
 const ACCOUNT = 'microsoft.storage/storageaccounts';
 const VAULT = 'microsoft.keyvault/vaults';
@@ -35,7 +36,7 @@ export function terraformCode(files: Files, { parse, spend, members, settable, s
   if (hcl.length === 0) return NOTHING_DECLARED;
   const parsed = new Map(hcl.map(([file, text]) => [file, parse(text)]));
   const json = new Map([...files].filter(([file]) => file.endsWith('.tfvars.json')));
-  const { instances, elsewhere } = modulesOf(parsed, json, spend);
+  const { instances, elsewhere, unreadable } = modulesOf(parsed, json, spend);
   const rows = rowsOf(members);
   const byAddress = new Map(instances.map((one) => [one.address, one]));
   const named = (address: string) => state?.get(address);
@@ -61,6 +62,7 @@ export function terraformCode(files: Files, { parse, spend, members, settable, s
         broken === undefined ? [] : [{ file, offset: broken, why }],
       ),
       ...otherApps(instances, files),
+      ...unreadable,
     ],
   };
   return joined([
