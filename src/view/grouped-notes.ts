@@ -22,29 +22,17 @@ export function sayingsOf(notes: readonly { readonly app: string; readonly says:
   return sayings;
 }
 
-/**
- * Groups sentences of one kind. A sentence about all apps is not a variant of the sentences about single apps, so it is a separate note. A
- * guard may give several reasons, so sentences count as similar only if most of their words are the same: they differ in names and numbers.
- */
+/** Each sentence of a kind is a note of its own up to this many: a guard may give several reasons. */
+const MOST_EACH = 3;
+
+/** Groups sentences of one kind. A sentence about all apps is not a variant of the sentences about single apps, so it is a separate note. */
 export function notesOfKind(sayings: Sayings): GroupedNote[] {
   const all = [...sayings];
   const apps = appsIn(all).length;
   const isShared = ([, own]: Saying) => new Set(own).size === apps;
-  const groups: { readonly words: ReadonlySet<string>; readonly sayings: Saying[] }[] = [];
-  for (const one of all.filter((each) => !isShared(each))) {
-    const words = wordsOf(one[0]);
-    const group = groups.find((each) => areSimilar(each.words, words));
-    if (group) group.sayings.push(one);
-    else groups.push({ words, sayings: [one] });
-  }
-  return [...all.filter(isShared).map((one) => [one]), ...groups.map((one) => one.sayings)].map(mostFrequentNote);
-}
-
-const wordsOf = (text: string): ReadonlySet<string> => new Set(text.match(/[\p{L}\p{N}_-]+/gu));
-
-function areSimilar(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  const common = [...a].filter((word) => b.has(word)).length;
-  return common * 3 >= Math.min(a.size, b.size) * 2;
+  const others = all.filter((one) => !isShared(one));
+  const groups = others.length > MOST_EACH ? [others] : others.map((one) => [one]);
+  return [...all.filter(isShared).map((one) => [one]), ...groups].map(mostFrequentNote);
 }
 
 type Saying = readonly [says: string, apps: readonly string[]];

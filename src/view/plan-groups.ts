@@ -266,9 +266,9 @@ function groupSharedNotes(
   return [...kinds.values()].flatMap(notesOfKind);
 }
 
-/** Returns the number of similar messages in parentheses; nothing where there is none. */
+/** Returns the number of other messages in parentheses; nothing where there is none. */
 export const othersText = (others: number): string =>
-  others > 0 ? ` (${others} similar ${others === 1 ? 'message' : 'messages'} for other apps)` : '';
+  others > 0 ? ` (${others} other ${others === 1 ? 'message' : 'messages'} for other apps)` : '';
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();

@@ -80,7 +80,7 @@ test('a note of a guard about 100 apps that share an account is not repeated for
   );
   const lines = plansLines(plans, LOOK).map(lineText);
   expect(lines).toEqual([
-    'blocked storage.shared-key, 100 apps: fn-1 signs in with a key. (99 similar messages for other apps)',
+    'blocked storage.shared-key, 100 apps: fn-1 signs in with a key. (99 other messages for other apps)',
     '',
     'note cors.x is answered and not changed.  (100 apps)',
     '',
@@ -178,11 +178,12 @@ test('resources that one app gets several times are counted, and are not propert
   expect(group?.edit).toBe('create roleAssignments (3), identity.type true → false, first true → false and 1 more');
 });
 
-test('a sentence about each app is a separate note, and is not counted as a similar message', () => {
-  const plans = ['fn-1', 'fn-2', 'fn-3'].map((app) => noted(app, '/x', [`${app} mounts a share.`, 'Other services were not checked.']));
+test('a sentence about each app is a separate note, and is not counted as another message', () => {
+  const apps = ['fn-1', 'fn-2', 'fn-3', 'fn-4'];
+  const plans = apps.map((app) => noted(app, '/x', [`${app} mounts a share.`, 'Other services were not checked.']));
   expect(planGroups(plans).flatMap(({ warnings }) => warnings)).toEqual([
-    { says: 'Other services were not checked.', apps: ['fn-1', 'fn-2', 'fn-3'], others: 0 },
-    { says: 'fn-1 mounts a share.', apps: ['fn-1', 'fn-2', 'fn-3'], others: 2 },
+    { says: 'Other services were not checked.', apps, others: 0 },
+    { says: 'fn-1 mounts a share.', apps, others: 3 },
   ]);
   const one = plansLines([blockedPlan('fn-1', ['fn-2', 'fn-3'])], LOOK).map(lineText);
   expect(one.filter((text) => text.startsWith('blocked'))).toEqual([
@@ -191,7 +192,7 @@ test('a sentence about each app is a separate note, and is not counted as a simi
   ]);
 });
 
-test('different reasons of one guard are separate lines, and only reasons that differ in a name are similar', () => {
+test('up to three reasons of one guard are separate lines, and more are counted', () => {
   const network = (account: string) =>
     `The app is not integrated with a virtual network, so it could no longer reach ${account}. Integrate it first (area isolation).`;
   const share =
@@ -201,15 +202,20 @@ test('different reasons of one guard are separate lines, and only reasons that d
       ...blockedPlan(app, []),
       blocked: says.map((text) => ({ id: 'L3', control: 'storage.network', level: 'stop', says: text })),
     }) as unknown as Plan;
-  const plans = [plan('fn-1', network('st1'), share), plan('fn-2', network('st2')), plan('fn-3', network('st3'))];
-  const lines = plansLines(plans, LOOK);
-  expect(lines.map(lineText).filter((text) => text.startsWith('blocked'))).toEqual([
-    `blocked storage.network, 3 apps: ${network('st1')} (2 similar messages for other apps)`,
+  const few = [plan('fn-1', network('st1'), share), plan('fn-2', network('st2'))];
+  const blocked = (plans: readonly Plan[]) =>
+    plansLines(plans, LOOK)
+      .map(lineText)
+      .filter((text) => text.startsWith('blocked'));
+  expect(blocked(few)).toEqual([
+    `blocked storage.network, fn-1: ${network('st1')}`,
     `blocked storage.network, fn-1: ${share}`,
+    `blocked storage.network, fn-2: ${network('st2')}`,
   ]);
-  expect(troubleLines(plans.flatMap(planTroubles))).toEqual([
-    `ERROR: 3 apps (fn-1, fn-2, fn-3): storage.network is not changed: ${network('st1')} (2 similar messages for other apps)`,
-    `ERROR: fn-1: storage.network is not changed: ${share}`,
+  const more = [...few, plan('fn-3', network('st3')), plan('fn-4', share)];
+  expect(blocked(more)).toEqual([`blocked storage.network, 4 apps: ${share} (3 other messages for other apps)`]);
+  expect(troubleLines(more.flatMap(planTroubles))).toEqual([
+    `ERROR: 4 apps (fn-1, fn-2, fn-3 and 1 more): storage.network is not changed: ${share} (3 other messages for other apps)`,
   ]);
 });
 
