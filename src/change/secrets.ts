@@ -64,9 +64,6 @@ const IN_ADDRESS = /(?<=:\/\/[^\s/:@"]{0,64}:)(?:[^\s/"]+|(?!\d{1,5}\/)[^\s"]+)(
  */
 const IN_SHOWN_ADDRESS = /(?<=:(?:&#8203;)?\/\/[^\s/:@"'<>,;]{0,64}:)(?:&#?\w{1,8};|[^\s/:@"'<>,;])+(?=@)/g;
 
-const withoutPasswords = (text: string): string =>
-  text.includes('//') && text.includes('@') ? text.replace(IN_SHOWN_ADDRESS, REDACTED) : text;
-
 /** Returns a text without what has the form of a credential, as a key in a connection string, also where nothing was read yet. */
 export const withoutCredentials = (text: string): string =>
   text
@@ -178,7 +175,7 @@ export class Secrets {
 
   /** Returns a text without the secrets that cannot be names, and without the passwords in addresses: all readers of an app see those. */
   fromText(shown: string): string {
-    const given = withoutPasswords(shown);
+    const given = shown.replace(IN_SHOWN_ADDRESS, REDACTED);
     if (this.#windows.size + this.#older.size === 0 || this.#clean.has(given)) return given;
     const text = this.#broken.size === 0 ? given : this.#withoutWords(given, this.#broken);
     const spans: [number, number][] = [];

@@ -256,6 +256,26 @@ apps:
   expect(plan.changes.length).toBeGreaterThan(0);
 });
 
+test('an answer of another type in a saved plan, or in the log of a run, is named, and is no internal error', async () => {
+  const here = await world();
+  const { file, text } = await saved(here, HTTPS, '--app', 'fn-orders');
+  const edited = JSON.parse(text.replace('"minTls":"1.2"', '"minTls":true')) as Record<string, never>;
+  await writeFile(file, JSON.stringify({ ...edited, digest: await digestOfPlan(edited) }));
+  const refused = await inside(here, ['replay', '--plan', file, '--yes', '--quiet']);
+  expect(refused.code).toBe(64);
+  expect(refused.stderr.replaceAll(/\s+/g, ' ')).toMatch(/https\.minTls is missing or not valid\. Nothing was sent\./);
+  expect(await here.writes()).toEqual([]);
+
+  await writeFile(file, text);
+  const name = runName(await inside(here, ['replay', '--plan', file, '--yes', '--quiet']));
+  const log = join(here.folder, 'func-harden', 'journal', `${name}.jsonl`);
+  const [start = ''] = (await readFile(log, 'utf8')).split('\n');
+  await writeFile(log, `${start.replace('"minTls":"1.2"', '"minTls":true')}\n`, { mode: 0o600 });
+  const resumed = await inside(here, ['resume', name, '--yes', '--quiet']);
+  expect(resumed.code).toBe(1);
+  expect(resumed.stderr.replaceAll(/\s+/g, ' ')).toMatch(/contains an answer that is not valid: https\.minTls\. Nothing was sent\./);
+});
+
 test('the password in a CORS origin is not in a saved plan or on the screen, and undo restores it', async () => {
   const origins = ['https://user:cnry-Zq7xAbc91@host.example.com', '*'];
   const here = await world({

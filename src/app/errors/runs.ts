@@ -85,6 +85,13 @@ export const runErrors = errorCatalogue('app', {
     message: ({ run }) => `The undo log does not contain the planned changes of run ${run}.`,
     next: ({ run }) => [`Run the original command again, or revert the run: func-harden undo ${run}`],
   }),
+  invalidWork: withData<{ readonly run: string; readonly invalid: string }>({
+    title: 'Answer in the undo log not valid',
+    exit: EXIT.failed,
+    message: ({ run, invalid }) =>
+      `The undo log of run ${run} contains an answer that is not valid: ${plainText(invalid)}. Nothing was sent.`,
+    next: ({ run }) => [`Run the original command again, or revert the run: func-harden undo ${run}`],
+  }),
   otherAreas: withData<{ readonly run: string; readonly used: string; readonly given: string | undefined }>({
     title: 'Areas of --controls differ from the run',
     message: ({ run, used }) => `Run ${run} used custom areas (--controls) with the digest ${used}.`,

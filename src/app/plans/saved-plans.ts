@@ -10,6 +10,7 @@ import { EXIT, UserError } from '../../engine/errors.ts';
 import { mapLimited } from '../../engine/concurrency.ts';
 import { parseSiteId } from '../../engine/fleet/targets.ts';
 import { assess } from '../../engine/judge/assess.ts';
+import { invalidAnswerIn } from '../../engine/judge/contradictions.ts';
 import type { Reserved } from '../../engine/judge/circumstances.ts';
 import { digestOfRequest, compareWithSaved, type Request, type SavedPlanState } from '../../engine/plan/saved-plan-comparison.ts';
 import { formerResources } from '../../engine/plan/former-resources.ts';
@@ -22,6 +23,7 @@ import type { Trouble } from '../../engine/run/troubles.ts';
 import { readRuns } from '../../files/undo-log/journal.ts';
 import { checkOwned } from '../../files/file-owner.ts';
 import { readBytes } from '../../files/read-limited.ts';
+import { reportErrors } from '../../report/errors.ts';
 import { placeOf, savedChanges, savedPlanPieces, type PlanHead } from '../../report/saved-plan.ts';
 import { escapeJson, plainText } from '../../text/plain.ts';
 import { connectWith } from '../connection.ts';
@@ -192,7 +194,10 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
 
   async function lookAt(target: Target, reserved: Reserved = new Map()): Promise<Plan & { readonly standing: SavedPlanState }> {
     const { decisions = {}, beside = {}, profile } = saved.workOf(target.id) ?? {};
-    const steps = (await invocation.catalogue()).filter(({ id }) => decisions[id]);
+    const catalogue = await invocation.catalogue();
+    const invalid = invalidAnswerIn({ ...beside, ...decisions }, catalogue);
+    if (invalid !== undefined) throw reportErrors.misshapenPlan({ file, where: invalid });
+    const steps = catalogue.filter(({ id }) => decisions[id]);
     const { store } = await openApp(arm, target, steps, undefined);
     const by = { ...circumstances(options, { ...beside, ...decisions }, connection.account), reserved, rights };
     const now = await plan(steps, store, arm, by, profile);

@@ -2,6 +2,7 @@
 import type { Invocation } from '../../cli/invocation.ts';
 import type { RecordedChange, RecordedRun } from '../../change/undo-log.ts';
 import { mapLimited } from '../../engine/concurrency.ts';
+import { invalidAnswerIn } from '../../engine/judge/contradictions.ts';
 import { plan, type Plan } from '../../engine/plan/plan.ts';
 import { preflight } from '../../engine/plan/preflight.ts';
 import type { Connection } from '../../engine/ports.ts';
@@ -45,7 +46,10 @@ export async function planResumption(invocation: Invocation, connection: Connect
   return { settled, entries, apps, plans };
 
   async function replan(target: Plan['target'], { decisions, beside, profile, requests }: Omit<Plan['work'], 'target'>): Promise<Plan> {
-    const steps = (await invocation.catalogue()).filter(({ id }) => decisions[id]);
+    const catalogue = await invocation.catalogue();
+    const invalid = invalidAnswerIn({ ...beside, ...decisions }, catalogue);
+    if (invalid !== undefined) throw runErrors.invalidWork({ run: recorded.run, invalid });
+    const steps = catalogue.filter(({ id }) => decisions[id]);
     const { store } = await openApp(connection.writer, target, steps, undefined);
     const by = { ...circumstances(invocation.options, { ...beside, ...decisions }, connection.account), rights };
     const next = await plan(steps, store, connection.writer, by, profile);

@@ -94,3 +94,14 @@ export function sharedClashes(changes: readonly Change[]): SharedClash[] {
     return others.length > 0 ? [{ resource: first.change.resource, path: first.line.path, wanted }] : [];
   });
 }
+
+/** Returns the name of the first answer that its question does not allow, in a plan or a log that an editor may have changed. */
+export const invalidAnswerIn = (decisions: Decisions, steps: readonly AnyStep[]): string | undefined =>
+  steps
+    .flatMap((step) =>
+      questionsOf(step).flatMap(([name, question]) => {
+        const value = decisions[step.id]?.answers[name];
+        return value !== undefined && answerProblems(question, value).length > 0 ? [`${step.id}.${name}`] : [];
+      }),
+    )
+    .at(0);
