@@ -2,8 +2,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { recordedRun } from '../../src/change/undo-log.ts';
+import { creationsOf } from '../../src/engine/past/created-since.ts';
+import { findTargets } from '../../src/engine/fleet/targets.ts';
 import { testTime } from '../helpers/clock.ts';
 import { inside } from '../helpers/inside.ts';
+import { runStart } from '../helpers/journal.ts';
 import { ORDERS, runName, SITES, world, type Outcome, type World } from '../helpers/world.ts';
 
 const STAGING = `${SITES}/rg-finance/providers/Microsoft.Web/sites/fn-billing/slots/staging`;
@@ -102,4 +106,17 @@ test('an audit, a plan and a replay do not read the time', async () => {
   await inside(here, ['audit', '--app', 'fn-orders']);
   await inside(here, ['plan', join(here.folder, 'answers.yaml')]);
   expect((await here.exchanges()).filter(({ url }) => url.includes('createdTime'))).toEqual([]);
+});
+
+test('without a valid start of the run, it is unknown whether the app is another one', async () => {
+  const here = await world();
+  const { reader, discovery } = await here.connection();
+  const { targets } = await findTargets(discovery, { subscriptions: [], apps: ['fn-orders'], tags: [] });
+  const creations = await creationsOf(recordedRun([runStart('r', targets[0]!)])!, targets, reader);
+  expect([...creations.values()]).toEqual([
+    {
+      isAnother: false,
+      says: 'It is unknown whether this app was created after the run: the undo log does not show when the run started.',
+    },
+  ]);
 });

@@ -2,7 +2,7 @@
  * Apps that were created after a run. A deleted app and a new one of its name have the same id, so only the time at which Azure created it
  * shows that it is not the app that the run changed.
  */
-import { isSameId, type Target } from '../../azure/index.ts';
+import { isSameId, type Json, type Target } from '../../azure/index.ts';
 import type { Change, GuardNote } from '../../change/change.ts';
 import type { RecordedRun } from '../../change/undo-log.ts';
 import { isRecord, type Body } from '../../change/json-paths.ts';
@@ -49,8 +49,10 @@ function creationIn(fact: Fact, { id }: Target, start: string): Creation | undef
   });
   if (fact.state === 'unreadable') return unknown(fact.failure.message);
   const created = timeOf(fact.body, id);
+  const started = instantOf(start);
   if (created === undefined) return unknown('Azure does not show when it was created.');
-  if (created <= Date.parse(start)) return undefined;
+  if (started === undefined) return unknown('the undo log does not show when the run started.');
+  if (created <= started) return undefined;
   const at = new Date(created).toISOString();
   return {
     isAnother: true,
@@ -58,10 +60,13 @@ function creationIn(fact: Fact, { id }: Target, start: string): Creation | undef
   };
 }
 
-/** A time without a zone is not compared, because it could be hours off. */
 function timeOf(list: Body | null, id: string): number | undefined {
   const rows = Array.isArray(list?.['value']) ? list['value'].filter(isRecord) : [];
-  const time = rows.find((row) => typeof row['id'] === 'string' && isSameId(row['id'], id))?.['createdTime'];
+  return instantOf(rows.find((row) => typeof row['id'] === 'string' && isSameId(row['id'], id))?.['createdTime']);
+}
+
+/** A time without a zone is not compared, because it could be hours off. */
+function instantOf(time: Json | undefined): number | undefined {
   const at = typeof time === 'string' && /(Z|[+-]\d\d:?\d\d)$/i.test(time) ? Date.parse(time) : Number.NaN;
   return Number.isNaN(at) ? undefined : at;
 }
