@@ -4,6 +4,7 @@ import { productionOf } from '../engine/fleet/targets.ts';
 import type { Resource } from './resource-definition.ts';
 import * as codeOwners from './resources/code-owners.ts';
 import * as authorization from './resources/authorization.ts';
+import { createdApps } from './resources/created-apps.ts';
 import * as monitoring from './resources/monitoring.ts';
 import { neighbours, sites } from './resources/neighbours.ts';
 import { gateways } from './resources/gateways.ts';
@@ -19,6 +20,7 @@ export const RESOURCES: Readonly<Record<ResourceKey, Resource>> = {
   ...monitoring,
   ...network,
   ...storage,
+  createdApps,
   gateways,
   sites,
   neighbours,

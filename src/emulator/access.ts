@@ -23,6 +23,8 @@ export function needOf({ method }: EmulatedRequest, path: string): Need | undefi
       scope: path.replace(/\/resourceGroups$/i, ''),
       ...(/\/resourceGroups$/i.test(path) ? { list: true as const } : {}),
     };
+  const group = /^(\/subscriptions\/[^/]+\/resourceGroups\/[^/]+)\/resources$/i.exec(path);
+  if (group) return { action: 'Microsoft.Resources/subscriptions/resourceGroups/resources/read', scope: group[1] ?? '' };
   const provider = PROVIDER.exec(path);
   if (provider) return { action: 'Microsoft.Resources/subscriptions/providers/read', scope: provider[1] ?? '' };
   const place = placeOf(path);

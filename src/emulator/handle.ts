@@ -196,7 +196,7 @@ export function createEmulator(
       return gatewayError(400, 'InvalidRequestContent', 'The request content was invalid and could not be deserialized.');
     const known = Object.hasOwn(state.sites, keyOf(id)) ? state.sites[keyOf(id)] : undefined;
     const isNew = !known && rest === '' && request.method === 'PUT';
-    const site = isNew ? createdSite(state, id, request) : known;
+    const site = isNew ? createdSite(state, id, request, now()) : known;
     // DELETE of a missing site succeeds (recorded).
     if (!site) return request.method === 'DELETE' && rest === '' ? answer(204) : missingSite(request.method, id);
     const locked = found.method === 'GET' ? undefined : lockedBy(state, id, request.method);

@@ -26,7 +26,7 @@ export function list(state: State, path: string, url: URL): EmulatedResponse | u
   if (!found) return subscriptionNotFound(path);
   const [, , group, rest = ''] = match;
   const below = (id: string) => id.split('/')[2] === found.id && (!group || resourceGroupOf(id).toLowerCase() === group.toLowerCase());
-  if (/^\/resources$/i.test(rest)) return listResources(state, below, url.searchParams.get('$filter'));
+  if (/^\/resources$/i.test(rest)) return listResources(state, below, url.searchParams);
   if (/^\/providers\/Microsoft\.Web\/sites$/i.test(rest)) {
     const sites = (siteIndex(state).bySubscription.get(found.id) ?? []).filter((site) => !site.slot && (!group || below(site.id)));
     const version = url.searchParams.get('api-version') ?? '';

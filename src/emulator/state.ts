@@ -43,6 +43,8 @@ export interface SiteRecord {
   /** Keys that were set, by path below the site: `host/default/functionKeys/ci`. An empty value means deleted. */
   keys?: Record<string, string>;
   connectionStrings?: Record<string, { value: string; type: string }>;
+  /** Set for sites that were created by a request. */
+  createdAt?: string;
 }
 
 interface PolicyAssignment {

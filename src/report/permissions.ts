@@ -86,7 +86,8 @@ export function leastRoles(steps: readonly AnyStep[], profile?: Profile): LeastR
   audits(audit, chosen);
   audits(apply, chosen);
   for (const step of chosen) applies(apply, step);
-  if (chosen.some(({ controls }) => controls.some((control) => writesOf(control).length > 0))) reading(apply, GENERAL_READS, BEFORE_WRITES);
+  if (chosen.some(({ controls }) => controls.some((control) => writesOf(control).length > 0)))
+    reading(apply, [...GENERAL_READS, 'createdApps'], BEFORE_WRITES);
   return [
     roleOf('audit', audit.entries(), 'Reads what func-harden audit checks. Changes nothing.'),
     roleOf('apply', apply.entries(), 'Reads, changes and reverts what func-harden plan, replay and undo work on.'),

@@ -11,7 +11,7 @@ const WORDS: Readonly<Record<ChangeResult, { readonly says: string; readonly ton
   done: { says: 'completed: the resource has the new values', tone: 'good' },
   'not-done': { says: 'not completed: the resource has the old values', tone: 'info' },
   changed: { says: 'unknown: the resource has neither all old nor all new values', tone: 'warn' },
-  'not-known': { says: 'unknown: the resource could not be read', tone: 'warn' },
+  'not-known': { says: 'unknown', tone: 'warn' },
 };
 
 /** Returns the result of each request whose answer was lost. */

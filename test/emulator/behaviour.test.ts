@@ -171,3 +171,22 @@ test('reads that the Azure CLI makes first: api-versions of a type, networks as 
     },
   ]);
 });
+
+test('the list of a group shows when apps and slots were created, where that is requested', async () => {
+  const here = await world();
+  const list = async (type: string, expand = '&$expand=createdTime') =>
+    (await ask(here, 'GET', `${SITES}/rg-shop/resources?$filter=resourceType eq '${type}'${expand}`)).body['value'] as {
+      name: string;
+      createdTime?: string;
+    }[];
+  const timeOf = async (type: string, name: string) => (await list(type)).find((one) => one.name === name)?.createdTime ?? '';
+  expect((await list('Microsoft.Web/sites', '')).filter(({ createdTime }) => createdTime !== undefined)).toEqual([]);
+  expect(await timeOf('Microsoft.Web/sites', 'fn-orders')).toMatch(/^2020-/);
+  const { location, kind, properties } = (await ask(here, 'GET', ORDERS)).body;
+  const { serverFarmId } = properties as { serverFarmId: string };
+  const start = Date.now();
+  await ask(here, 'PUT', `${ORDERS}/slots/next`, { location, kind, properties: { serverFarmId } });
+  expect(Date.parse(await timeOf('Microsoft.Web/sites/slots', 'fn-orders/next'))).toBeGreaterThanOrEqual(start);
+  await ask(here, 'PATCH', ORDERS, { properties: { httpsOnly: true } });
+  expect(await timeOf('Microsoft.Web/sites', 'fn-orders'), 'a change keeps the time').toMatch(/^2020-/);
+});

@@ -7,6 +7,7 @@ import { plan, type Plan } from '../../engine/plan/plan.ts';
 import { preflight } from '../../engine/plan/preflight.ts';
 import type { Connection } from '../../engine/ports.ts';
 import { notCalledBefore, resolveOpenChanges, type Resumption, type ResolvedChange } from '../../engine/past/resume.ts';
+import { creationsOf, ofSameApp, type Creations } from '../../engine/past/created-since.ts';
 import { planUndo } from '../../engine/past/plan-undo.ts';
 import { groupByApp } from '../../engine/past/undo-order.ts';
 import { appendTo, readRun } from '../../files/undo-log/journal.ts';
@@ -21,7 +22,7 @@ import { runErrors } from '../errors/runs.ts';
 /** Finds out the results that are not known, then plans the remaining work. @throws UserError where another process works on the run */
 export async function planResumption(invocation: Invocation, connection: Connection, recorded: RecordedRun): Promise<Resumption> {
   refuseDamaged(recorded, invocation.options.despiteDamage);
-  const settled = await settleUnderLock(invocation, connection, recorded);
+  const { settled, creations } = await settleUnderLock(invocation, connection, recorded);
   const entries = settled.flatMap((one) => one.entries);
   const { undoes, only, overwrite, work = [], targets } = recorded.start;
   if (undoes !== undefined) {
@@ -54,7 +55,7 @@ export async function planResumption(invocation: Invocation, connection: Connect
     const by = { ...circumstances(invocation.options, { ...beside, ...decisions }, connection.account), rights };
     const next = await plan(steps, store, connection.writer, by, profile);
     const { work: own, ...approved } = await keepApproved({ ...next, changes: next.changes.filter(notCalledBefore(recorded)) }, requests);
-    return { ...approved, work: requests ? { ...own, requests } : own };
+    return ofSameApp({ ...approved, work: requests ? { ...own, requests } : own }, creations);
   }
 }
 
@@ -71,7 +72,7 @@ export async function settleOnly(
   recorded: RecordedRun,
 ): Promise<{ readonly settled: readonly ResolvedChange[]; readonly known: RecordedRun }> {
   refuseDamaged(recorded, invocation.options.despiteDamage);
-  const settled = await settleUnderLock(invocation, connection, recorded);
+  const { settled } = await settleUnderLock(invocation, connection, recorded);
   if (invocation.options.dryRun || recorded.end) return { settled, known: recorded };
   const state = stateOf(invocation);
   const release = await state.locks.holdRun(recorded.run);
@@ -105,11 +106,16 @@ export async function isFree(invocation: Invocation, { run, start }: RecordedRun
   }
 }
 
-async function settleUnderLock(invocation: Invocation, connection: Connection, recorded: RecordedRun): Promise<ResolvedChange[]> {
+async function settleUnderLock(
+  invocation: Invocation,
+  { reader }: Connection,
+  recorded: RecordedRun,
+): Promise<{ readonly settled: readonly ResolvedChange[]; readonly creations: Creations }> {
   const { locks } = stateOf(invocation);
   const releases = await Promise.all(recorded.start.targets.map((target) => locks.hold(target, recorded.run)));
   try {
-    return await resolveOpenChanges(recorded, connection.reader, invocation.clock);
+    const creations = await creationsOf(recorded, recorded.start.targets, reader, concurrencyOf(invocation.options), invocation.signal);
+    return { settled: await resolveOpenChanges(recorded, reader, invocation.clock, creations), creations };
   } finally {
     await Promise.all(releases.map((release) => release()));
   }

@@ -138,6 +138,13 @@ export interface ConnectionStrings {
   readonly properties: { readonly [name: string]: { readonly value: string; readonly type: string } };
 }
 
+/** An app or a slot in the list of all resources of its group. */
+export interface CreatedApp {
+  readonly id: string;
+  readonly name: string;
+  readonly createdTime?: string | null;
+}
+
 /** Every resource that a step can read, by the short name that steps use. */
 export interface Resources {
   /** `GET {site}`. Nearly all of its `siteConfig` is null there; read `siteConfig` for those members. */
@@ -169,6 +176,8 @@ export interface Resources {
   slots: Listed<Slot>;
   /** All sites and slots of the subscription, including web apps, from Azure Resource Graph. */
   sites: Listed<Site>;
+  /** The apps of the resource group, or its slots where the target is one, with the times of their creation. */
+  createdApps: Listed<CreatedApp>;
   /** The resources that the settings of all other sites name. */
   neighbours: Neighbours;
   stickyNames: StickyNames;

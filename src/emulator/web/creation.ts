@@ -9,7 +9,7 @@ import { isObject, keyOf, type Json, type JsonObject, type PlanRecord, type Site
 const at = (value: Json | undefined, name: string): Json | undefined => (isObject(value) ? value[name] : undefined);
 
 /** Creates the site; undefined if the app of the slot, or the plan, does not exist. */
-export function createdSite(state: State, id: string, { body }: EmulatedRequest): SiteRecord | undefined {
+export function createdSite(state: State, id: string, { body }: EmulatedRequest, now: Date): SiteRecord | undefined {
   const [, root = '', name = '', slot] = /^(.*\/sites\/([^/]+))(?:\/slots\/([^/]+))?$/i.exec(id) ?? [];
   const parent = slot ? state.sites[keyOf(root)] : undefined;
   if (slot && !parent) return undefined;
@@ -41,6 +41,7 @@ export function createdSite(state: State, id: string, { body }: EmulatedRequest)
     publishing: {},
     functions: [],
     deployments: [],
+    createdAt: now.toISOString(),
   };
 }
 

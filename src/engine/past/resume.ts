@@ -12,6 +12,7 @@ import { isVerified } from '../run/outcome.ts';
 import { unfinishedProvisioning } from '../run/provisioning.ts';
 import { read } from '../run/read-deferred.ts';
 import type { AppChanges } from '../run/run-input.ts';
+import type { Creations } from './created-since.ts';
 import { problemOf } from './record-check.ts';
 import type { UndoPlan } from './undo.ts';
 
@@ -82,18 +83,29 @@ export function appliedBefore(run: RecordedRun, entries: readonly Entry[]): read
 export const hasNothingOpen = (run: RecordedRun): boolean => run.state === 'done' && run.changes.every(isVerified);
 
 /** Reads the resource of each change that has an intent and no outcome, or that no read has shown yet. */
-export async function resolveOpenChanges(run: RecordedRun, arm: ArmReader, clock: Clock): Promise<ResolvedChange[]> {
+export async function resolveOpenChanges(
+  run: RecordedRun,
+  arm: ArmReader,
+  clock: Clock,
+  creations: Creations = new Map(),
+): Promise<ResolvedChange[]> {
   const open = run.changes.filter(({ state }) => state === 'unknown');
   // A run that was killed between the answer of Azure and the read after it has no `verified` line.
   const hidden = run.changes.filter(({ state, verified, intent }) => state === 'applied' && verified?.state !== 'shown' && !intent.call);
   const [opened, seen] = await Promise.all(
-    [open, hidden].map((list) => Promise.all(list.map((recorded) => resolveChange(recorded, run, arm, clock)))),
+    [open, hidden].map((list) => Promise.all(list.map((recorded) => resolveChange(recorded, run, arm, clock, creations)))),
   );
   // A value that Azure accepted and still does not show is planned again.
   return [...(opened ?? []), ...(seen ?? []).filter(({ found }) => found === 'done')];
 }
 
-async function resolveChange(recorded: RecordedChange, run: RecordedRun, arm: ArmReader, clock: Clock): Promise<ResolvedChange> {
+async function resolveChange(
+  recorded: RecordedChange,
+  run: RecordedRun,
+  arm: ArmReader,
+  clock: Clock,
+  creations: Creations,
+): Promise<ResolvedChange> {
   const at = clock.now().toISOString();
   const { intent } = recorded;
   const { change, key, resource, instance } = intent;
@@ -104,6 +116,8 @@ async function resolveChange(recorded: RecordedChange, run: RecordedRun, arm: Ar
   const wrong = problemOf(intent, run);
   if (wrong !== undefined) return not(wrong);
   if (intent.call !== undefined) return not('the result of an action cannot be read; func-harden does not repeat it');
+  const creation = creations.get(target.id);
+  if (creation?.isAnother) return not(creation.says);
   const fact = await readShown(arm, target, intent, clock);
   if (fact.state === 'unreadable') return not(fact.failure.message);
   const { secret } = arm.describe(target, key, instance ? resource : undefined);

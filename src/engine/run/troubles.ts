@@ -6,6 +6,7 @@ import type { ArmFailure } from '../ports.ts';
 import { isUndo, type Job } from '../session.ts';
 import type { Target } from '../../azure/index.ts';
 import type { Damage } from '../../change/undo-log.ts';
+import { CREATED_SINCE } from '../past/created-since.ts';
 import { USED_SINCE } from '../past/later-use.ts';
 import { CANNOT_UNSET } from '../past/obstacles.ts';
 import { appliedBefore, isHeldUp } from '../past/resume.ts';
@@ -79,7 +80,9 @@ const damagedChanges = (damage: readonly Damage[]): number => new Set(damage.map
 export function undoCode({ conflicts, left, damage }: Troubled, overwrite = false): ExitCode {
   return worst([
     ...[...(overwrite ? [] : conflicts), ...damage].map(() => EXIT.partial),
-    ...left.flatMap(({ failure }) => (failure ? [[USED_SINCE, CANNOT_UNSET].includes(failure.code) ? EXIT.partial : exitOf(failure)] : [])),
+    ...left.flatMap(({ failure }) =>
+      failure ? [[USED_SINCE, CREATED_SINCE, CANNOT_UNSET].includes(failure.code) ? EXIT.partial : exitOf(failure)] : [],
+    ),
   ]);
 }
 

@@ -97,5 +97,6 @@ export const NOT_RECORDED: Readonly<Record<string, readonly [Source, string]>> =
   'blobServices PUT': ['S', 'BlobServiceProperties'],
   'fileServices PUT': ['S', 'FileServiceProperties'],
   'neighbours GET': ['S', 'made of the sites and their settings, whose answers are recorded'],
+  'createdApps GET': ['D', 'list of a resource group, with createdTime'],
   'storageKeys GET': ['S', 'StorageAccountListKeysResult'],
 } satisfies Partial<Record<`${ResourceKey} ${string}`, readonly [Source, string]>>;
