@@ -28,7 +28,7 @@ test('resources that a run created are deleted when it is rolled back', async ()
     [
       'monitoring: { answers: { workspace: log-contoso }, controls: { diagnostics: { decision: apply } } }',
       `private-access: { answers: { subnet: "${SUBNETS}/endpoints" }, controls: { endpoint: { decision: apply }, public-network: { decision: apply } } }`,
-      'https: { answers: { minTls: "1.3", scmMinTls: "1.2" }, controls: { min-tls: { decision: apply }, scm-min-tls: { decision: apply } } }',
+      'https: { answers: { minTls: "1.2" }, controls: { min-tls: { decision: apply } } }',
     ].join('\n'),
   );
   await here.faults([{ method: 'PATCH', path: 'sites/fn-billing(\\?|$)', times: 9, status: 409, body: refused }]);

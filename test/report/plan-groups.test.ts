@@ -215,7 +215,7 @@ test('up to three reasons of one guard are separate lines, and more are counted'
   const more = [...few, plan('fn-3', network('st3')), plan('fn-4', share)];
   expect(blocked(more)).toEqual([`blocked storage.network, 4 apps: ${share} (3 other messages for other apps)`]);
   expect(troubleLines(more.flatMap(planTroubles))).toEqual([
-    `ERROR: 4 apps (fn-1, fn-2, fn-3 and 1 more): storage.network is not changed: ${share} (3 other messages for other apps)`,
+    `ERROR: 4 apps (fn-1, fn-4, fn-2, fn-3): storage.network is not changed: ${share} (3 other messages for other apps)`,
   ]);
 });
 

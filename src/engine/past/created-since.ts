@@ -13,6 +13,9 @@ import { ArmFailure, type ArmReader, type Fact } from '../ports.ts';
 /** The error code of a change that stays because another app has the name of its app. */
 export const CREATED_SINCE = 'CreatedSince';
 
+/** Milliseconds. The clocks of Azure and of this machine differ, and an app may be hardened as soon as it exists. */
+const CLOCKS_DIFFER = 60_000;
+
 /** `isAnother`: Azure created the app after the run. Otherwise that is not known, and `says` has the reason. */
 export interface Creation {
   readonly isAnother: boolean;
@@ -52,7 +55,7 @@ function creationIn(fact: Fact, { id }: Target, start: string): Creation | undef
   const started = instantOf(start);
   if (created === undefined) return unknown('Azure does not show when it was created.');
   if (started === undefined) return unknown('the undo log does not show when the run started.');
-  if (created <= started) return undefined;
+  if (created <= started + CLOCKS_DIFFER) return undefined;
   const at = new Date(created).toISOString();
   return {
     isAnother: true,
