@@ -58,7 +58,7 @@ test('a comment on 5,000 apps fits, says what it left out, and ends with the dig
   expect(text).not.toContain('Left out');
   expect(text.indexOf('**lock-out**'), 'the gravest first').toBeLessThan(text.indexOf('| safe |'));
   expect(text).toContain('**lock-out on 2 apps**: these changes need an extra approval for each app (--confirm APP).');
-  expect(text).toContain('| area.other | 2 (fn-a, fn-b) | blocked by a safety check: fn-a');
+  expect(text).toContain('| area.other | 1 (fn-a) | blocked by a safety check: fn-a');
   const page = planHtml(planReport([planOf('fn-a', controls)], HEAD));
   expect(page).toContain(DIGEST);
   expect(page).toContain("default-src 'none'");
