@@ -267,8 +267,7 @@ function groupSharedNotes(
 }
 
 /** Returns the number of other messages in parentheses; nothing where there is none. */
-export const othersText = (others: number): string =>
-  others > 0 ? ` (${others} other ${others === 1 ? 'message' : 'messages'} for other apps)` : '';
+export const othersText = (others: number): string => (others > 0 ? ` (${others} other ${others === 1 ? 'message' : 'messages'})` : '');
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();

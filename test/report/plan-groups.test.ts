@@ -80,7 +80,7 @@ test('a note of a guard about 100 apps that share an account is not repeated for
   );
   const lines = plansLines(plans, LOOK).map(lineText);
   expect(lines).toEqual([
-    'blocked storage.shared-key, 100 apps: fn-1 signs in with a key. (99 other messages for other apps)',
+    'blocked storage.shared-key, 100 apps: fn-1 signs in with a key. (99 other messages)',
     '',
     'note cors.x is answered and not changed.  (100 apps)',
     '',
@@ -213,9 +213,9 @@ test('up to three reasons of one guard are separate lines, and more are counted'
     `blocked storage.network, fn-2: ${network('st2')}`,
   ]);
   const more = [...few, plan('fn-3', network('st3')), plan('fn-4', share)];
-  expect(blocked(more)).toEqual([`blocked storage.network, 4 apps: ${share} (3 other messages for other apps)`]);
+  expect(blocked(more)).toEqual([`blocked storage.network, 4 apps: ${share} (3 other messages)`]);
   expect(troubleLines(more.flatMap(planTroubles))).toEqual([
-    `ERROR: 4 apps (fn-1, fn-4, fn-2, fn-3): storage.network is not changed: ${share} (3 other messages for other apps)`,
+    `ERROR: 4 apps (fn-1, fn-4, fn-2, fn-3): storage.network is not changed: ${share} (3 other messages)`,
   ]);
 });
 
