@@ -14,8 +14,8 @@ export const run: CommandModule['run'] = async (invocation) => {
   const [latency, propagation] = io.interactive ? [60, 3000] : [0, 0];
   const emulator = await startEmulator({ port: 0, scenario: 'contoso', apps: 0, latency, propagation, faults: [] });
   const folder = await mkdtemp(join(tmpdir(), 'func-harden-demo-'));
-  const removeFolder = () => rmSync(folder, { recursive: true, force: true });
-  // A second signal ends the process at once.
+  // A second signal ends the process at once, and a file that was being made may appear while the folder is removed: then Node.js tries again.
+  const removeFolder = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 10 });
   process.once('exit', removeFolder);
   const inEmulator = { ...environment, FUNC_HARDEN_ACCESS_TOKEN: emulator.accessToken, FUNC_HARDEN_ARM_ENDPOINT: emulator.endpoint };
   const here = {

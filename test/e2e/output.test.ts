@@ -124,11 +124,15 @@ test('a second signal leaves no folder of the demo behind', async () => {
   const twice = join(folder, 'twice.cjs');
   await writeFile(
     twice,
+    // Several files are being made when the signals arrive.
     `const fs = require('node:fs/promises');
 const make = fs.mkdtemp;
 fs.mkdtemp = async (...args) => {
   const folder = await make(...args);
-  setImmediate(() => ['SIGINT', 'SIGTERM'].forEach((name) => process.emit(name)));
+  setImmediate(() => {
+    for (let file = 0; file < 200; file++) require('node:fs').open(folder + '/' + file, 'w', () => {});
+    ['SIGINT', 'SIGTERM'].forEach((name) => process.emit(name));
+  });
   return folder;
 };
 `,
