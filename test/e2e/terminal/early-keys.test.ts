@@ -11,9 +11,9 @@ import { world, type World } from '../../helpers/world.ts';
 
 /** Milliseconds until an answer of Azure, and the number of key presses before the question for each. */
 const TIMES = [
-  [0, cases(4, 21)],
-  [15, cases(4, 21)],
-  [100, cases(2, 8)],
+  [0, cases(2, 21)],
+  [15, cases(2, 21)],
+  [100, cases(1, 8)],
 ] as const;
 const REMOTE = ['--app', 'fn-orders', '--step', 'remote-debugging'];
 
@@ -64,7 +64,7 @@ async function readAgain(link: Link, screen: Terminal): Promise<void> {
 }
 
 test.each(TIMES)(
-  'the wizard ignores a y before "Apply this?", with answers within %i ms, %i times',
+  'the wizard ignores a y before "Apply this?", with answers within %i ms (cases: %i)',
   { timeout: 180_000 },
   async (latency, times) => {
     const here = await world({ latency });
@@ -106,7 +106,7 @@ test.each(TIMES)(
 );
 
 test.each(TIMES)(
-  'the wizard ignores an app name that is typed before its question, with answers within %i ms, %i times',
+  'the wizard ignores an app name that is typed before its question, with answers within %i ms (cases: %i)',
   { timeout: 180_000 },
   async (latency, times) => {
     const here = await world({ latency });
@@ -141,7 +141,7 @@ test.each(TIMES)(
 );
 
 test.each(TIMES)(
-  'line prompts ignore yes and Enter before "Send this plan?", with answers within %i ms, %i times',
+  'line prompts ignore yes and Enter before "Send this plan?", with answers within %i ms (cases: %i)',
   { timeout: 180_000 },
   async (latency, times) => {
     const here = await world({ latency });

@@ -23,7 +23,7 @@ const PIECES = [
   '\u001A\u001B[B\u001A',
 ];
 
-const SESSIONS = [1, 2, 3, 4, 5, 6].slice(0, cases(3, 6));
+const SESSIONS = [1, 2, 3, 4, 5, 6].slice(0, cases(1, 6));
 
 test.each(SESSIONS)('random keys, sizes and pastes, %i', { timeout: 60_000 }, async (session) => {
   const here = await world();

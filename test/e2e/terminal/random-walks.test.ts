@@ -13,7 +13,7 @@ import { keysOf, TO_AREAS } from '../../properties/random-keys.ts';
 
 const NAMED: Readonly<Record<string, keyof typeof KEYS>> = { escape: 'esc' };
 /** The number of parallel walks, and of repetitions. */
-const [TOGETHER, TIMES] = [4, cases(2, 5)];
+const [TOGETHER, TIMES] = [4, cases(1, 5)];
 const walks = fc.sample(keysOf(['fn-orders']), { numRuns: TOGETHER * TIMES, seed: seedOf(20261128) });
 /** Whether each walk left an answers file. How many do depends on the speed of the machine, because keys are typed in a fixed rhythm. */
 const left: boolean[] = [];
