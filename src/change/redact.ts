@@ -16,7 +16,7 @@ export function redact(value: Json): Json {
 }
 
 /** The form of a plain setting's value. Areas declare which settings are plain (`plain`). */
-const WORD = /^(true|false|~?\d{1,2}|[\w.-]{0,40}|https:\/\/[\w.-]+\/?)$/i;
+const WORD = /^(true|false|~?\d{1,2}|[\w.-]{0,40}|https:\/\/[\w.-]+\/?|(?:ClientId=[\da-f-]{36};)?Authorization=AAD)$/i;
 
 /** Whether a value at this path of a secret resource is not a secret: it is absent, a reference, or a fixed word of the platform. */
 export function isPlain(path: string, value: Json): boolean {

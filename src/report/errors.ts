@@ -41,6 +41,12 @@ export const reportErrors = errorCatalogue('report', {
       `${file} does not have the structure of a saved plan: ${plainText(where)} is missing or not valid. Nothing was sent.`,
     next: () => ['The file was edited. Create the plan again: func-harden plan ANSWERS --out plan.json'],
   }),
+  secretInAnswers: withData<{ readonly app: string; readonly answer: string }>({
+    title: 'Plan cannot be saved',
+    message: ({ app, answer }) =>
+      `The plan cannot be saved: the answer ${answer} of ${plainText(app)} contains a text that is also a secret, for example the value of an app setting. A saved plan must not contain it. Nothing was sent.`,
+    next: () => ['Change the answer, or apply the answers file without a saved plan: func-harden replay ANSWERS'],
+  }),
   editedPlan: withData<{ readonly file: string }>({
     title: 'Saved plan edited',
     message: ({ file }) => `${file} was edited after it was created: its digest does not match. Nothing was sent.`,

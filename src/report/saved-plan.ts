@@ -5,12 +5,13 @@ import type { Change } from '../change/change.ts';
 import type { Edit } from '../change/edit.ts';
 import { isRecord } from '../change/json-paths.ts';
 import { digestOf } from '../change/redact.ts';
-import { secrets } from '../change/secrets.ts';
+import { isMasked, secrets } from '../change/secrets.ts';
 import { showValue, type Value } from '../change/value.ts';
 import { areTexts, isWork } from '../change/work-shape.ts';
 import type { Plan } from '../engine/plan/plan.ts';
 import type { Connection } from '../engine/ports.ts';
 import { planGroups } from '../view/plan-groups.ts';
+import { reportErrors } from './errors.ts';
 import { blockedJson, changeJson, groupJson } from './plan-json.ts';
 import type { Request } from '../engine/plan/saved-plan-comparison.ts';
 
@@ -49,6 +50,15 @@ const LISTS: Readonly<Record<string, (plan: Plan) => Promise<string> | string>> 
   work: ({ work }) => itemsText([work]),
 };
 
+/** Checks that a saved plan can contain the answers of an app. @throws UserError where one of them would be masked, because replay would send the mask */
+function checkAnswers({ target, work: { decisions, beside } }: Plan): void {
+  const answers = Object.entries({ ...beside, ...decisions }).flatMap(([step, decided]) =>
+    Object.entries(decided.answers).map(([question, value]) => ({ name: `${step}.${question}`, value })),
+  );
+  const masked = answers.find(({ value }) => isMasked(value));
+  if (masked) throw reportErrors.secretInAnswers({ app: target.label, answer: masked.name });
+}
+
 /**
  * Yields the canonical text of a saved plan, app by app. Plans are sorted by app id, so that the reading order does not change the digest.
  * `digest`: left out where the text is read to compute it; then there are only the members that it is about.
@@ -82,6 +92,7 @@ export async function* savedPlanPieces(
       yield '[';
       let isFirst = true;
       for (const plan of sorted) {
+        if (digest !== undefined) checkAnswers(plan);
         const items = await itemsOf(plan);
         if (items === '') continue;
         yield isFirst ? items : `,${items}`;

@@ -2,6 +2,7 @@
 import { shapeOf } from '../../arm/actions.ts';
 import type { Edit } from '../../change/edit.ts';
 import { isRecord, membersOf } from '../../change/json-paths.ts';
+import { isMasked } from '../../change/secrets.ts';
 import { sourcesOf } from '../../change/value.ts';
 import { safeJson } from '../../text/plain.ts';
 import type { Json } from '../../azure/index.ts';
@@ -10,10 +11,18 @@ import { SCRIPT_END, scriptHead } from './az-script.ts';
 import { notesOf, sourceOf, toOf, wasOf, type ExportedChange } from './exported-changes.ts';
 import { commented, type Exported, type Origin } from './file.ts';
 
-export function az(changes: readonly ExportedChange[], { version, from }: Origin): Exported {
+export function az(all: readonly ExportedChange[], { version, from }: Origin): Exported {
+  const changes = all.map(withoutHiddenValues);
   const left = changes.filter(({ lost }) => lost !== undefined).length;
   const head = scriptHead({ version, from: commented('', [from]).trim(), changes: changes.length, left });
   return { files: [{ name: '', text: `${head}${changes.map((change) => `\n${oneChange(change)}`).join('')}${SCRIPT_END}` }], left };
+}
+
+/** Leaves out a change whose earlier value the script cannot compare, because the file may not contain it. */
+function withoutHiddenValues(change: ExportedChange): ExportedChange {
+  const hidden = change.sets.find((edit) => isContainer(wasOf(edit)) && isMasked(wasOf(edit) ?? null));
+  if (change.lost !== undefined || hidden === undefined) return change;
+  return { ...change, lost: `the earlier value of ${hidden.path || 'the resource'} contains a text that is also a secret` };
 }
 
 /** Quotes any text as one shell word. NUL is removed, because no argument can contain it. */

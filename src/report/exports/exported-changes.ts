@@ -1,6 +1,7 @@
 /** The changes of a plan or of a run in a neutral shape, from which every export format is written. */
 import { isKnown, shapeOf } from '../../arm/actions.ts';
 import type { Change, UndoKind, ArmRequest } from '../../change/change.ts';
+import { isMasked } from '../../change/secrets.ts';
 import type { RecordedRun } from '../../change/undo-log.ts';
 import type { Edit } from '../../change/edit.ts';
 import { ABSENT, isSecret, plain, showValue, sourcesOf, templateOf } from '../../change/value.ts';
@@ -130,7 +131,7 @@ function besideOf(key: string, sets: readonly Edit[], body: Json | null): Edit[]
 /** Sources that an exported file can read without func-harden. */
 const READABLE: readonly Source['from'][] = ['principal', 'tenant', 'connection-string', 'setting', 'new-key'];
 
-function lossOf({ key, sets }: ExportedChange): string | undefined {
+function lossOf({ key, sets, beside }: ExportedChange): string | undefined {
   if (!isKnown(key)) return `this version does not know the resource ${String(key)}`;
   const sources = sets.flatMap(({ after }) => sourcesOf(after));
   const unreadable = sources.find((source) => !READABLE.includes(source.from));
@@ -139,7 +140,10 @@ function lossOf({ key, sets }: ExportedChange): string | undefined {
     .find(({ key: of, instanceId: id }) => of !== 'accessKey' && id !== undefined && !parseId(id));
   if (strange) return 'it reads a value that is not in an Azure resource';
   if (unreadable) return `it needs the ${describeSource(unreadable)}, which no file contains`;
-  return sets.some(({ after }) => isSecret(after)) ? 'it writes a secret that is not stored anywhere' : undefined;
+  if (sets.some(({ after }) => isSecret(after))) return 'it writes a secret that is not stored anywhere';
+  // The output would have a mask in place of the value, and would write the mask to Azure.
+  const masked = [...sets, ...beside].find((edit) => isMasked(toOf(edit)));
+  return masked && `${masked.path || 'the resource'} contains a text that is also a secret, which no file may contain`;
 }
 
 /** Returns the resource from which a source is read, and how. A new key cannot be read. */
