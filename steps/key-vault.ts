@@ -240,7 +240,7 @@ export default defineStep({
       wanted: 'closed except for named networks',
       set: ({ properties }, x) => closedFor(properties.networkAcls, subnetForRule(x.planned, 'Microsoft.KeyVault'), x.myIp),
       absent: { bypass: 'AzureServices', defaultAction: 'Allow', ipRules: [], virtualNetworkRules: [] },
-      links: { after: ['vnetConnection'] },
+      links: { after: ['vnetConnection', 'site'] },
       guards: [
         {
           id: 'L17',

@@ -19,7 +19,7 @@ import { judgeConnections } from './lib/binding-connections.ts';
 import { judgeAdministrator, actingIdentity, firstOfSeveral } from './lib/identities.ts';
 import { appPolicy, type Context, defineStep, IF_NOT_EXISTS, type Verdict, clear, stop, warn } from '../src/contract/index.ts';
 import { judgePull, mayPull, pullByIdentity } from './lib/container-registry.ts';
-import { cannotSignIn, hasSecret, judgeAddress } from './lib/storage/identity-connections.ts';
+import { cannotSignIn, hasSecret, judgeAddress, mayLackTokens } from './lib/storage/identity-connections.ts';
 import {
   deployedHow,
   deploymentAccount,
@@ -111,6 +111,8 @@ export default defineStep({
           const unnamed = judgeAddress(x, wanted);
           if (unnamed) return unnamed;
           const why = cannotSignIn(facts);
+          const open = why === undefined ? mayLackTokens(facts) : undefined;
+          if (open) return { state: 'unknown', found: `with a managed identity; ${open}`, wanted };
           return { state: why ? 'fail' : 'pass', found: why ? `with a managed identity, ${why}` : 'with a managed identity', wanted };
         }
         if (hostBySignature(facts.appSettings)) return { state: 'fail', found: 'with a shared access signature', wanted };

@@ -4,6 +4,7 @@ import {
   connectionText,
   zoneOf,
   zoneGroup,
+  hidesScm,
   endpoint,
   approved,
   ELSEWHERE,
@@ -170,7 +171,8 @@ export default defineStep({
           ids.filter((id) => isPrivateZone(nameIn(id))),
           facts,
         );
-        if (best) return { ...best, wanted };
+        const hidden = best?.state === 'pass' ? hidesScm(facts) : undefined;
+        if (best) return hidden ? { state: 'unknown', found: `${best.found}; ${hidden}`, wanted } : { ...best, wanted };
         // Only the private endpoint shows its DNS zone, and the endpoint may be in the network's subscription, which was not read.
         if (zones.length === 0 && endpointsOf(facts).length === 0 && approved(facts.site))
           return { state: 'unknown', found: ELSEWHERE, wanted };
@@ -191,6 +193,9 @@ export default defineStep({
               return warn(
                 `${zoneOf(x)?.name ?? ''} is linked to no network, so no caller resolves the private address. Link it to the networks of the callers.`,
               );
+            const hidden = hidesScm(x.facts);
+            if (hidden && endpointsOf(x.planned).length > 0)
+              return warn(`After this change, ${hidden}. Unlink that zone from the networks of the callers.`);
             return endpointsOf(x.planned).length > 0
               ? clear('The zone exists. func-harden did not check whether it is linked to the networks of the callers.')
               : stop(

@@ -10,8 +10,8 @@ import {
   KEYLESS,
   KEPT_DAYS,
   othersWithoutKeys,
-  overPlainHttp,
   sharers,
+  withoutEncryption,
   withoutKeys,
   withoutShare,
 } from './lib/storage/storage.ts';
@@ -72,7 +72,7 @@ export default defineStep({
       set: true,
       absent: false,
       links: { after: ['appSettings'] },
-      guards: [{ id: 'plain-http', reads: ['appSettings', 'connectionStrings'], check: overPlainHttp }, SHARED],
+      guards: [{ id: 'plain-http', reads: ['appSettings', 'connectionStrings', 'siteConfig'], check: withoutEncryption }, SHARED],
     }),
     eachSetting({
       each: ACCOUNTS,

@@ -128,6 +128,7 @@ export function hostTrouble(state: State, site: SiteRecord): string | undefined 
 
 /** Returns the identity that the host signs in with: system-assigned, or the user-assigned one that its settings name. */
 function hostPrincipal({ identity, appSettings }: SiteRecord): string | undefined {
+  if (/^(true|1)$/i.test(appSettings['WEBSITE_DISABLE_MSI'] ?? '')) return undefined;
   const clientId = appSettings['AzureWebJobsStorage__clientId'];
   const users = isObject(identity?.['userAssignedIdentities']) ? Object.values(identity['userAssignedIdentities']).filter(isObject) : [];
   const chosen = clientId === undefined ? identity : users.find((one) => one['clientId'] === clientId);

@@ -8,11 +8,12 @@ import {
   isReference,
   sameWord,
   secretIn,
+  tokenService,
   triggersNotSeen,
   valueOf,
   withoutConnection,
 } from '../../src/azure/index.ts';
-import { cannotSignIn, hasSecret } from './storage/identity-connections.ts';
+import { cannotSignIn, hasSecret, mayLackTokens, NO_TOKENS } from './storage/identity-connections.ts';
 import type { Verdict } from '../../src/contract/index.ts';
 
 /**
@@ -79,13 +80,24 @@ const wrongPlaces = (one: BindingConnection, facts: Facts): string[] => {
 /** Matches connection strings that sign in as an identity of the app, of SQL and of Service Bus. */
 const BY_IDENTITY = /(^|;)\s*Authentication\s*=\s*(Active Directory (Managed Identity|MSI)|Managed ?Identity)\s*(;|$)/i;
 
+/** Whether a connection signs in as an identity of the app. */
+function usesIdentity(one: BindingConnection, facts: Facts): boolean {
+  const found = foundFor(one, facts);
+  return found?.value === undefined
+    ? found !== undefined && placesOf(found).length > 0 && !hasSecret(facts, found.name)
+    : BY_IDENTITY.test(found.value);
+}
+
 /** Returns why the app cannot sign in to a connection that requires an identity: in parts, or a connection string without a secret. */
 function lacksIdentity(one: BindingConnection, facts: Facts): string[] {
   const { type, principalId, userAssignedIdentities } = facts.site.identity ?? {};
   const hasNone = !principalId && !/SystemAssigned/i.test(type ?? '') && Object.keys(userAssignedIdentities ?? {}).length === 0;
   const found = foundFor(one, facts);
-  if (hasNone && BY_IDENTITY.test(found?.value ?? '')) return [`${one.connection}, but the app has no identity`];
-  if (found === undefined || found.value !== undefined || placesOf(found).length === 0 || hasSecret(facts, found.name)) return [];
+  if (BY_IDENTITY.test(found?.value ?? '')) {
+    if (hasNone) return [`${one.connection}, but the app has no identity`];
+    if (tokenService(facts.appSettings) === 'off') return [`${one.connection}, ${NO_TOKENS}`];
+  }
+  if (found === undefined || found.value !== undefined || !usesIdentity(one, facts)) return [];
   const why = cannotSignIn(facts, found.name);
   return why === undefined ? [] : [`${one.connection}, ${why}`];
 }
@@ -129,7 +141,9 @@ export function judgeConnections(facts: Facts): Verdict {
   });
   const broken = namesWhere(all, (one) => brokenReference(valueFor(one, facts)) !== undefined);
   const unnamed = withoutConnection(facts.functions);
+  const tokens = mayLackTokens(facts);
   const open = [
+    ...(tokens !== undefined && all.some((one) => usesIdentity(one, facts)) ? [tokens] : []),
     ...(unnamed.length > 0 ? [`these bindings name no connection: ${unnamed.join(', ')}`] : []),
     ...(lost.length > 0 ? [`the app has no setting and no connection string ${lost.join(', ')}`] : []),
     ...new Set(all.flatMap((one) => wrongPlaces(one, facts))),

@@ -10,11 +10,12 @@ const ID = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Storage/stora
 
 function context(
   properties: Properties,
-  { smb, share = false, planned = properties }: { smb?: object; share?: boolean; planned?: Properties } = {},
+  { smb, share = false, mount, planned = properties }: { smb?: object; share?: boolean; mount?: object; planned?: Properties } = {},
 ) {
   const facts = (of: Properties): Facts =>
     ({
       appSettings: { properties: share ? { WEBSITE_CONTENTAZUREFILECONNECTIONSTRING: 'AccountName=st;AccountKey=a' } : {} },
+      siteConfig: { properties: { azureStorageAccounts: mount ? { data: { type: 'AzureFiles', accountName: 'ST', ...mount } } : null } },
       storageAccounts: { value: [{ id: ID, name: 'st', location: 'westeurope', properties: of }], missing: [] },
       fileServices: {
         value: [{ id: `${ID}/fileServices/default`, properties: smb ? { protocolSettings: { smb } } : {} } satisfies FileService],
@@ -78,6 +79,18 @@ test.each<[object | undefined, boolean, string]>([
           to: { smb: { ...smb, versions: 'SMB3.1.1', channelEncryption: share ? 'AES-128-GCM;AES-256-GCM' : 'AES-256-GCM' } },
         }),
   );
+});
+
+// App Service mounts every share with AES-128-GCM, and not only the content share.
+test.each<[object, string]>([
+  [{ protocol: 'Smb' }, 'AES-128-GCM;AES-256-GCM'],
+  [{}, 'AES-128-GCM;AES-256-GCM'],
+  [{ protocol: 'Nfs' }, 'AES-256-GCM'],
+  [{ type: 'AzureBlob', protocol: 'Http' }, 'AES-256-GCM'],
+  [{ accountName: 'other' }, 'AES-256-GCM'],
+])('a mount %j of the app needs the ciphers %s', (mount, channelEncryption) => {
+  const [one] = draft('smb-encryption', context({}, { mount }));
+  expect(one).toMatchObject({ to: { smb: { channelEncryption } } });
 });
 
 const made = (day: string): NonNullable<Properties['keyCreationTime']> => ({ key1: `${day}T00:00:00Z`, key2: '2026-11-27T00:00:00Z' });

@@ -87,6 +87,7 @@ areaTester.run(area, {
       'no administrator role in this subscription',
     ],
     ['host-storage', { identity: OWN_IDENTITY, settings: byName }, 'with a managed identity'],
+    ['host-storage', { identity: OWN_IDENTITY, settings: { ...byName, WEBSITE_DISABLE_MSI: 'False' } }, 'with a managed identity'],
     ['host-storage', { identity: users, settings: { ...byName, AzureWebJobsStorage__clientId: 'C' } }, 'with a managed identity'],
     ['host-storage', { identity: OWN_IDENTITY, settings: { 'AzureWebJobsStorage:accountName': 'stfn' } }, 'with a managed identity'],
     ['deployment-storage', { ...packaged('SystemAssignedIdentity'), identity: OWN_IDENTITY }, 'with a managed identity'],
@@ -162,6 +163,25 @@ areaTester.run(area, {
     ],
     ['host-storage', { settings: { AzureWebJobsStorage: 'UseDevelopmentStorage=true' } }, /^with the storage emulator/],
     ['host-storage', { settings: byName }, 'with a managed identity, but the app has no identity'],
+    // The identity is assigned, and the app gets no token of it.
+    [
+      'host-storage',
+      { identity: OWN_IDENTITY, settings: { ...byName, WEBSITE_DISABLE_MSI: 'True' } },
+      'with a managed identity, but the app setting WEBSITE_DISABLE_MSI switches off the tokens of its identities',
+    ],
+    [
+      'connections',
+      { ...queue({ Orders__fullyQualifiedNamespace: 'c', WEBSITE_DISABLE_MSI: '1' }), identity: OWN_IDENTITY },
+      'with a managed identity: Orders, but the app setting WEBSITE_DISABLE_MSI switches off the tokens of its identities',
+    ],
+    [
+      'connections',
+      {
+        ...queue({ Orders: 'Server=tcp:sql;Authentication=Active Directory Managed Identity', WEBSITE_DISABLE_MSI: 'true' }),
+        identity: OWN_IDENTITY,
+      },
+      /switches off the tokens/,
+    ],
     ['host-storage', { identity: users, settings: byName }, 'with a managed identity, but no setting says which user-assigned identity'],
     [
       'host-storage',
@@ -299,6 +319,19 @@ areaTester.run(area, {
   ],
   unknown: [
     [
+      'host-storage',
+      { identity: OWN_IDENTITY, settings: { ...byName, WEBSITE_DISABLE_MSI: '@Microsoft.KeyVault(VaultName=kv;SecretName=off)' } },
+      /WEBSITE_DISABLE_MSI is a reference, and may switch off/,
+    ],
+    [
+      'connections',
+      {
+        ...queue({ Orders__fullyQualifiedNamespace: 'c', WEBSITE_DISABLE_MSI: '@Microsoft.KeyVault(VaultName=kv;SecretName=off)' }),
+        identity: OWN_IDENTITY,
+      },
+      /WEBSITE_DISABLE_MSI is a reference, and may switch off/,
+    ],
+    [
       'connections',
       { ...queue({ Orders__fullyQualifiedNamespace: 'Endpoint=sb://contoso.servicebus.windows.net/' }), identity: OWN_IDENTITY },
       'the value of Orders__fullyQualifiedNamespace is not the host name of a namespace',
@@ -425,6 +458,7 @@ areaTester.run(area, {
       { ...moved(['F', { type: 'timerTrigger' }]), settings: { ...byKey, FUNCTIONS_EXTENSION_VERSION: '~3' } },
     ],
     ['L4', 'host-storage', 'stop', { ...moved(['F', { type: 'timerTrigger' }]), site: { state: 'Stopped' } }],
+    ['L4', 'host-storage', 'stop', { ...moved(['F', { type: 'timerTrigger' }]), settings: { ...byKey, WEBSITE_DISABLE_MSI: 'true' } }],
     // Only one of the two identities pulls the image, or reads the vault.
     ['registry', 'registry-pull', 'warn', { ...image(false), identity: two, others: { identityRoles: roles([ACR_PULL, REGISTRY]) } }],
     ['L19', 'reference-identity', 'warn', { identity: two, settings: REFERS }],

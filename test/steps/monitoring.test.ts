@@ -82,6 +82,11 @@ areaTester.run(area, {
     ['insights-auth', insights(), 'with the key in the connection string'],
     ['insights-auth', signsIn(), 'with Entra ID, but the identity does not have the role Monitoring Metrics Publisher on appi'],
     ['insights-auth', { settings: byEntra, others: component() }, 'with Entra ID, but the app has no system-assigned identity'],
+    [
+      'insights-auth',
+      { ...signsIn([ROLE.metricsPublisher, COMPONENT]), settings: { ...byEntra, WEBSITE_DISABLE_MSI: 'true' } },
+      /^with Entra ID, but the app setting WEBSITE_DISABLE_MSI switches off the tokens/,
+    ],
     ['insights-local-auth', insights(), 'on at appi'],
     ['diagnostics', logs()],
     [

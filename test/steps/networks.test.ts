@@ -62,6 +62,26 @@ test.each([
   expect(reachesBehind(facts(subnet, endpoints), 'Microsoft.KeyVault', { name: 'kv', ...(wall as Partial<Walled>) }).level).toBe(level);
 });
 
+// app-service/app-service-key-vault-references#access-network-restricted-vaults
+test.each<[object, Record<string, string>, string, boolean]>([
+  [{ reserved: true }, {}, 'Microsoft.KeyVault', true],
+  [{ reserved: true, outboundVnetRouting: { applicationTraffic: true } }, {}, 'Microsoft.KeyVault', false],
+  [{ reserved: true }, { WEBSITE_VNET_ROUTE_ALL: '1' }, 'Microsoft.KeyVault', false],
+  [{ reserved: true, sku: 'FlexConsumption' }, {}, 'Microsoft.KeyVault', false],
+  [{ reserved: false }, {}, 'Microsoft.KeyVault', false],
+  [{ reserved: true }, {}, 'Microsoft.Storage', false],
+])(
+  'references of an app %j with settings %j and a private endpoint of %s need all traffic routed: %s',
+  (site, settings, service, needs) => {
+    const planned = {
+      site: { properties: { virtualNetworkSubnetId: SUBNET, ...site } },
+      maybe: (key: string) => (key === 'appSettings' ? { properties: settings } : undefined),
+    } as unknown as Facts;
+    const { level, says } = reachesBehind(planned, service, { name: 'one', privateEndpointConnections: approved as never });
+    expect([level, says.includes('isolation.route-all')]).toEqual(['warn', needs]);
+  },
+);
+
 test.each([
   [
     'an App Service Environment',

@@ -138,6 +138,27 @@ test.each([
   expect(notesOf(planned, 'plain-http').map((note) => note.level)[0]).toBe(level);
 });
 
+// storage/files/files-nfs-protocol: secure transfer refuses NFS without encryption; an NFS share needs no key.
+test.each([
+  ['Nfs', ['warn'], undefined],
+  ['Smb', [], 'stop'],
+  [undefined, [], 'stop'],
+])('a share that the app mounts with the protocol %s', async (protocol, levels, keys) => {
+  const planned = await plannedOn({
+    plan: 'P1v3',
+    linux: true,
+    controls: ['storage.secure-transfer', 'storage.shared-key'],
+    change: (_, site) => {
+      site.appSettings = { FUNCTIONS_WORKER_RUNTIME: 'python', AzureWebJobsStorage__accountName: 'stfnbad' };
+      site.config['azureStorageAccounts'] = {
+        data: { type: 'AzureFiles', accountName: 'STFNBAD', shareName: 's', mountPath: '/data', ...(protocol ? { protocol } : {}) },
+      };
+    },
+  });
+  expect(notesOf(planned, 'plain-http').map(({ level }) => level)).toEqual(levels);
+  expect(notesOf(planned, 'L1').find(({ level, says }) => level === 'stop' && says.includes('mounts'))?.level).toBe(keys);
+});
+
 test('a package without a signature at an http address is found', async () => {
   const planned = await plannedOn({
     plan: 'P1v3',

@@ -32,6 +32,12 @@ const groups = (...ids: string[]) => ({
   ),
 });
 
+const scmZone = (numberOfVirtualNetworkLinks?: number) => ({
+  id: `${GROUP}/providers/Microsoft.Network/privateDnsZones/scm.${ZONE}`,
+  name: `scm.${ZONE}`,
+  properties: numberOfVirtualNetworkLinks === undefined ? {} : { numberOfVirtualNetworkLinks },
+});
+
 areaTester.run(area, {
   pass: [
     ['endpoint', approval('Approved'), 'approved'],
@@ -60,6 +66,7 @@ areaTester.run(area, {
       },
       /^privatelink/i,
     ],
+    ['dns', { others: { ...groups(zone), privateDnsZones: listOf({ id: zone, name: ZONE }, scmZone(0)) } }, /^privatelink/],
     ['public-network', { site: { publicNetworkAccess: 'Disabled' } }, 'off'],
     ['public-network', { plan: 'Y1', site: { publicNetworkAccess: 'disabled' } }, 'off'],
   ],
@@ -89,6 +96,9 @@ areaTester.run(area, {
   unknown: [
     ['dns', { others: groups(zone) }],
     ['dns', { others: { ...groups(zone), privateDnsZones: listOf() } }, /is not in this subscription any more/],
+    // The record of the SCM site is in the zone of the app, and networks of this zone do not find it there.
+    ['dns', { others: { ...groups(zone), privateDnsZones: listOf({ id: zone, name: ZONE }, scmZone(1)) } }, /linked to scm\.privatelink/],
+    ['dns', { others: { ...groups(zone), privateDnsZones: listOf({ id: zone, name: ZONE }, scmZone()) } }, /linked to scm\.privatelink/],
     ['endpoint', approval('Approved', { provisioningState: 'Failed' }), 'Approved, but its last operation failed'],
     ['public-network', approval('Approved', { provisioningState: 'Failed' }), 'not set; the last operation on the private endpoint failed'],
     ['public-network', leaving, 'not set; on, once the private endpoint is deleted'],
@@ -111,6 +121,15 @@ areaTester.run(area, {
     ['public-network', {}, ['site: publicNetworkAccess = Disabled']],
   ],
   guards: [
+    ...([0, 1] as const).map((links): readonly [string, string, 'clear' | 'warn', object] => [
+      'zone',
+      'dns',
+      links === 0 ? 'clear' : 'warn',
+      {
+        answers: { dnsZone: ZONE },
+        others: { ...groups(), privateDnsZones: listOf({ id: zone, name: ZONE }, scmZone(links)), privateEndpoints: listOf(ENDPOINT) },
+      },
+    ]),
     ['L7', 'endpoint', 'warn', opening({ publicNetworkAccess: 'Enabled' })],
     ['L7', 'endpoint', 'warn', opening({ publicNetworkAccess: null })],
     ['L7', 'endpoint', 'clear', opening({ publicNetworkAccess: 'Disabled' })],

@@ -95,11 +95,18 @@ export interface SiteConfig {
   readonly othersGet?: { readonly main: string | null; readonly scm: string | null };
 }
 
+export interface Mount {
+  readonly accountName?: string | null;
+  readonly type?: string | null;
+  /** `Smb`, `Nfs` or `Http`. An NFS share is mounted without an account key. */
+  readonly protocol?: string | null;
+}
+
 export interface SiteConfigMembers {
   /** The API in API Management that is linked to the app. */
   readonly apiManagementConfig?: { readonly id?: string | null } | null;
-  /** Mounted shares and containers, by the name of the mount. Each mount uses an account key. */
-  readonly azureStorageAccounts?: { readonly [name: string]: { readonly accountName?: string | null } | null } | null;
+  /** Mounted shares and containers, by the name of the mount. */
+  readonly azureStorageAccounts?: { readonly [name: string]: Mount | null } | null;
   readonly minTlsVersion?: string | null;
   readonly scmMinTlsVersion?: string | null;
   /** How the app gets its code; `LocalGit` for a repository of its own SCM site. */

@@ -59,6 +59,18 @@ export function packageSetting(settings: AppSettings): { readonly name: string; 
   return found;
 }
 
+/**
+ * The setting that switches off the token service of an app. Its identity stays assigned, and neither host nor code can sign in with it
+ * (learn.microsoft.com/azure/app-service/overview-managed-identity, "Remove an identity").
+ */
+export const TOKENS_OFF = 'WEBSITE_DISABLE_MSI';
+/** Returns whether an app gets tokens of its identities; `unknown` if the setting is a reference. */
+export function tokenService(settings: AppSettings): 'on' | 'off' | 'unknown' {
+  const value = valueOf(settings, TOKENS_OFF)?.trim() ?? '';
+  if (isReference(value)) return 'unknown';
+  return /^(true|1)$/i.test(value) ? 'off' : 'on';
+}
+
 /** Returns whether an address of the host's storage contains a shared access signature. */
 export const hostBySignature = ({ properties }: AppSettings): boolean =>
   Object.entries(properties).some(([name, value]) => /^AzureWebJobsStorage(__|:)\w+Uri$/i.test(name) && /[?&]sig=/i.test(value));

@@ -22,10 +22,13 @@ import {
   sameWord,
   settingAt,
   telemetrySignIn,
+  tokenService,
+  TOKENS_OFF,
   valueOf,
 } from '../../../src/azure/index.ts';
 import { actingIdentity, firstOfSeveral, grant } from '../identities.ts';
 import { keepSticky } from '../sticky-settings.ts';
+import { mayLackTokens, NO_TOKENS } from '../storage/identity-connections.ts';
 import { refusalOf } from './telemetry-refusals.ts';
 import { workspaceOf } from './log-workspaces.ts';
 type X = Context<{ readonly component?: string; readonly workspace?: string }>;
@@ -181,6 +184,9 @@ export function judgeTelemetrySignIn(x: X): Verdict {
   const to = destinationOf(facts);
   if (to.state === 'none') return { state: 'fail', found: to.found, wanted };
   if (by === 'key') return { state: 'fail', found: 'with the key in the connection string', wanted };
+  if (tokenService(facts.appSettings) === 'off') return { state: 'fail', found: `with Entra ID, ${NO_TOKENS}`, wanted };
+  const open = mayLackTokens(facts);
+  if (open) return { state: 'unknown', found: `with Entra ID; ${open}`, wanted, stays: IN_FORCE };
   const sender = senderOf(facts);
   const lacks =
     clientId === undefined ? 'the app has no system-assigned identity' : 'the app does not have the identity that the setting names';
@@ -251,6 +257,8 @@ export function telemetryGuard(x: X): GuardFinding[] {
   if (isConnectAsked(x)) return [clear('The component in your answer receives the telemetry.')];
   if (to.state === 'none' && !valueOf(x.planned.appSettings, INSIGHTS_CONNECTION))
     return [stop('The app sends telemetry to no component. Connect it first (control app-insights).')];
+  if (tokenService(x.facts.appSettings) === 'off')
+    return [stop(`The app setting ${TOKENS_OFF} switches off the tokens of its identities, so the host cannot sign in. Remove it first.`)];
   return [
     ...(senderOf(x.facts) === undefined ? firstOfSeveral(x.facts.site) : []),
     warn(

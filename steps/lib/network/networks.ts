@@ -1,10 +1,12 @@
 import { type GuardFinding, clear, stop, warn } from '../../../src/contract/index.ts';
 import {
   includesWord,
+  isOn,
   type PrivateEndpoint,
   type Facts,
   type NetworkRules,
   type PrivateConnection,
+  routedBy,
   sameResource,
   sameWord,
   type Site,
@@ -103,7 +105,7 @@ export function reachesBehind(planned: Facts, service: string, { name, ...wall }
       `The app is not integrated with a virtual network, so it could no longer reach ${name}. Integrate it first (area isolation).`,
     );
   const approved = (wall.privateEndpointConnections ?? []).filter((one) => isApproved(one) || isUncertain(one)).length;
-  if (approved > 0) return warn(throughEndpoints(name, service, approved));
+  if (approved > 0) return warn([throughEndpoints(name, service, approved), ...referencesOnLinux(planned, service)].join(' '));
   if (sameWord(wall.publicNetworkAccess, 'Disabled'))
     return stop(
       `${name} has public network access off and no approved private endpoint, so the app could not reach it. Approve a private endpoint first.`,
@@ -137,6 +139,24 @@ export function reachesBehind(planned: Facts, service: string, { name, ...wall }
   return isListed
     ? clear(`${subnet} has a service endpoint for ${service}, and the firewall of ${name} allows it.`)
     : stop(`${subnet} is not in the list of networks that the firewall of ${name} allows. Add it first.`);
+}
+
+/**
+ * Notes that references of a Linux app do not reach a private endpoint before all traffic is routed through the network. Flex Consumption always
+ * routes it (app-service/app-service-key-vault-references#access-network-restricted-vaults).
+ */
+function referencesOnLinux({ site, maybe }: Facts, service: string): readonly string[] {
+  const { reserved, sku } = site.properties;
+  const settings = maybe('appSettings') ?? { properties: {} };
+  return service !== 'Microsoft.KeyVault' ||
+    !isOn(reserved) ||
+    sameWord(sku, 'FlexConsumption') ||
+    environmentOf(site) !== undefined ||
+    routedBy('application', site, () => settings) !== undefined
+    ? []
+    : [
+        'Key Vault references of a Linux app use private endpoints only if all traffic is routed through the network. Route it first (control isolation.route-all).',
+      ];
 }
 
 /** Describes access through private endpoints, whose name the caller must resolve; the resolution in the app's network was not read. */

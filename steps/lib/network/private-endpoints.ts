@@ -83,6 +83,17 @@ export const bestZone = (ids: readonly string[], facts: Facts): Pick<Verdict, 's
   return states.find(({ state }) => state === 'pass') ?? states.find(({ state }) => state === 'unknown') ?? states[0];
 };
 
+/**
+ * Describes a zone that hides the record of the SCM site. Azure writes that record into the zone of the app, and a network asks the more specific
+ * zone first (Azure/azure-cli#25814, MicrosoftDocs/azure-docs#115364, #118221). The networks of a zone are not read.
+ */
+export function hidesScm({ privateDnsZones }: Facts): string | undefined {
+  const found = privateDnsZones.value.find(
+    ({ name, properties }) => /^scm\./i.test(name) && isPrivateZone(name.slice(4)) && properties?.numberOfVirtualNetworkLinks !== 0,
+  );
+  return found && `in networks that are linked to ${found.name}, the SCM site has no address, because its record is in the zone of the app`;
+}
+
 export function zoneGroup(x: X): Draft[] {
   const zone = zoneOf(x);
   const own = endpointsOf(x.planned)[0]?.id ?? endpointsOf(x.facts)[0]?.id;

@@ -1,5 +1,15 @@
 /** How connections of the host name their account and their identity. */
-import { type Facts, HOST_STORAGE, isReference, partOf, sameWord, secretIn, valueOf } from '../../../src/azure/index.ts';
+import {
+  type Facts,
+  HOST_STORAGE,
+  isReference,
+  partOf,
+  sameWord,
+  secretIn,
+  tokenService,
+  TOKENS_OFF,
+  valueOf,
+} from '../../../src/azure/index.ts';
 import type { Context, Verdict } from '../../../src/contract/index.ts';
 
 /** Returns the identity that the settings of a connection name, by client id or resource id; undefined for the system-assigned identity. */
@@ -43,11 +53,19 @@ export function judgeAddress({ app, facts: { appSettings } }: Context<unknown>, 
 export const hasSecret = ({ appSettings }: Facts, connection = HOST_STORAGE): boolean =>
   Boolean(partOf(appSettings, connection, 'clientSecret'));
 
+export const NO_TOKENS = `but the app setting ${TOKENS_OFF} switches off the tokens of its identities`;
+/** Describes that a setting with an unknown value may switch off the tokens of an app; undefined where it does not. */
+export const mayLackTokens = ({ appSettings }: Pick<Facts, 'appSettings'>): string | undefined =>
+  tokenService(appSettings) === 'unknown'
+    ? `the app setting ${TOKENS_OFF} is a reference, and may switch off the tokens of its identities`
+    : undefined;
+
 /** Returns why a connection that is configured to use an identity cannot; undefined if it can, or if only the host knows. */
 export function cannotSignIn(facts: Facts, connection = HOST_STORAGE): string | undefined {
   const { type, principalId, userAssignedIdentities } = facts.site.identity ?? {};
   const users = Object.entries(userAssignedIdentities ?? {});
   const named = namedIdentity(facts, connection);
+  if (tokenService(facts.appSettings) === 'off') return NO_TOKENS;
   if (isNamedTwice(facts, connection))
     return `but the settings of ${connection} have both clientId and managedIdentityResourceId, which is not valid`;
   if (named !== undefined) {

@@ -19,6 +19,8 @@ import {
   sameWord,
   settingAt,
   settingsByIdentity,
+  tokenService,
+  TOKENS_OFF,
   type Site,
   type StorageAccount,
   triggersNotSeen,
@@ -189,6 +191,8 @@ export function storageIsKnown(x: Context<unknown>): GuardFinding[] {
     return [
       stop('The app is stopped, so func-harden cannot check whether its host accesses the storage with the identity. Start the app first.'),
     ];
+  if (tokenService(x.facts.appSettings) === 'off')
+    return [stop(`The app setting ${TOKENS_OFF} switches off the tokens of its identities, so the host cannot sign in. Remove it first.`)];
   return OLD_HOST.test(host)
     ? [stop(`Only version 4 of the Functions host supports identity-based connections. The app uses version ${host}. Upgrade it first.`)]
     : [...accountIsKnown(x), ...firstOfSeveral(x.facts.site), ...extensionVersions(x)];

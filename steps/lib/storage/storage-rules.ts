@@ -12,7 +12,7 @@ import {
   sameWord,
   type StorageAccount,
 } from '../../../src/azure/index.ts';
-import { accountIdOf, ACCOUNTS } from './storage.ts';
+import { accountIdOf, ACCOUNTS, isSmb, mountsOf } from './storage.ts';
 
 type Properties = StorageAccount['properties'];
 
@@ -43,14 +43,16 @@ export const isWrittenWhole = ({ id, properties }: StorageAccount, x: Context<un
 /** The meaning of "not set": every version and every cipher that Azure Files supports. */
 const ALL_SMB = { versions: 'SMB2.1;SMB3.0;SMB3.1.1', channelEncryption: 'AES-128-CCM;AES-128-GCM;AES-256-GCM' };
 const STRONGEST = 'AES-256-GCM';
-/** The cipher of App Service for the content share, which does not support only the strongest (MicrosoftDocs/azure-docs#124158). */
+/** The cipher of App Service for the shares that it mounts, which does not support only the strongest (MicrosoftDocs/azure-docs#124158). */
 const MOUNTED_WITH = 'AES-128-GCM';
 
 const words = (text: string): string[] => text.split(';').flatMap((word) => word.trim() || []);
 const accountName = ({ id }: FileService): string => id.split('/').at(-3)?.toLowerCase() ?? '';
 
 function wantedSmb({ facts }: Context<unknown>, service: FileService) {
-  const isMounted = accountOf(facts.appSettings.properties[CONTENT_SHARE]) === accountName(service);
+  const account = accountName(service);
+  const isMounted =
+    mountsOf(facts.siteConfig, account, isSmb).length > 0 || accountOf(facts.appSettings.properties[CONTENT_SHARE]) === account;
   return { versions: 'SMB3.1.1', channelEncryption: isMounted ? `${MOUNTED_WITH};${STRONGEST}` : STRONGEST };
 }
 
@@ -69,7 +71,7 @@ export const SHARES: ListOf<'fileServices', unknown> = {
   ...ACCOUNTS,
   key: 'fileServices',
   none: 'no storage account of the app has file shares',
-  reads: ['appSettings', 'fileServices', 'storageAccounts'],
+  reads: ['appSettings', 'siteConfig', 'fileServices', 'storageAccounts'],
   all: ({ facts }) => facts.fileServices.value,
   named: (service) => ({ id: accountIdOf(service), name: `shares of ${accountName(service)}` }),
 };
@@ -91,7 +93,7 @@ export const mountsBySmb = (x: Context<unknown>): GuardFinding[] =>
           `Shares of ${accountName(service)}: clients that mount a share need ${STRONGEST}. Apps that mount a share through App Service or Container Apps support only ${MOUNTED_WITH}. After this change they cannot read the files.`,
         )
       : warn(
-          `Shares of ${accountName(service)}: the content share is mounted with ${MOUNTED_WITH}, which stays allowed. To test this, apply the change for one app, restart that app and check it before you change the others.`,
+          `Shares of ${accountName(service)}: App Service mounts a share of this app with ${MOUNTED_WITH}, which stays allowed. To test this, apply the change for one app, restart that app and check it before you change the others.`,
         ),
   );
 
