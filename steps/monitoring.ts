@@ -107,7 +107,10 @@ export default defineStep({
       writes: ['components', 'stickyNames', 'appSettings'],
       needs: ['component', 'workspace'],
       docs: DOCS,
-      compliance: { mcsb: ['LT-3'], cis: { '2.0': '5.3.1', '2.1': '5.3.1', '3.0': '6.3.1', '4.0': '7.1.3.1', '5.0': '6.1.3.1' } },
+      compliance: {
+        mcsb: ['LT-3'],
+        cis: { '2.0': '5.3.1', '2.1': '5.3.1', '3.0': '6.3.1', '4.0': '7.1.3.1', '5.0': '6.1.3.1', '6.0': '6.1.3.1' },
+      },
       judge: judgeInsights,
       draft: connectInsights,
       guards: [
@@ -182,7 +185,7 @@ export default defineStep({
       docs: DIAGNOSTIC_DOCS,
       compliance: {
         mcsb: ['LT-3'],
-        cis: { '2.0': '5.4', '2.1': '5.4', '3.0': '6.4', '4.0': '7.1.4', '5.0': '6.1.4' },
+        cis: { '2.0': '5.4', '2.1': '5.4', '3.0': '6.4', '4.0': '7.1.4', '5.0': '6.1.4', '6.0': '6.1.4' },
       },
       policy: appPolicy(
         'e9c22e0d-1f03-44da-a9d5-a9754ea53dc4',
