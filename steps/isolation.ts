@@ -156,6 +156,12 @@ export default defineStep({
       notOn: LACKS.routing,
       docs: 'https://learn.microsoft.com/azure/app-service/configure-vnet-integration-routing',
       compliance: { mcsb: ['NS-1'] },
+      policy: appPolicy(
+        '32a913ec-5ed7-4b31-a5b0-198450d8fb13',
+        'Function apps should enable outbound application traffic routing to Azure Virtual Network',
+        AUDIT_DENY,
+        { slot: '75c42c42-dfb3-453d-8fd5-9f978e1b1106' },
+      ),
       judge: ({ app, facts }) => {
         if (app.ase) return inAse;
         const by = routedBy('application', facts.site, () => facts.appSettings);

@@ -9,7 +9,7 @@ import {
   telemetryGuard,
 } from './lib/monitoring/application-insights.ts';
 import { judgeLocalAuth, localAuthGuard, localAuthOff } from './lib/monitoring/telemetry-local-auth.ts';
-import { appPolicy, clear, defineStep, stop } from '../src/contract/index.ts';
+import { appPolicy, AUDIT_DENY, clear, defineStep, stop } from '../src/contract/index.ts';
 import {
   judgeLogs,
   logsArrive,
@@ -166,6 +166,12 @@ export default defineStep({
       writes: ['components'],
       docs: 'https://learn.microsoft.com/azure/azure-monitor/app/azure-ad-authentication#disable-local-authentication',
       compliance: { mcsb: ['IM-1'] },
+      policy: {
+        id: '199d5677-e4d9-4264-9465-efe1839c06bd',
+        title: 'Application Insights components should block non-Azure Active Directory based ingestion.',
+        effects: AUDIT_DENY,
+        about: 'Application Insights component',
+      },
       judge: judgeLocalAuth,
       draft: localAuthOff,
       guards: [{ id: 'telemetry', reads: ['neighbours'], check: localAuthGuard }],

@@ -171,7 +171,9 @@ export default defineStep({
       writes: ['storageAccounts'],
       docs: 'https://learn.microsoft.com/azure/storage/common/shared-key-authorization-prevent',
       compliance: { mcsb: ['IM-1'], cis: { '4.0': '10.3.1.3', '5.0': '9.3.1.3', '6.0': '9.3.1.3' } },
-      policy: accountPolicy('8c6a50c6-9ffd-4ae7-986f-5fa6111f9a54', 'Storage accounts should prevent shared key access'),
+      policy: accountPolicy('8c6a50c6-9ffd-4ae7-986f-5fa6111f9a54', 'Storage accounts should prevent shared key access', {
+        deny: 'Apps with a content share (Consumption, Elastic Premium) require a key of its account, so Deny refuses every change of that account.',
+      }),
       verdict: judgeKeyless,
       at: 'properties.allowSharedKeyAccess',
       expect: ({ properties }) => FLAWS.keys(properties),

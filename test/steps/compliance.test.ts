@@ -68,7 +68,7 @@ const MCSB: readonly (readonly [requirements: string, ...controls: readonly stri
   ['DP-6', 'key-vault.secret-expiry', 'storage.key-age'],
   ['DP-8', 'key-vault.soft-delete', 'key-vault.purge-protection'],
   ['DP-8 NS-2', 'key-vault.firewall'],
-  ['IM-1', 'storage.shared-key', 'deployment-credentials.scm', 'deployment-credentials.ftp'],
+  ['IM-1', 'monitoring.insights-local-auth', 'storage.shared-key', 'deployment-credentials.scm', 'deployment-credentials.ftp'],
   ['IM-3', 'managed-identity.assigned'],
   ['IR-3 IR-5 LT-1 LT-2', 'defender.plan'],
   ['NS-2', 'storage.anonymous-blobs', 'storage.network', 'private-access.endpoint', 'private-access.public-network'],
