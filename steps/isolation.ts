@@ -122,6 +122,7 @@ export default defineStep({
       compliance: { mcsb: ['NS-1'] },
       policy: appPolicy('72d04c29-f87d-4575-9731-419ff16a2757', 'App Service apps should be injected into a virtual network', AUDIT_DENY, {
         slot: '24b7a1c6-44fe-40cc-a2e6-242d2ef70e98',
+        alsoWebApps: true,
       }),
       judge: ({ app, facts }) => {
         const { virtualNetworkSubnetId } = facts.site.properties;

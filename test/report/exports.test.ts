@@ -501,6 +501,7 @@ describe('policy', () => {
       expect.stringMatching(/^Deny also affects Flex Consumption: /),
     ]);
     expect(notesOf('deny', '5f78d1de')?.slice(1)).toEqual([expect.stringContaining('only when it creates an app')]);
+    expect(notesOf('deny', '72d04c29')?.slice(1)).toContain('This policy also applies to web apps.');
     expect(notesOf('deny', '6d555dd1')).toEqual(['https.https-only']);
     expect(notesOf('audit', '387140f1')).toEqual(['https.end-to-end']);
     const text = (effect: 'deny' | 'audit') =>

@@ -15,7 +15,7 @@ const head = (mark: string, { version, from }: Origin, { assignments }: PolicyPl
   commented(mark, [
     `Azure Policy assignments that enforce ${from} for function apps; written by func-harden ${version}.`,
     how,
-    'They apply to every app of the subscription, including apps without answers. They use built-in definitions of Azure.',
+    'They apply to every app, storage account, vault and component of the subscription, including those without answers. They use built-in definitions of Azure.',
     'Policies with the effect Modify or DeployIfNotExists act when a resource is created or updated. For existing resources, start a remediation task.',
     ...(assignments.some(({ effect }) => effect === 'Deny')
       ? [

@@ -111,6 +111,7 @@ function assignmentsOf(builtIn: BuiltIn, found: readonly Found[], wanted: Wanted
     controls.join(', '),
     ...(wanted !== 'audit' && !asFix && !own ? [`No built-in definition can ${wanted} here. This policy only reports.`] : []),
     ...(asFix && fix.note ? [fix.note] : []),
+    ...(builtIn.alsoWebApps ? ['This policy also applies to web apps.'] : []),
     ...(asFix && !fix.slot && slot ? ['No policy that remediates exists for slots.'] : []),
     ...(effect === 'Deny' ? refused(builtIn, found) : []),
   ];
