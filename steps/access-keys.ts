@@ -130,7 +130,6 @@ export default defineStep({
       strict: true,
       reads: ['functions', 'authSettings', 'siteConfig', 'appSettings'],
       docs: 'https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger#http-auth',
-      compliance: { mcsb: ['IM-1'] },
       judge: ({ facts, answers }) => judgeAnonymous(facts, answers.open ?? []),
     },
     {

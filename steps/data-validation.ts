@@ -14,7 +14,6 @@ export default defineStep({
       label: 'Input validation review',
       because: 'Events and requests can both carry injection attacks. The runtime checks neither.',
       severity: 'medium',
-      compliance: { mcsb: ['DS-4'] },
       strict: true,
       reads: ['functions'],
       statement: 'The code of every function validates the input from its trigger and input bindings.',

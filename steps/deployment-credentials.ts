@@ -48,6 +48,7 @@ export default defineStep({
         IF_NOT_EXISTS,
         {
           slot: '847ef871-e2fe-4e6e-907e-4adbf71de5cf',
+          alsoWebApps: true,
           ...repairsApps('DeployIfNotExists', '5e97b776-f380-4722-a9a3-e7f0be029e79', '2c034a29-2a5f-4857-b120-f800fe5549ae'),
         },
       ),
@@ -72,6 +73,7 @@ export default defineStep({
         IF_NOT_EXISTS,
         {
           slot: 'ec71c0bc-6a45-4b1f-9587-80dc83e6898c',
+          alsoWebApps: true,
           ...repairsApps('DeployIfNotExists', '572e342c-c920-4ef5-be2e-1ed3c6a51dc5', 'f493116f-3b7f-4ab3-bf80-0c2af35e46c2'),
         },
       ),

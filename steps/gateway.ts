@@ -206,7 +206,7 @@ export default defineStep({
       strict: true,
       reads: ['site', 'siteConfig', 'gateways'],
       docs: 'https://learn.microsoft.com/azure/web-application-firewall/afds/afds-overview',
-      compliance: { mcsb: ['NS-6'], cis: { '5.0': '7.10' } },
+      compliance: { mcsb: ['NS-6'], cis: { '5.0': '7.10', '6.0': '7.10' } },
       judge: (x) => judgeEach(leading(x.facts), wall, 'WAF on, in Prevention mode', NO_GATEWAY, doorsElsewhere(x)),
     },
     {

@@ -8,7 +8,7 @@ import {
   breaksTls13,
   plainHttpStays,
 } from './lib/client-certificates.ts';
-import { judgeDomainScope, judgeHostNames } from './lib/host-names.ts';
+import { DOMAIN_SCOPE, judgeDomainScope, judgeHostNames } from './lib/host-names.ts';
 import { LACKS } from '../src/azure/index.ts';
 import { fromBasic, hasEndToEnd, hasWeakSuites, oldClients, policyRaisesTls, STRONG_SUITES, TLS_VERSION } from './lib/tls.ts';
 import { redirectedCallers, lockedOutByCertificate } from './lib/network/callers.ts';
@@ -275,12 +275,7 @@ export default defineStep({
       judge: ({ facts }) => judgeDomainScope(facts.site),
       docs: 'https://learn.microsoft.com/azure/app-service/reference-dangling-subdomain-prevention',
       compliance: { mcsb: ['NS-10'] },
-      policy: appPolicy(
-        '5f78d1de-663e-4a6b-8dd8-791621f3b6d6',
-        'Function apps should provide an auto-generated domain name label scope',
-        AUDIT_DENY,
-        { slot: '67da6a60-29e0-471d-b856-4cd2dee72fc0' },
-      ),
+      policy: DOMAIN_SCOPE,
     },
     {
       kind: 'setting',

@@ -122,6 +122,7 @@ export default defineStep({
       compliance: { mcsb: ['NS-1'] },
       policy: appPolicy('72d04c29-f87d-4575-9731-419ff16a2757', 'App Service apps should be injected into a virtual network', AUDIT_DENY, {
         slot: '24b7a1c6-44fe-40cc-a2e6-242d2ef70e98',
+        alsoWebApps: true,
       }),
       judge: ({ app, facts }) => {
         const { virtualNetworkSubnetId } = facts.site.properties;
@@ -156,6 +157,12 @@ export default defineStep({
       notOn: LACKS.routing,
       docs: 'https://learn.microsoft.com/azure/app-service/configure-vnet-integration-routing',
       compliance: { mcsb: ['NS-1'] },
+      policy: appPolicy(
+        '32a913ec-5ed7-4b31-a5b0-198450d8fb13',
+        'Function apps should enable outbound application traffic routing to Azure Virtual Network',
+        AUDIT_DENY,
+        { slot: '75c42c42-dfb3-453d-8fd5-9f978e1b1106' },
+      ),
       judge: ({ app, facts }) => {
         if (app.ase) return inAse;
         const by = routedBy('application', facts.site, () => facts.appSettings);

@@ -135,6 +135,7 @@ export default defineStep({
           '3.0': ['3.3.3', '3.3.4'],
           '4.0': ['9.3.3', '9.3.4'],
           '5.0': ['8.3.3', '8.3.4'],
+          '6.0': ['8.3.3', '8.3.4'],
         },
       },
       policy: vaultPolicy('98728c90-32c7-4049-8429-847dc0f4fe37', 'Key Vault secrets should have an expiration date'),
@@ -166,7 +167,7 @@ export default defineStep({
       docs: 'https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview#purge-protection',
       compliance: {
         mcsb: ['DP-8'],
-        cis: { '2.0': '8.5', '2.1': '8.5', '3.0': '3.3.5', '4.0': '9.3.5', '5.0': '8.3.5' },
+        cis: { '2.0': '8.5', '2.1': '8.5', '3.0': '3.3.5', '4.0': '9.3.5', '5.0': '8.3.5', '6.0': '8.3.5' },
       },
       policy: vaultPolicy('0b60c0b2-2dc2-4e1c-b5c9-abbed971de53', 'Key vaults should have deletion protection enabled'),
       at: 'properties.enablePurgeProtection',
@@ -193,7 +194,7 @@ export default defineStep({
       docs: 'https://learn.microsoft.com/azure/key-vault/general/rbac-migration',
       compliance: {
         mcsb: ['PA-7'],
-        cis: { '2.0': '8.6', '2.1': '8.6', '3.0': '3.3.6', '4.0': '9.3.6', '5.0': '8.3.6' },
+        cis: { '2.0': '8.6', '2.1': '8.6', '3.0': '3.3.6', '4.0': '9.3.6', '5.0': '8.3.6', '6.0': '8.3.6' },
       },
       policy: vaultPolicy('12d4fa5e-1f9f-4c21-97a9-b99b3c6611b5', 'Azure Key Vault should use RBAC permission model'),
       at: 'properties.enableRbacAuthorization',

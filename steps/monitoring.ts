@@ -9,7 +9,7 @@ import {
   telemetryGuard,
 } from './lib/monitoring/application-insights.ts';
 import { judgeLocalAuth, localAuthGuard, localAuthOff } from './lib/monitoring/telemetry-local-auth.ts';
-import { appPolicy, clear, defineStep, stop } from '../src/contract/index.ts';
+import { appPolicy, AUDIT_DENY, clear, defineStep, stop } from '../src/contract/index.ts';
 import {
   judgeLogs,
   logsArrive,
@@ -107,7 +107,10 @@ export default defineStep({
       writes: ['components', 'stickyNames', 'appSettings'],
       needs: ['component', 'workspace'],
       docs: DOCS,
-      compliance: { mcsb: ['LT-3'], cis: { '2.0': '5.3.1', '2.1': '5.3.1', '3.0': '6.3.1', '4.0': '7.1.3.1', '5.0': '6.1.3.1' } },
+      compliance: {
+        mcsb: ['LT-3'],
+        cis: { '2.0': '5.3.1', '2.1': '5.3.1', '3.0': '6.3.1', '4.0': '7.1.3.1', '5.0': '6.1.3.1', '6.0': '6.1.3.1' },
+      },
       judge: judgeInsights,
       draft: connectInsights,
       guards: [
@@ -163,6 +166,12 @@ export default defineStep({
       writes: ['components'],
       docs: 'https://learn.microsoft.com/azure/azure-monitor/app/azure-ad-authentication#disable-local-authentication',
       compliance: { mcsb: ['IM-1'] },
+      policy: {
+        id: '199d5677-e4d9-4264-9465-efe1839c06bd',
+        title: 'Application Insights components should block non-Azure Active Directory based ingestion.',
+        effects: AUDIT_DENY,
+        about: 'Application Insights component',
+      },
       judge: judgeLocalAuth,
       draft: localAuthOff,
       guards: [{ id: 'telemetry', reads: ['neighbours'], check: localAuthGuard }],
@@ -182,7 +191,7 @@ export default defineStep({
       docs: DIAGNOSTIC_DOCS,
       compliance: {
         mcsb: ['LT-3'],
-        cis: { '2.0': '5.4', '2.1': '5.4', '3.0': '6.4', '4.0': '7.1.4', '5.0': '6.1.4' },
+        cis: { '2.0': '5.4', '2.1': '5.4', '3.0': '6.4', '4.0': '7.1.4', '5.0': '6.1.4', '6.0': '6.1.4' },
       },
       policy: appPolicy(
         'e9c22e0d-1f03-44da-a9d5-a9754ea53dc4',

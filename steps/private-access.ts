@@ -122,7 +122,9 @@ export default defineStep({
       notOn: LACKS.privateEndpoint,
       docs: DOCS,
       compliance: { mcsb: ['NS-2'] },
-      policy: appPolicy('687aa49d-0982-40f8-bf6b-66d1da97a04b', 'App Service apps should use private link', IF_NOT_EXISTS),
+      policy: appPolicy('687aa49d-0982-40f8-bf6b-66d1da97a04b', 'App Service apps should use private link', IF_NOT_EXISTS, {
+        alsoWebApps: true,
+      }),
       judge: ({ app, facts }) => {
         if (app.ase && addressOf(facts.site) !== 'public')
           return {

@@ -49,6 +49,7 @@ export default defineStep({
       notOn: LACKS.ssh,
       policy: appPolicy('25255ddf-ef4f-4283-975a-5590ad111bba', 'App Service apps should disable SSH', AUDIT_DENY, {
         slot: 'a88d589f-2b09-4b50-8998-9a4e71d7b746',
+        alsoWebApps: true,
       }),
     },
     {

@@ -59,7 +59,7 @@ export default defineStep({
       docs: 'https://learn.microsoft.com/azure/storage/common/storage-require-secure-transfer',
       compliance: {
         mcsb: ['DP-3'],
-        cis: { '2.0': '3.1', '2.1': '3.1', '3.0': '4.1', '4.0': '10.3.4', '5.0': '9.3.4' },
+        cis: { '2.0': '3.1', '2.1': '3.1', '3.0': '4.1', '4.0': '10.3.4', '5.0': '9.3.4', '6.0': '9.3.4' },
       },
       policy: accountPolicy(
         '404c3081-a854-4457-ae30-26a93ef643f9',
@@ -86,7 +86,7 @@ export default defineStep({
       docs: 'https://learn.microsoft.com/azure/storage/common/transport-layer-security-configure-minimum-version',
       compliance: {
         mcsb: ['DP-3'],
-        cis: { '2.0': '3.15', '2.1': '3.15', '3.0': '4.15', '4.0': '10.3.7', '5.0': '9.3.6' },
+        cis: { '2.0': '3.15', '2.1': '3.15', '3.0': '4.15', '4.0': '10.3.7', '5.0': '9.3.6', '6.0': '9.3.6' },
       },
       policy: accountPolicy('fe83a0eb-a853-422d-aac2-1bffd182c5d0', 'Storage accounts should have the specified minimum TLS version', {
         parameters: { minimumTlsVersion: { value: 'TLS1_2' } },
@@ -108,7 +108,7 @@ export default defineStep({
       effect: 'Public containers require authentication.',
       terraform: 'azurerm_storage_account.allow_nested_items_to_be_public',
       docs: 'https://learn.microsoft.com/azure/storage/blobs/anonymous-read-access-prevent',
-      compliance: { mcsb: ['NS-2'], cis: { '2.0': '3.7', '2.1': '3.17', '3.0': '4.17', '4.0': '10.3.9', '5.0': '9.3.8' } },
+      compliance: { mcsb: ['NS-2'], cis: { '2.0': '3.7', '2.1': '3.17', '3.0': '4.17', '4.0': '10.3.9', '5.0': '9.3.8', '6.0': '9.3.8' } },
       policy: accountPolicy(
         '4fa4b6c0-31ca-4c0d-b10d-24b96f62a751',
         'Storage account public access should be disallowed',
@@ -131,7 +131,7 @@ export default defineStep({
       effect: 'New replication policies to other tenants are refused. Existing policies stay.',
       terraform: 'azurerm_storage_account.cross_tenant_replication_enabled',
       docs: 'https://learn.microsoft.com/azure/storage/blobs/object-replication-prevent-cross-tenant-policies',
-      compliance: { cis: { '2.1': '3.16', '3.0': '4.16', '4.0': '10.3.8', '5.0': '9.3.7' } },
+      compliance: { cis: { '2.1': '3.16', '3.0': '4.16', '4.0': '10.3.8', '5.0': '9.3.7', '6.0': '9.3.7' } },
       policy: accountPolicy('92a89a79-6c52-4a7e-a03f-61306fc49312', 'Storage accounts should prevent cross tenant object replication'),
       at: 'properties.allowCrossTenantReplication',
       expect: ({ properties }) => FLAWS.crossTenant(properties),
@@ -150,7 +150,7 @@ export default defineStep({
       effect: 'The portal accesses data with Entra ID instead of the account key.',
       terraform: 'azurerm_storage_account.default_to_oauth_authentication',
       docs: 'https://learn.microsoft.com/azure/storage/blobs/authorize-data-operations-portal',
-      compliance: { mcsb: ['IM-1'], cis: { '4.0': '10.3.3.1', '5.0': '9.3.3.1' } },
+      compliance: { mcsb: ['IM-1'], cis: { '4.0': '10.3.3.1', '5.0': '9.3.3.1', '6.0': '9.3.3.1' } },
       at: 'properties.defaultToOAuthAuthentication',
       expect: ({ properties }) => FLAWS.portal(properties),
       wanted: 'with Entra ID',
@@ -170,8 +170,10 @@ export default defineStep({
       reads: ['site', 'appSettings', 'storageAccounts'],
       writes: ['storageAccounts'],
       docs: 'https://learn.microsoft.com/azure/storage/common/shared-key-authorization-prevent',
-      compliance: { mcsb: ['IM-1'], cis: { '4.0': '10.3.1.3', '5.0': '9.3.1.3' } },
-      policy: accountPolicy('8c6a50c6-9ffd-4ae7-986f-5fa6111f9a54', 'Storage accounts should prevent shared key access'),
+      compliance: { mcsb: ['IM-1'], cis: { '4.0': '10.3.1.3', '5.0': '9.3.1.3', '6.0': '9.3.1.3' } },
+      policy: accountPolicy('8c6a50c6-9ffd-4ae7-986f-5fa6111f9a54', 'Storage accounts should prevent shared key access', {
+        deny: 'Apps with a content share (Consumption, Elastic Premium) require a key of its account, so Deny refuses every change of that account.',
+      }),
       verdict: judgeKeyless,
       at: 'properties.allowSharedKeyAccess',
       expect: ({ properties }) => FLAWS.keys(properties),
@@ -202,7 +204,7 @@ export default defineStep({
       docs: 'https://learn.microsoft.com/azure/azure-functions/configure-networking-how-to',
       compliance: {
         mcsb: ['NS-2'],
-        cis: { '2.0': '3.8', '2.1': '3.8', '3.0': '4.7', '4.0': ['2.2.1.2', '10.3.2.3'], '5.0': '9.3.2.3' },
+        cis: { '2.0': '3.8', '2.1': '3.8', '3.0': '4.7', '4.0': ['2.2.1.2', '10.3.2.3'], '5.0': '9.3.2.3', '6.0': '9.3.2.3' },
       },
       policy: accountPolicy('34c877ad-507e-4c82-993e-3452a6e0ad3c', 'Storage accounts should restrict network access'),
       notOn: LACKS.wayToStorage,
@@ -277,7 +279,14 @@ export default defineStep({
       docs: 'https://learn.microsoft.com/azure/storage/blobs/soft-delete-blob-overview',
       compliance: {
         mcsb: ['BR-2'],
-        cis: { '2.0': '3.11', '2.1': '3.11', '3.0': '4.10', '4.0': ['10.1.1', '10.2.1', '10.3.6'], '5.0': ['9.1.1', '9.2.1', '9.2.2'] },
+        cis: {
+          '2.0': '3.11',
+          '2.1': '3.11',
+          '3.0': '4.10',
+          '4.0': ['10.1.1', '10.2.1', '10.3.6'],
+          '5.0': ['9.1.1', '9.2.1', '9.2.2'],
+          '6.0': ['9.1.1', '9.2.1', '9.2.2'],
+        },
       },
       judge: judgeKept,
       draft: ({ facts }) => [...facts.blobServices.value, ...facts.fileServices.value].flatMap(keepDeleted),

@@ -13,9 +13,13 @@ export interface BuiltIn {
   /** Id of the definition that checks the same for slots. */
   readonly slot?: string;
   /** The kind of resource that an exemption is made for. */
-  readonly about: 'app' | 'storage account' | 'vault' | 'subscription';
+  readonly about: 'app' | 'storage account' | 'vault' | 'Application Insights component' | 'subscription';
   /** The definition that repairs instead of reporting, and the roles that its identity needs. */
   readonly fix?: Repair;
+  /** Whether the definition, and the one that repairs, apply to web apps as well. */
+  readonly alsoWebApps?: true;
+  /** Which resources the effect Deny refuses although they cannot have the value, besides the hostings in `notOn`. */
+  readonly deny?: string;
   /** Roles that the identity of the definition requires, if the definition remediates resources. */
   readonly roles?: readonly string[];
   /** Parameters by name, with a fixed value or the answer that gives it. */

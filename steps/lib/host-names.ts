@@ -1,6 +1,6 @@
 /** Host names of an app: custom ones, and the default one. */
 import { sameWord, type App, isGivenName, type Site } from '../../src/azure/index.ts';
-import type { Verdict } from '../../src/contract/index.ts';
+import { appPolicy, AUDIT_DENY, type Verdict } from '../../src/contract/index.ts';
 
 /** Returns the host names with an IP-based TLS binding, which Azure does not support beside private endpoints and rules for subnets. */
 export const boundByAddress = ({ properties }: Site): string[] =>
@@ -44,6 +44,16 @@ export function judgeHostNames(app: App, { properties }: Site): Verdict {
 
 /** `APP-h4g6apbtgfcdhef3.westeurope-01` and two labels of the cloud: a generated part, and the region as a separate label. */
 const GENERATED = /^[^.]+-[a-z0-9]{16}\.[^.]+\.[^.]+\.[^.]+$/i;
+
+export const DOMAIN_SCOPE = appPolicy(
+  '5f78d1de-663e-4a6b-8dd8-791621f3b6d6',
+  'Function apps should provide an auto-generated domain name label scope',
+  AUDIT_DENY,
+  {
+    slot: '67da6a60-29e0-471d-b856-4cd2dee72fc0',
+    deny: 'Azure sets this value only when it creates an app, so Deny refuses every change of an existing app without it.',
+  },
+);
 
 /** Judges whether the default host name has a part that Azure generated, so that no one can take over the name after the app is deleted. */
 export function judgeDomainScope({ properties }: Site): Verdict {

@@ -490,6 +490,33 @@ describe('policy', () => {
     });
   });
 
+  test('Deny names what it refuses although it cannot have the value; an audit refuses nothing', () => {
+    const decisions = { https: decided('x')[0]!.decisions.https!, isolation: decided('x')[0]!.decisions.https! };
+    const notesOf = (effect: 'deny' | 'audit', start: string) =>
+      policyPlan(catalogue, [{ target, decisions }], effect, '2026-11-24').assignments.find(({ definition }) =>
+        definition.startsWith(start),
+      )?.notes;
+    expect(notesOf('deny', '387140f1')?.slice(1)).toEqual([
+      expect.stringMatching(/^Deny also affects Consumption: .*end-to-end encryption/),
+      expect.stringMatching(/^Deny also affects Flex Consumption: /),
+    ]);
+    expect(notesOf('deny', '5f78d1de')?.slice(1)).toEqual([expect.stringContaining('only when it creates an app')]);
+    expect(notesOf('deny', '72d04c29')?.slice(1)).toContain('This policy also applies to web apps.');
+    expect(notesOf('deny', '6d555dd1')).toEqual(['https.https-only']);
+    expect(notesOf('audit', '387140f1')).toEqual(['https.end-to-end']);
+    const text = (effect: 'deny' | 'audit') =>
+      [policyBicep, policyAz].map((write) => whole(write(policyPlan(catalogue, [{ target, decisions }], effect, '2026-11-24'), ORIGIN)));
+    for (const file of text('deny')) expect(file).toMatch(/effect Deny refuse each creation and each change/);
+    for (const file of text('audit')) expect(file).not.toMatch(/Deny/);
+  });
+
+  test('outbound routing and local authentication of telemetry name the definitions that check the same', () => {
+    const found = policyPlan(catalogue, [{ target, decisions: { isolation: decided('x')[0]!.decisions.https! } }], 'audit', '2026-11-24');
+    expect(found.uncovered).not.toContain('isolation.route-all');
+    expect(found.assignments.map(({ definition }) => definition.slice(0, 8))).toEqual(expect.arrayContaining(['32a913ec', '75c42c42']));
+    expect(named).toContainEqual(expect.objectContaining({ id: '199d5677-e4d9-4264-9465-efe1839c06bd' }));
+  });
+
   test('no reason can break the syntax of the files', () => {
     const plan = (reason: string) => policyPlan(catalogue, decided(reason), 'modify', '2026-11-24');
     const plain = shape(whole(policyBicep(plan('plain'), ORIGIN)), 'bicep');

@@ -11,12 +11,18 @@ const DEFINITIONS = '/providers/Microsoft.Authorization/policyDefinitions';
 const ROLES = 'Microsoft.Authorization/roleDefinitions';
 const text = (value: string): string => BICEP.text(value);
 
-const head = (mark: string, { version, from }: Origin, how: string): string =>
+const head = (mark: string, { version, from }: Origin, { assignments }: PolicyPlan, how: string): string =>
   commented(mark, [
     `Azure Policy assignments that enforce ${from} for function apps; written by func-harden ${version}.`,
     how,
-    'They apply to every app of the subscription, including apps without answers. They use built-in definitions of Azure.',
+    'They apply to every app, storage account, vault and component of the subscription, including those without answers. They use built-in definitions of Azure.',
     'Policies with the effect Modify or DeployIfNotExists act when a resource is created or updated. For existing resources, start a remediation task.',
+    ...(assignments.some(({ effect }) => effect === 'Deny')
+      ? [
+          'Policies with the effect Deny refuse each creation and each change of a resource without the value, by every tool and pipeline. Assign them with',
+          '--effect audit first, and exclude resources that must not have the value (notScopes of the assignment).',
+        ]
+      : []),
   ]);
 
 /** Lists the controls that no policy covers, at the end of either file. */
@@ -24,7 +30,7 @@ const rest = (mark: string, { uncovered, notes }: PolicyPlan): string =>
   (notes.length > 0 ? `\n${commented(mark, notes)}` : '') +
   (uncovered.length > 0
     ? `\n${commented(mark, [
-        'No built-in policy exists for these controls. Audit them in a pipeline: func-harden pipeline --for github',
+        'func-harden has no built-in policy for these controls. Audit them in a pipeline: func-harden pipeline --for github',
         ...uncovered.map((id) => `  ${id}`),
       ])}`
     : '');
@@ -38,7 +44,7 @@ export function policyBicep(plan: PolicyPlan, origin: Origin): Exported {
   for (const name of [...open, 'location']) names.nameFor(name);
   const symbols = new Map(assignments.map((one) => [one.name, names.nameFor('assignment', one.title.replace(/\W+/g, '_').slice(0, 60))]));
   const parts = [
-    head('// ', origin, 'Deploy it at each subscription: az deployment sub create --location LOCATION --template-file FILE'),
+    head('// ', origin, plan, 'Deploy it at each subscription: az deployment sub create --location LOCATION --template-file FILE'),
     "targetScope = 'subscription'\n",
     ...open.map((name) => `@description('The id for this policy parameter, which is not in the answers file.')\nparam ${name} string\n`),
     ...(assignments.some(({ roles }) => roles.length > 0)
@@ -145,6 +151,7 @@ export function policyAz(plan: PolicyPlan, origin: Origin): Exported {
     head(
       '# ',
       origin,
+      plan,
       'bash FILE assigns the policies in the current subscription of the Azure CLI. SUBSCRIPTION=ID selects a different subscription. Can be run again.',
     ).trimEnd(),
     'set -euo pipefail',

@@ -1,4 +1,5 @@
 /** Azure Policy assignments and exemptions that enforce an answers file. */
+import { hostingName } from '../../engine/judge/app-hosting.ts';
 import { decisionOn, isChosen } from '../../engine/judge/decisions.ts';
 import type { AnyControl, AnyStep, BuiltIn, Decision, Decisions, PolicyEffect, Profile } from '../../contract/index.ts';
 import type { Json, Target } from '../../azure/index.ts';
@@ -110,7 +111,9 @@ function assignmentsOf(builtIn: BuiltIn, found: readonly Found[], wanted: Wanted
     controls.join(', '),
     ...(wanted !== 'audit' && !asFix && !own ? [`No built-in definition can ${wanted} here. This policy only reports.`] : []),
     ...(asFix && fix.note ? [fix.note] : []),
+    ...(builtIn.alsoWebApps ? ['This policy also applies to web apps.'] : []),
     ...(asFix && !fix.slot && slot ? ['No policy that remediates exists for slots.'] : []),
+    ...(effect === 'Deny' ? refused(builtIn, found) : []),
   ];
   const one = (definition: string, suffix: string): PlannedAssignment => ({
     name: `func-harden-${definition.slice(0, 8)}`,
@@ -124,6 +127,15 @@ function assignmentsOf(builtIn: BuiltIn, found: readonly Found[], wanted: Wanted
   });
   const twin = asFix ? fix.slot : slot;
   return [one(asFix ? fix.id : policy, ''), ...(twin === undefined ? [] : [one(twin, ' (slots)')])];
+}
+
+/** Returns what Deny refuses although it cannot have the value. Most definitions about apps leave out Container Apps. */
+function refused({ deny }: BuiltIn, found: readonly Found[]): string[] {
+  const hostings = found
+    .flatMap(({ control }) => Object.entries(control.notOn ?? {}))
+    .filter(([key]) => /^(Y1|FC1|EP|D|windows|linux)\b/.test(key))
+    .map(([key, reason]) => `Deny also affects ${hostingName(key)}: ${reason}.`);
+  return [...(deny === undefined ? [] : [deny]), ...new Set(hostings)];
 }
 
 /** Returns parameters from answers: only if every app gives the same answer, and it is a resource id. */

@@ -47,8 +47,7 @@ export const moreOnAccounts = (shared: Guard<unknown>): readonly Control<unknown
     effect: 'Trusted Azure services can pass the firewall with their identity.',
     docs: 'https://learn.microsoft.com/azure/storage/common/storage-network-security-trusted-azure-services',
     compliance: {
-      mcsb: ['NS-2'],
-      cis: { '2.0': '3.9', '2.1': '3.9', '3.0': '4.8', '4.0': '10.3.5', '5.0': '9.3.5' },
+      cis: { '2.0': '3.9', '2.1': '3.9', '3.0': '4.8', '4.0': '10.3.5', '5.0': '9.3.5', '6.0': '9.3.5' },
     },
     policy: accountPolicy('c9d007d0-c057-4772-b18c-01e546713bcd', 'Storage accounts should allow access from trusted Microsoft services'),
     at: 'properties.networkAcls.bypass',
@@ -68,7 +67,7 @@ export const moreOnAccounts = (shared: Guard<unknown>): readonly Control<unknown
     strict: true,
     effect: 'Clients that mount a share with an older SMB version or a weaker cipher are refused.',
     docs: 'https://learn.microsoft.com/azure/storage/files/files-smb-protocol#smb-security-settings',
-    compliance: { mcsb: ['DP-3'], cis: { '4.0': '10.1.2', '5.0': '9.1.2' } },
+    compliance: { mcsb: ['DP-3'], cis: { '4.0': '10.1.2', '5.0': '9.1.2', '6.0': '9.1.2' } },
     at: 'properties.protocolSettings',
     expect: weakSmb,
     wanted: 'SMB 3.1.1 with AES-GCM',
@@ -86,7 +85,7 @@ export const moreOnAccounts = (shared: Guard<unknown>): readonly Control<unknown
     docs: 'https://learn.microsoft.com/azure/storage/common/storage-account-keys-manage#create-a-key-expiration-policy',
     compliance: {
       mcsb: ['DP-6'],
-      cis: { '2.0': '3.4', '2.1': '3.4', '3.0': '4.4', '4.0': '10.3.1.2', '5.0': '9.3.1.2' },
+      cis: { '2.0': '3.4', '2.1': '3.4', '3.0': '4.4', '4.0': '10.3.1.2', '5.0': '9.3.1.2', '6.0': '9.3.1.2' },
     },
     policy: accountPolicy('044985bb-afe1-42cd-8a36-9d5d42424537', 'Storage account keys should not be expired'),
     expect: ({ properties }, { today }) => oldKeys(properties, today),
