@@ -47,6 +47,13 @@ test('bash completes runs, steps, recent apps, and the formats of each command',
   expect(offered('audit', '--format', 's')).toEqual(['sarif']);
   expect(offered('audit', '--format', '=', 's')).toEqual(['sarif']);
   expect(offered('audit', '--format', '=')).toContain('sarif');
+  // Options without a command are options of the wizard.
+  expect(offered('--pl')).toEqual(['--plain']);
+  expect(offered('--v')).toEqual(['--version']);
+  expect(offered('pl')).toEqual(['plan']);
+  // zsh replaces the whole word.
+  expect(offered('plan', '--format=m')).toEqual(['--format=markdown']);
+  expect(offered('--app=')).toEqual(['--app=fn-orders', '--app=fn-orders/staging']);
   expect(offered('help', 'pl')).toEqual(['plan']);
   expect(offered('audit', '--app', 'fn-orders', '--allow')).toEqual(['--allow-unknown']);
 });

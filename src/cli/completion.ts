@@ -88,7 +88,7 @@ function bash(commands: readonly Completed[]): string {
   done < <(func-harden completion "$1" \${state:+--state "$state"} 2>/dev/null)
 }
 _func_harden() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" command="\${COMP_WORDS[1]}" state="" i value
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" command="\${COMP_WORDS[1]}" state="" prefix="" i value
   for ((i = 1; i < COMP_CWORD - 1; i++)); do
     case "\${COMP_WORDS[i]}" in
       ${STATE_OPTIONS.join('|')})
@@ -99,12 +99,20 @@ _func_harden() {
   done
   # bash splits --format=json at =.
   if [ "$current" = "=" ]; then current=""; elif [ "$previous" = "=" ]; then previous="\${COMP_WORDS[COMP_CWORD-2]}"; fi
-  # zsh does not split words at =.
+  # zsh does not split words at =, and replaces the whole word.
+  case "$current" in --*=*) previous="\${current%%=*}"; prefix="$previous="; current="\${current#*=}" ;; esac
   for value in "\${COMP_WORDS[@]:1}"; do
     case "$value" in ${STATE_OPTIONS.map((option) => `${option}=*`).join('|')}) state="\${value#*=}"; state="\${state/#\\~/$HOME}" ;; esac
   done
-  if [ "$COMP_CWORD" -eq 1 ]; then ${offer([...commands.map(({ name }) => name), '--help', '--version'])}; return; fi
-  case "$command" in -*) command=wizard ;; esac
+  _func_harden_offer
+  if [ -n "$prefix" ]; then COMPREPLY=("\${COMPREPLY[@]/#/$prefix}"); fi
+}
+_func_harden_offer() {
+  # Options without a command are options of the wizard.
+  case "$command" in
+    -*) command=wizard ;;
+    *) if [ "$COMP_CWORD" -eq 1 ]; then ${offer([...commands.map(({ name }) => name), '--help', '--version'])}; return; fi ;;
+  esac
   case "$command $previous" in
 ${commands.flatMap(({ name, values }) => values.map(([flag, one]) => `    "${name} ${flag}") ${offer(one.words, one.recorded)}; return ;;`)).join('\n')}
   esac
@@ -112,7 +120,7 @@ ${commands.flatMap(({ name, values }) => values.map(([flag, one]) => `    "${nam
 ${commands
   .map(({ name, flags, argument }) => {
     const files = argument && !argument.recorded ? '' : ' $(compgen -f -- "$current")';
-    return `    ${name}) ${offer([...flags, ...(argument?.words ?? [])], argument?.recorded, files)} ;;`;
+    return `    ${name}) ${offer([...flags, ...(name === 'wizard' ? ['--version'] : []), ...(argument?.words ?? [])], argument?.recorded, files)} ;;`;
   })
   .join('\n')}
   esac
@@ -185,7 +193,8 @@ ${commands.flatMap(({ name, argument }) => (argument ? [`    '${name}' = { ${lis
 ${commands.flatMap(({ name, values }) => values.map(([flag, one]) => `    '${name} ${flag}' = { ${list(one)} }`)).join('\n')}
   }
   $key = "$command $($before[-1])"
-  $words = if ($command -eq '') { @(${commands.map(({ name }) => `'${name}'`).join(', ')}) }
+  $words = if ($command -eq '' -and $word -like '-*') { @($options['wizard']) + '--version' }
+    elseif ($command -eq '') { @(${commands.map(({ name }) => `'${name}'`).join(', ')}) }
     elseif ($values.ContainsKey($key)) { & $values[$key] }
     else { @($options[$command]) + @(if ($arguments.ContainsKey($command)) { & $arguments[$command] }) }
   $words | Where-Object { $_ -like "$word*" } | ForEach-Object { [System.Management.Automation.CompletionResult]::new($_) }

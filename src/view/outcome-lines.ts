@@ -96,7 +96,8 @@ function recordedLine(run: RecordedRun): Line {
     const count = own.filter((change) => change.state === state).length;
     return count > 0 ? [`${count} ${words[state]}`] : [];
   });
-  return line(span(word, TONES[word]), `: ${counts.join(', ') || 'no changes'}.`);
+  const kept = run.end?.kept ?? 0;
+  return line(span(word, TONES[word]), `: ${[...counts, ...(kept > 0 ? [`${kept} kept`] : [])].join(', ') || 'no changes'}.`);
 }
 
 /** Returns the closing word of a recorded run for a list. A run that another run reverted is called reverted, not undone, because it is not an undo. */

@@ -141,6 +141,19 @@ test('a resumed undo reports again the value that it kept, although nothing is l
   const resumed = await inside(here, ['resume', runName(undo), '--yes']);
   expect(resumed.code).toBe(5);
   expect(resumed.stdout).toMatch(/was changed\s+after\s+this\s+run/);
+  expect(resumed.stdout).toMatch(/^PARTLY UNDONE: 0 undone, .* 1 kept\.$/m);
+  // The undo log alone says it too, as without a sign-in.
+  expect((await inside(here, ['history', runName(undo)])).stdout).toMatch(/^PARTLY UNDONE: \d undone, 1 kept\.$/m);
+  const signedOut = await inside(here, [
+    'resume',
+    runName(undo),
+    '--yes',
+    '--auth',
+    'environment',
+    '--arm-endpoint',
+    'https://management.azure.com',
+  ]);
+  expect(signedOut.stdout).toMatch(/^STOPPED: 0 undone, .* 1 kept\. Nothing was sent\.$/m);
 });
 
 test('a secret in a refusal of Azure reaches neither the screen nor the undo log', async () => {

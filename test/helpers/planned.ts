@@ -15,6 +15,8 @@ export interface Planning {
   readonly linux?: boolean;
   /** Full ids of the controls to change. */
   readonly controls: readonly string[];
+  /** Ids of the areas that are applied as a whole. */
+  readonly whole?: readonly string[];
   /** Answers by area, in addition to the usual ones. */
   readonly answers?: Readonly<Record<string, Record<string, Json>>>;
   readonly change?: (state: State, site: SiteRecord) => void;
@@ -22,7 +24,7 @@ export interface Planning {
   readonly slot?: string;
 }
 
-export async function plannedOn({ plan: plans, linux = false, controls, answers = {}, change, slot }: Planning): Promise<Plan> {
+export async function plannedOn({ plan: plans, linux = false, controls, whole = [], answers = {}, change, slot }: Planning): Promise<Plan> {
   const here = await world({
     seed: () => {
       const state = seed(plans, linux);
@@ -34,10 +36,11 @@ export async function plannedOn({ plan: plans, linux = false, controls, answers 
   const app = targetOf('fn-bad');
   const target = slot === undefined ? app : { ...app, id: `${app.id}/slots/${slot}`, slot, label: `${app.label}/${slot}` };
   const store = new FactStore(reader, target);
-  const areas = [...new Set(controls.map((id) => id.split('.')[0] ?? ''))];
+  const areas = [...new Set([...whole, ...controls.map((id) => id.split('.')[0] ?? '')])];
   const steps = catalogue.filter(({ id }) => areas.includes(id));
   await store.load(readsOfSteps(steps));
   const decisionOf = (area: string) => ({
+    ...(whole.includes(area) ? { decision: { decision: 'apply' as const } } : {}),
     answers: { ...answersOn(plans)[area], ...answers[area] },
     controls: Object.fromEntries(
       controls.filter((id) => id.startsWith(`${area}.`)).map((id) => [id.slice(area.length + 1), { decision: 'apply' as const }]),

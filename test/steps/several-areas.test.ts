@@ -49,6 +49,16 @@ test.each([
   );
 });
 
+test('a control that is only reported is named where the person answered its question', async () => {
+  const { unused } = await plannedOn({
+    plan: 'P1v3',
+    controls: [],
+    whole: ['storage'],
+    answers: { storage: { keySource: 'Microsoft.Keyvault' } },
+  });
+  expect(unused.join('\n')).toMatch(/^storage.key-source is not changed: func-harden only reports this control. The finding stays \(/m);
+});
+
 test.each([
   ['FtpsOnly', /plain FTP \(ftp:\/\/\) first/, 'Deployments by plain FTP fail. FTPS stays possible.'],
   ['Disabled', /ftp:\/\/ or ftps:\/\//, 'Deployments by FTP fail.'],

@@ -312,3 +312,35 @@ async function patient(wizard: Pilot, ready: (state: WizardState) => boolean): P
     if (ready(seen)) return seen;
   }
 }
+
+test('areas, findings and the grid of apps agree after a run, after reading again, and after a decision', async () => {
+  const wizard = await pilot(await world(), { columns: 120, rows: 40 });
+  await wizard.until(found);
+  const failing = ({ open }: WizardState) => open?.steps.flatMap(({ controls }) => controls).filter(({ state }) => state === 'fail').length;
+  const agree = (state: WizardState) => read(state) && state.findings?.list.length === failing(state);
+  wizard.answer('enter');
+  await wizard.until(at('areas'));
+  wizard.answer('v');
+  const before = failing(await wizard.until(agree))!;
+  wizard.answer('escape', 'f');
+  await wizard.until(planned);
+  wizard.answer('y');
+  await wizard.until(done);
+  wizard.answer('enter');
+  await wizard.until(at('areas'));
+  wizard.answer('v');
+  expect(failing(await wizard.until(agree))).toBeLessThan(before);
+  // Reading the findings again reads the areas again.
+  const readAt = wizard.store.state().open?.readAt;
+  wizard.answer('R');
+  await wizard.until((state) => agree(state) && state.open?.readAt !== readAt);
+  wizard.answer('escape', 'escape');
+  // The grid has the verdicts of an app that was opened from it.
+  wizard.answer('tab', 'down', 'tab', 'enter');
+  const whole = ({ fleet }: WizardState) => fleet.length === 2 && fleet.every(({ steps }) => steps);
+  await wizard.until((state) => whole(state) && state.screen.at === 'fleet');
+  wizard.answer('enter');
+  await wizard.until(at('area'));
+  const opened = wizard.store.state();
+  expect(opened.fleet.find(({ target }) => target.id === opened.open?.target.id)?.steps).toBe(opened.open?.steps);
+});

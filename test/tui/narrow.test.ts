@@ -68,6 +68,35 @@ test('findings in a narrow window have complete labels, and the name of the app 
   expect(two.some((row) => /^ +fn-(orders|events)  /.test(row))).toBe(true);
 });
 
+test.each([
+  [40, 20],
+  [40, 50],
+  [80, 24],
+  [160, 50],
+])(
+  'lists at %i columns and %i rows show recommended areas, labels and values whole, or whole for the row under the cursor',
+  async (columns, rows) => {
+    const wizard = await opened(columns, rows);
+    const joined = () => wizard.screen().join(' ').replace(/\s+/g, ' ');
+    expect(joined()).toMatch(/Recommended first: Store data encrypted(?!…)/);
+    expect(wizard.screen().filter((row) => row.includes('Recommended first') && row.includes('…'))).toEqual([]);
+    wizard.answer('v');
+    await wizard.until(allRead);
+    for (let row = 0; row < 30; row++) {
+      const shown = wizard.screen();
+      const rowsOfList = shown.slice(
+        0,
+        shown.findIndex((one) => /^(Current|Desired) value/.test(one)),
+      );
+      expect(rowsOfList.some((one) => one.startsWith('❯ '))).toBe(true);
+      expect(shown.length).toBeLessThanOrEqual(rows - 2);
+      // Below 60 columns only a long value of another row ends with the mark, after its second line.
+      if (columns < 60) expect(rowsOfList.filter((one) => one.endsWith('…') && !/^ {10}\S/.test(one))).toEqual([]);
+      wizard.answer('down');
+    }
+  },
+);
+
 test('40 columns fit a whole row of the apps, the words of the areas, and the app whose change is confirmed', async () => {
   const wizard = await pilot(await world(), { columns: 40 });
   await wizard.until(found);

@@ -67,7 +67,11 @@ export const closesWithWord =
       const ending: Ending =
         recorded && isUnfinished(recorded)
           ? endingAsBefore(recorded, appliedBefore(recorded, []), 0, code)
-          : { ...endingWithoutRun(mode, isStopped ? 0 : 1, code), ...(isStopped ? { state: 'stopped' as const } : {}) };
+          : {
+              // An undo that has ended is counted as an undo, with what it left as it is.
+              ...endingWithoutRun(recorded?.start.mode === 'undo' ? 'undo' : mode, isStopped ? 0 : 1, code, recorded?.end?.kept),
+              ...(isStopped ? { state: 'stopped' as const } : {}),
+            };
       if (options.json) io.out(`${JSON.stringify(runEndJson(ending))}\n`);
       printClosing(invocation, ending);
       if (signal.aborted) throw error;

@@ -102,7 +102,9 @@ async function planned(
       if (control.kind === 'attestation') continue;
       if (state.stays !== undefined) unused.push(`${id} is not changed: ${state.stays}.`);
       if (state.state !== 'fail' || state.stays !== undefined) continue;
-      if (control.kind === 'rule' && !control.draft && decided.controls[control.id]?.decision === 'apply')
+      const isMeant =
+        decided.controls[control.id]?.decision === 'apply' || control.needs?.some((name) => decided.answers[name] !== undefined);
+      if (control.kind === 'rule' && !control.draft && isMeant)
         unused.push(`${id} is not changed: func-harden only reports this control. The finding stays (${state.found}).`);
       const lacking = (control.needs ?? []).filter(
         (name) =>

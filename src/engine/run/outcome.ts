@@ -46,12 +46,13 @@ export interface Ending {
 /** Returns the closing word of a run that has just ended, or of a run in the undo log as it is now. */
 export const outcomeOf = (run: Ending | RecordedRun): ClosingWord => ('changes' in run ? recordedWord(run) : endingWord(run));
 
-function endingWord({ mode, applied, verified: read, accepted = 0, failed, kept = 0, state, exitCode }: Ending): ClosingWord {
+function endingWord({ run, mode, applied, verified: read, accepted = 0, failed, kept = 0, state, exitCode }: Ending): ClosingWord {
   const verified = read + accepted;
   if (state === 'stopped' || state === 'open') return 'STOPPED';
   const isClean = failed === 0 && exitCode === EXIT.ok;
-  // No change is known to be applied, but a change may be.
-  if (applied === 0 && state === 'partial') return mode === 'undo' ? 'PARTLY UNDONE' : 'PARTLY FAILED';
+  // No change is known to be applied, but a change may be, or an earlier run applied some.
+  if (applied === 0 && (state === 'partial' || (run !== null && exitCode === EXIT.partial)))
+    return mode === 'undo' ? 'PARTLY UNDONE' : 'PARTLY FAILED';
   if (applied === 0) return isClean ? 'NOTHING TO DO' : 'FAILED';
   if (mode === 'undo') return isClean && kept === 0 && verified >= applied ? 'UNDONE' : 'PARTLY UNDONE';
   if (failed > 0 || state !== 'done') return 'PARTLY FAILED';

@@ -115,6 +115,16 @@ function packed(keys: readonly KeyBinding[], columns: number, gap: number, textO
   return rows;
 }
 
+/** Wraps lines to a number of rows at most; a mark at the end shows that there is more. */
+export function wrappedAtMost(lines: readonly Line[], columns: number, most: number, look: Look, indent = 0): Line[] {
+  const rows = wrapped(lines, columns, indent);
+  const last = rows[most - 1];
+  if (rows.length <= most || last === undefined) return rows;
+  const mark = ellipsis(look);
+  const tone = last.at(-1)?.tone;
+  return [...rows.slice(0, most - 1), line(...cutLine(last, columns - widthOf(mark), ''), span(mark, tone))];
+}
+
 /** Paragraphs wrapped to the window. */
 export const wrapped = (lines: readonly Line[], columns: number, indent = 2): Line[] =>
   lines.flatMap((one) => (one.length === 0 ? [one] : wrapLine(one, columns, leading(one) + indent)));

@@ -1,5 +1,6 @@
 /** Maps keys and results to the next state and the effects to run. Pure; tests drive the whole wizard through it. */
-import { withOpenQueue, withoutChanged, withQueue } from './state/queued-apps.ts';
+import { readChanged, withOpenVerdicts } from './state/open-verdicts.ts';
+import { withoutChanged, withQueue } from './state/queued-apps.ts';
 import type { RecordedRun } from '../../change/undo-log.ts';
 import type { Plan } from '../../engine/plan/plan.ts';
 import type { Target } from '../../azure/index.ts';
@@ -67,7 +68,8 @@ export type Action =
 
 export function reduce(state: WizardState, action: Action): Next {
   const after = (REDUCERS[action.type] as (state: WizardState, action: Action) => Next)(state, action);
-  return { ...after, state: withKeysPaused(state, withOpenQueue(state, after.state)) };
+  const { state: known, effects } = withOpenVerdicts(state, after.state);
+  return { state: withKeysPaused(state, known), effects: [...after.effects, ...effects] };
 }
 
 const REDUCERS: { readonly [T in Action['type']]: (state: WizardState, action: Extract<Action, { type: T }>) => Next } = {
@@ -114,7 +116,10 @@ const REDUCERS: { readonly [T in Action['type']]: (state: WizardState, action: E
     const flow = flowOf(state);
     const queues = flow?.kind === 'applying' ? withoutChanged(state.queues, flow.job) : state.queues;
     const known = { ...state, queues, endings: [...state.endings, summary], ...(open ? { open } : {}) };
-    return next(mapFlow(known, (flow) => (flow.kind === 'applying' ? flowEnding(flow, summary) : flow)));
+    const ended = mapFlow(known, (flow) => (flow.kind === 'applying' ? flowEnding(flow, summary) : flow));
+    return flow?.kind === 'applying' && !flow.progress.stopping
+      ? next(ended, ...readChanged(state, flow.job, open?.target.id))
+      : next(ended);
   },
   stopping: (state) => next(mapProgress(state, (progress) => ({ ...progress, stopping: true }))),
   stopped: (state, { lines }) => next(stopped(state, lines)),

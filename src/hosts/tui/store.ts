@@ -104,7 +104,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
 
   const jobs = createJobRunner({ session, state: () => state, dispatch, onStopped: leave });
   const effects: Effects = {
-    ...fleetWork(session, dispatch, onCopy),
+    ...fleetWork(session, dispatch, () => state.open?.target.id, onCopy),
     leave: () => onLeave(false),
     open: async ({ target }) => dispatch({ type: 'opened', open: await session.open(target) }),
     sketch,

@@ -30,11 +30,8 @@ export const areasAt = (state: WizardState, id?: string, by = 0): WizardState =>
   return withScreen(state, { at: 'areas', cursor: Math.min(Math.max(0, index), Math.max(0, steps.length - 1)) });
 };
 
-/** Returns to the list from which the app was opened, and reads the app again for it. */
-export function backToOrigin({ origin, ...state }: WizardState): Next {
-  if (!origin) return next(state);
-  return next(withScreen(state, origin), ...(state.open ? [{ do: 'find', targets: [state.open.target], how: 'again' } as const] : []));
-}
+/** Returns to the list from which the app was opened. */
+export const backToOrigin = ({ origin, ...state }: WizardState): Next => next(origin ? withScreen(state, origin) : state);
 
 /** Opens the undo log, or its newest run. */
 export const toRuns = (state: WizardState, newest = false): Next =>

@@ -3,7 +3,7 @@ import type { Target } from '../../../azure/index.ts';
 import { mapLimited } from '../../../engine/concurrency.ts';
 import { sortByName, type BatchApp, type BatchWork } from '../../../engine/findings/batch.ts';
 import { Findings } from '../../../engine/findings/finding.ts';
-import type { Session } from '../../../engine/session.ts';
+import type { Judged, Session } from '../../../engine/session.ts';
 import { lineText } from '../../../text/spans.ts';
 import { queuedControls } from '../../../view/app-progress.ts';
 import type { Action } from '../reducer.ts';
@@ -17,12 +17,13 @@ const CONCURRENCY = 8;
 const PACE = 100;
 
 /** The effects about many apps, or about no app. */
-export function fleetWork(session: Session, dispatch: Dispatch, onCopy?: (text: string) => void) {
+export function fleetWork(session: Session, dispatch: Dispatch, openId: () => string | undefined, onCopy?: (text: string) => void) {
   const batches = batchWork(session, dispatch);
-  const finder = findingsWork(session, dispatch);
+  const finder = findingsWork(session, dispatch, openId);
   return {
     survey: ({ targets }) => surveyApps(session, dispatch, targets),
-    find: ({ targets, how }) => finder.find(targets, how),
+    find: ({ targets, how, known }) => finder.find(targets, how, known),
+    'note-findings': ({ judged }) => finder.note(judged),
     'plan-batch': ({ work, targets }) => batches.plan(work, targets),
     'settle-batch': ({ work, targets, without }) => batches.settle(work, targets, without),
     'stop-batch': () => batches.stop(),
@@ -44,11 +45,13 @@ async function surveyApps(session: Session, dispatch: Dispatch, targets: readonl
 
 interface FindingsWork {
   /** Reads findings: of apps again, as a new list, or only of the apps that the list does not have yet. */
-  find(targets: readonly Target[], how: 'again' | 'afresh' | 'added'): Promise<void>;
+  find(targets: readonly Target[], how: 'again' | 'afresh' | 'added', known?: Judged): Promise<void>;
+  /** Takes the verdicts of an app that was read elsewhere. Older answers are dropped. */
+  note(judged: Judged): void;
 }
 
 /** Keeps only the findings of each app, to limit memory. */
-function findingsWork(session: Session, dispatch: Dispatch): FindingsWork {
+function findingsWork(session: Session, dispatch: Dispatch, openId: () => string | undefined): FindingsWork {
   let kept = new Findings();
   let all: readonly Target[] = [];
   let failed = new Set<string>();
@@ -63,8 +66,24 @@ function findingsWork(session: Session, dispatch: Dispatch): FindingsWork {
     const findings = { targets: all, list: kept.all(), read: kept.apps, failed: failed.size, unknown: kept.unknown, ...words };
     dispatch({ type: 'found-findings', findings });
   };
+  const keep = ({ target, steps, decisions }: Judged) => {
+    kept.add(target, steps, { decisions });
+    failed.delete(target.id);
+  };
+  /** Reads an app. The open app is opened again, so that its areas do not keep older values than its findings. */
+  const read = async (target: Target): Promise<Judged> => {
+    if (target.id !== openId()) return session.survey(target);
+    const open = await session.open(target);
+    dispatch({ type: 'opened', open, keep: true });
+    return open;
+  };
   return {
-    async find(targets, how) {
+    note(judged) {
+      asked.set(judged.target.id, (readings += 1));
+      keep(judged);
+      tell();
+    },
+    async find(targets, how, known) {
       if (how === 'afresh') {
         kept = new Findings();
         failed = new Set();
@@ -74,16 +93,16 @@ function findingsWork(session: Session, dispatch: Dispatch): FindingsWork {
       const own = (readings += 1);
       const wanted = how === 'added' ? targets.filter(({ id }) => !asked.has(id)) : targets;
       for (const { id } of wanted) asked.set(id, own);
+      if (known) keep(known);
       const isAsked = ({ id }: Target) => asked.get(id) === own;
       tell();
       last = 0; // The first findings are shown as soon as they are read.
       await mapLimited(wanted, CONCURRENCY, async (target) => {
-        if (!isAsked(target)) return; // Other apps, or this app again, were requested in the meantime.
+        if (!isAsked(target) || target.id === known?.target.id) return; // Other apps, or this app again, were requested in the meantime.
         try {
-          const { steps, decisions } = await session.survey(target);
+          const judged = await read(target);
           if (!isAsked(target)) return;
-          kept.add(target, steps, { decisions });
-          failed.delete(target.id);
+          keep(judged);
         } catch {
           if (isAsked(target)) failed.add(target.id); // The reason is shown when the app is opened.
         }

@@ -150,9 +150,5 @@ export function retryBatch(state: WizardState, screen: BatchScreen, failed: read
   return openBatch(state, screen.work, targets.length > 0 ? targets : screen.targets, screen.from);
 }
 
-/** Returns to the screen where it began and reads the apps again. */
-export function leaveBatch(state: WizardState, { from, targets }: BatchScreen): Next {
-  const back = withScreen(state, from);
-  if (from.at === 'fleet') return next(back, { do: 'survey', targets });
-  return from.at === 'findings' ? next(back, { do: 'find', targets, how: 'again' }) : next(back);
-}
+/** Returns to the screen where it began. */
+export const leaveBatch = (state: WizardState, { from }: BatchScreen): Next => next(withScreen(state, from));

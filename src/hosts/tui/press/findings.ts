@@ -17,8 +17,8 @@ import { moved } from './move.ts';
 export function openFindings(state: WizardState, targets: readonly Target[], from: Screen): Next {
   if (targets.length === 0) return withNotice(state, 'The list is empty.');
   const ids = new Set(targets.map(({ id }) => id));
-  const known = state.findings?.targets;
-  const isKnown = known !== undefined && known.length === ids.size && known.every(({ id }) => ids.has(id));
+  const listed = state.findings?.targets;
+  const isListed = listed !== undefined && listed.length === ids.size && listed.every(({ id }) => ids.has(id));
   const screen: FindingsScreen = {
     at: 'findings',
     from,
@@ -28,9 +28,11 @@ export function openFindings(state: WizardState, targets: readonly Target[], fro
     severities: ALL_SEVERITIES,
     risks: ALL_RISKS,
   };
-  if (isKnown) return next(withScreen(state, screen));
+  if (isListed) return next(withScreen(state, screen));
   const { findings: _, findingsFilter: __, ...rest } = state;
-  return next(withScreen(rest, screen), { do: 'find', targets, how: 'afresh' });
+  // The open app was read already, so both of its lists say the same. The key to read again reads it.
+  const known = state.open && ids.has(state.open.target.id) ? { known: state.open } : {};
+  return next(withScreen(rest, screen), { do: 'find', targets, how: 'afresh', ...known });
 }
 
 export function pressFindings(state: WizardState, screen: FindingsScreen, event: KeyEvent, command: Command | undefined): Next {

@@ -1,5 +1,5 @@
 /** Handles keys from the preview to the result. Only `confirm` sends requests, and only after its question was on screen. */
-import { byCase, type Target } from '../../../azure/index.ts';
+import { byCase } from '../../../azure/index.ts';
 import { hasWork } from '../../../engine/session.ts';
 import { editedText } from '../fields/text-edit.ts';
 import { typedInto } from '../fields/text-field.ts';
@@ -115,7 +115,7 @@ function back(state: WizardState): Next {
     case 'queue':
       return next(areasAt(state));
     case 'undo':
-      return screen.from === 'result' ? leaveUndone(state, screen) : reopenRun(state, screen.run, screen.from === 'last-run');
+      return screen.from === 'result' ? leaveLog(state) : reopenRun(state, screen.run, screen.from === 'last-run');
     case 'resume':
       return isFromLog(state) || screen.flow.kind === 'done'
         ? leaveFlow(state)
@@ -130,16 +130,6 @@ function back(state: WizardState): Next {
 /** Whether a run is resumed from the undo log, and not from the offer at the start. */
 const isFromLog = ({ open, logFrom }: WizardState): boolean => open !== undefined || logFrom !== undefined;
 
-/** Returns to the screen where the undo was started; its apps are read again. */
-function leaveUndone(state: WizardState, { run }: Extract<WizardState['screen'], { at: 'undo' }>): Next {
-  const back = leaveLog(state);
-  const ids = new Set(run.start.targets.map(({ id }) => id.toLowerCase()));
-  const own = (targets: readonly Target[]) => targets.filter(({ id }) => ids.has(id.toLowerCase()));
-  const { at } = back.state.screen;
-  if (at === 'fleet') return next(back.state, { do: 'survey', targets: own(state.fleet.map(({ target }) => target)) });
-  return at === 'findings' ? next(back.state, { do: 'find', targets: own(state.findings?.targets ?? []), how: 'again' }) : back;
-}
-
 /** Handles Enter when nothing more is to be done here. */
 function leaveFlow(state: WizardState): Next {
   const { screen } = state;
@@ -152,7 +142,7 @@ function leaveFlow(state: WizardState): Next {
     case 'queue':
       return next(areasAt(state));
     case 'undo':
-      return screen.from === 'log' ? toRuns(state) : leaveUndone(state, screen);
+      return screen.from === 'log' ? toRuns(state) : leaveLog(state);
     case 'resume':
       return isFromLog(state) ? toRuns(state) : next(appsAt(state));
     case 'batch':

@@ -10,7 +10,7 @@ import { markOf, reasonLines } from '../../../view/assessment.ts';
 import { blockedWord, changeLines, planSummary } from '../../../view/change-lines.ts';
 import { queuedControls } from '../../../view/app-progress.ts';
 import { RULE_EXAMPLE } from '../../../view/rule-text.ts';
-import { wrapped, type Frame } from '../frame.ts';
+import { wrapped, wrappedAtMost, type Frame } from '../frame.ts';
 import { stepStateOf } from '../state/derived-state.ts';
 import type { AreaMode, Screen, WizardState } from '../state/state.ts';
 import { flowFrame } from './flow.ts';
@@ -138,13 +138,10 @@ function controlRow(state: WizardState, screen: Area, step: StepState, index: nu
   const label = span(control.control.label, on ? 'info' : undefined);
   const head = line(span(pointer(state, on), 'info'), span(tick), span(rowSymbol(mark, look), mark.tone));
   const values = plainText(valuesOf(control));
-  if (columns < 60)
-    return [
-      ...wrapped([line(...head, label)], columns, 10),
-      ...(on
-        ? []
-        : [line(span(`${' '.repeat(10)}${cut(values, columns - 10, ellipsis(look))}`, control.state === 'fail' ? 'strong' : undefined))]),
-    ];
+  if (columns < 60) {
+    const value = line(span(`${' '.repeat(10)}${values}`, control.state === 'fail' ? 'strong' : undefined));
+    return [...wrapped([line(...head, label)], columns, 10), ...(on ? [] : wrappedAtMost([value], columns, 3, look))];
+  }
   // Next to a short value, a long label gets more space, so that nothing is cut before the line is full.
   const before = widthOf(lineText(head)) + 2;
   const room = Math.max(labelRoom(columns, step), Math.min(widthOf(label.text), columns - before - widthOf(values)));

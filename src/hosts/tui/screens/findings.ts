@@ -8,9 +8,9 @@ import { line, span, type Line, type Tone } from '../../../text/spans.ts';
 import { ellipsis } from '../../../text/symbols.ts';
 import { cut, cutLine, padEnd, widthOf } from '../../../text/width.ts';
 import { appsText, controlText, FIX_WORDS, severitySpan, valueOf } from '../../../view/finding-lines.ts';
-import { windowOf } from '../state/derived-state.ts';
+import { windowOf, windowOfRows } from '../state/derived-state.ts';
 import { visibleFindings } from '../state/findings.ts';
-import { wrapped, listRows, type Frame } from '../frame.ts';
+import { wrapped, wrappedAtMost, listRows, type Frame } from '../frame.ts';
 import { type FindingsScreen, type FoundFindings, type WizardState } from '../state/state.ts';
 import { editedText } from '../fields/text-edit.ts';
 import { atRow, fieldLine, pointer } from './parts.ts';
@@ -42,15 +42,16 @@ export function findingsFrame(state: WizardState, screen: FindingsScreen): Frame
   const head = [...headLines(state, screen, list), ...filterLines(state, screen)];
   const room = Math.max(1, listRows(state) - head.length - foot.length - 4);
   const widths = widthsFor(state.columns, state.findings?.targets.length ?? 0, list);
-  const { start, end } = windowOf(list.length, cursor, Math.max(1, Math.floor(room / widths.lines)));
+  const rowsOf = (index: number) => row(state, list[index] as Finding, index === cursor, widths);
+  const { start, end } = widths.isNarrow
+    ? windowOfRows(list.length, cursor, room, (index) => rowsOf(index).length)
+    : windowOf(list.length, cursor, room);
   const more = (count: number, sign: string) => (count > 0 ? [line(span(`  ${sign} ${count} more`, 'dim'))] : []);
   return {
     head: [...head, ...(state.columns >= 60 ? [titles(widths)] : [])],
     body: [
       ...more(start, state.look.ascii ? '^' : '↑'),
-      ...list
-        .slice(start, end)
-        .flatMap((one, index) => row(state, one, start + index === cursor, widths).map((part) => atRow(part, start + index))),
+      ...Array.from({ length: end - start }, (_, index) => rowsOf(start + index).map((part) => atRow(part, start + index))).flat(),
       ...more(list.length - end, state.look.ascii ? 'v' : '↓'),
       ...(list.length === 0 ? [line(span(`  ${emptyText(state)}`, 'dim'))] : []),
     ],
@@ -110,18 +111,18 @@ interface Widths {
   /** Width of the app's name; 0 if there is only one app. */
   readonly app: number;
   readonly value: number;
-  /** Lines per finding. */
-  readonly lines: 1 | 2;
+  /** Whether a finding has several lines, on which its label is whole. */
+  readonly isNarrow: boolean;
 }
 
-/** Returns column widths by window width. A narrow window gives the line to the control and adds a second line for the rest. */
+/** Returns column widths by window width. A narrow window gives the line to the control and adds lines for the rest. */
 function widthsFor(columns: number, apps: number, list: readonly Finding[]): Widths {
-  if (columns < 60) return { severity: 6, risk: 0, control: columns - 10, app: 0, value: 0, lines: 2 };
+  if (columns < 60) return { severity: 6, risk: 0, control: 0, app: 0, value: 0, isNarrow: true };
   const room = columns - 2 - 8 - 2 - 10 - 2 - (apps > 1 ? 4 : 2);
   const app = apps > 1 ? Math.min(widestApp(list), Math.floor(room * (columns < 100 ? 0.26 : 0.22))) : 0;
   // The labels distinguish findings, so values get the remaining space. The whole value is below the list.
   const control = Math.min(widestLabel(list, columns), room - app - Math.min(LEAST_VALUE, Math.floor((room - app) * 0.33)));
-  return { severity: 8, risk: 10, control, app, value: room - control - app, lines: 1 };
+  return { severity: 8, risk: 10, control, app, value: room - control - app, isNarrow: false };
 }
 
 /** Width of the shortest column of values. */
@@ -162,7 +163,9 @@ function titles({ severity, risk, control, app, value }: Widths): Line {
   return line(span(`  ${cells.join(GAP)}`, 'dim'));
 }
 
-function row(state: WizardState, one: Finding, on: boolean, { severity, risk, control, app, value, lines }: Widths): Line[] {
+function row(state: WizardState, one: Finding, on: boolean, widths: Widths): Line[] {
+  if (widths.isNarrow) return narrowRow(state, one, on);
+  const { severity, risk, control, app, value } = widths;
   const mark = ellipsis(state.look);
   const cell = (text: string, width: number) => padEnd(cut(plainText(text), width, mark), width);
   const { text, tone } = severitySpan(one.severity);
@@ -175,14 +178,28 @@ function row(state: WizardState, one: Finding, on: boolean, { severity, risk, co
     ...(app > 0 ? [span(`${GAP}${cell(appsText(one), app)}`, bright)] : []),
     ...(value > 0 ? [span(`${GAP}${cut(valueOf(one), value, mark)}`, bright)] : []),
   );
+  return [cutLine(first, state.columns, mark)];
+}
+
+/** Number of lines for the value of a finding that is not under the cursor. */
+const MOST_VALUE_ROWS = 2;
+const MOST_POINTED_ROWS = 4;
+
+/** Draws a finding below 60 columns: the whole label, then app, risk and value. */
+function narrowRow(state: WizardState, one: Finding, on: boolean): Line[] {
+  const { columns, look } = state;
+  const { text, tone } = severitySpan(one.severity);
+  const bright = on ? 'strong' : undefined;
+  const indent = 10;
+  const label = line(span(pointer(state, on), 'info'), span(padEnd(text, indent - 2), tone), span(plainText(one.control.label), bright));
   const isOneApp = (state.findings?.targets.length ?? 0) <= 1;
-  const second = line(
-    span(' '.repeat(2 + severity + GAP.length)),
+  const value = line(
+    span(' '.repeat(indent)),
     ...(isOneApp ? [] : [span(`${plainText(appsText(one))}${GAP}`, 'dim')]),
     span(`${FIX_WORDS[one.risk]}${GAP}`, RISK_TONES[one.risk]),
     span(valueOf(one), bright),
   );
-  return (lines === 1 ? [first] : [first, second]).map((part) => cutLine(part, state.columns, mark));
+  return [...wrapped([label], columns, indent), ...wrappedAtMost([value], columns, on ? MOST_POINTED_ROWS : MOST_VALUE_ROWS, look)];
 }
 
 /** Shows the finding under the cursor in full: current and desired value, and why it matters. */
@@ -194,14 +211,14 @@ function aboutLines(state: WizardState, one: Finding, sort: Sort): Line[] {
     ...(one.apps.length > 1 ? [line(span('Apps: ', 'dim'), plainText(names.join(', ')), others)] : []),
     ...sortedWord(one, sort, state.findings),
     line(
-      span('Current value: ', 'dim'),
-      span(valueOf(one), 'strong'),
-      span('   Desired value: ', 'dim'),
+      // A narrow window shows the current value in the row of the finding.
+      ...(columns < 60 ? [] : [span('Current value: ', 'dim'), span(valueOf(one), 'strong'), span('   ')]),
+      span('Desired value: ', 'dim'),
       span(plainText(one.wanted), 'strong'),
     ),
     ...(rows >= 24 ? [line(span(one.control.because, 'dim'))] : []),
   ];
-  return wrapped(lines, columns, 0).slice(0, rows >= 24 ? 5 : 2);
+  return wrappedAtMost(lines, columns, rows >= 24 ? 5 : columns < 60 ? 3 : 2, state.look);
 }
 
 /** Shows the value by which a finding is sorted, if its line does not contain it. */

@@ -71,7 +71,10 @@ const above = (count: number, look: WizardState['look']): Line[] =>
   count > 0 ? [line(span(`  ${look.ascii ? '^' : '↑'} ${count} more`, 'dim'))] : [];
 
 function appRows(state: WizardState, shown: readonly Match[], cursor: number, marked: ReadonlySet<string>): Line[] {
-  const nameWidth = Math.min(Math.max(12, ...shown.map(({ target }) => widthOf(target.label))), Math.floor(state.columns / 2));
+  const nameWidth = Math.min(
+    Math.max(state.columns < 60 ? 0 : 12, ...shown.map(({ target }) => widthOf(target.label))),
+    Math.floor(state.columns / 2),
+  );
   const gap = state.columns < 60 ? '  ' : '   ';
   // A long resource group leaves room for the region.
   const regionWidth = Math.max(0, ...shown.map(({ target }) => widthOf(target.location)));

@@ -6,9 +6,9 @@ import type { OpenApp } from '../../../engine/session.ts';
 import { plainText } from '../../../text/plain.ts';
 import { line, lineText, span, type Line, type Tone } from '../../../text/spans.ts';
 import { MARKS, QUEUED, arrow, ellipsis, rowSymbol, type Look } from '../../../text/symbols.ts';
-import { cut, cutLine, padEnd, widthOf } from '../../../text/width.ts';
+import { cutLine, padEnd, widthOf } from '../../../text/width.ts';
 import { causeText, controlLines, count, GROUP_TITLES, unknownCauses } from '../../../view/assessment.ts';
-import { wrapped, type Frame } from '../frame.ts';
+import { wrapped, wrappedAtMost, type Frame } from '../frame.ts';
 import { undecidedWorst, bySeverity, passingCount, queuedControls, queuedIn } from '../../../view/app-progress.ts';
 import type { Screen, WizardState } from '../state/state.ts';
 import { atRow, pointer } from './parts.ts';
@@ -38,7 +38,7 @@ export function areasFrame(state: WizardState, screen: Extract<Screen, { at: 'ar
   const [cause] = unknownCauses(open.steps);
   const foot = [
     ...(first.length > 0
-      ? [line(span('Recommended first: ', 'dim'), first.join(', '))]
+      ? recommended(first, columns)
       : waiting.size > 0 || cause
         ? []
         : [line(span('No findings that func-harden can fix.', 'good'))]),
@@ -52,7 +52,8 @@ export function areasFrame(state: WizardState, screen: Extract<Screen, { at: 'ar
           ]
         : []),
   ].map((one) => cutLine(one, columns, ellipsis(look)));
-  const unread = cause && rows >= 20 ? causeLines(causeText(cause), state) : [];
+  // The screen of an area has all of it.
+  const unread = cause && rows >= 20 ? wrappedAtMost([line(span(causeText(cause), 'warn'))], columns, 3, look) : [];
   const left: Frame = {
     head: [...appHead(state), ...scoreLines(state, open), []],
     body: list,
@@ -62,12 +63,12 @@ export function areasFrame(state: WizardState, screen: Extract<Screen, { at: 'ar
   return wide ? { ...left, body: beside(list, detail(state, screen.cursor, columns - listWidth - 3), listWidth, state) } : left;
 }
 
-/** Returns a cause in at most three rows; the screen of an area has all of it. */
-function causeLines(text: string, { columns, look }: WizardState): Line[] {
-  const rows = wrapped([line(span(text, 'warn'))], columns, 0);
-  if (rows.length <= 3) return rows;
-  const last = `${lineText(rows[2] as Line)} `;
-  return [...rows.slice(0, 2), line(span(`${cut(last, columns - 1, '')}${ellipsis(look)}`, 'warn'))];
+/** Names as many areas as fit on a line, and at least one, so that no title is cut. */
+function recommended(titles: readonly string[], columns: number): Line[] {
+  const label = 'Recommended first: ';
+  const fitting = titles.filter((_, index) => widthOf(label + titles.slice(0, index + 1).join(', ')) <= columns);
+  const shown = fitting.length > 0 ? fitting : titles.slice(0, 1);
+  return wrapped([line(span(label, 'dim'), shown.join(', '))], columns, 0);
 }
 
 function areaRow(

@@ -63,6 +63,32 @@ export function windowOf(count: number, cursor: number, room: number): { readonl
   return { start, end: start + room };
 }
 
+/** Like `windowOf`, for items of several rows each. Only the items near the cursor are measured. */
+export function windowOfRows(
+  count: number,
+  cursor: number,
+  room: number,
+  heightOf: (index: number) => number,
+): { start: number; end: number } {
+  let [start, end] = [cursor, Math.min(count, cursor + 1)];
+  if (end <= start) return { start: 0, end: 0 };
+  let left = room - heightOf(cursor);
+  for (let isDone = false; !isDone;) {
+    isDone = true;
+    if (end < count && heightOf(end) <= left) {
+      left -= heightOf(end);
+      end += 1;
+      isDone = false;
+    }
+    if (start > 0 && heightOf(start - 1) <= left) {
+      start -= 1;
+      left -= heightOf(start);
+      isDone = false;
+    }
+  }
+  return { start, end };
+}
+
 export function flowOf({ screen }: Pick<WizardState, 'screen'>): Flow | undefined {
   if (screen.at === 'area') return screen.mode.kind === 'flow' ? screen.mode.flow : undefined;
   return screen.at === 'queue' || screen.at === 'undo' || screen.at === 'resume' || screen.at === 'batch' ? screen.flow : undefined;

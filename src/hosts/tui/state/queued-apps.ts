@@ -1,19 +1,11 @@
 /** The apps that have queued changes, as far as this session has read them. The queue of an app follows from its values, so it is not known before. */
 import { changesOfJob, type Job } from '../../../engine/session.ts';
-import { queuedControls } from '../../../view/app-progress.ts';
 import type { WizardState } from './state.ts';
 
 type Queues = WizardState['queues'];
 
 /** Returns the queues after an app was read or its decisions were changed. */
 export const withQueue = (queues: Queues, id: string, size: number): Queues => (queues[id] === size ? queues : { ...queues, [id]: size });
-
-/** Returns the state after an action, with the queue of the open app. */
-export function withOpenQueue(before: WizardState, after: WizardState): WizardState {
-  const { open } = after;
-  if (!open || open === before.open) return after;
-  return { ...after, queues: withQueue(after.queues, open.target.id, queuedControls(open).size) };
-}
 
 /** Returns the queues after a run: those of the apps that it changed are unknown until they are read again. */
 export function withoutChanged(queues: Queues, job: Job): Queues {

@@ -11,7 +11,7 @@ import type { Plan } from '../../../engine/plan/plan.ts';
 import type { Account } from '../../../engine/ports.ts';
 import type { RunSummary } from '../../../engine/run/run.ts';
 import type { Wave } from '../../../engine/run/waves.ts';
-import type { Job, OpenApp } from '../../../engine/session.ts';
+import type { Job, Judged, OpenApp } from '../../../engine/session.ts';
 import type { ThreeWay } from '../../../engine/past/three-way.ts';
 import type { Line } from '../../../text/spans.ts';
 import type { Look } from '../../../text/symbols.ts';
@@ -257,8 +257,10 @@ export interface WizardState {
 export type Effect =
   | { readonly do: 'open'; readonly target: Target }
   | { readonly do: 'survey'; readonly targets: readonly Target[] }
-  /** Reads and judges apps for the list of findings: again, as a new list, or only those that the list does not have yet. */
-  | { readonly do: 'find'; readonly targets: readonly Target[]; readonly how: 'again' | 'afresh' | 'added' }
+  /** Reads and judges apps for the list of findings: again, as a new list, or only those that the list does not have yet. `known` is not read again. */
+  | { readonly do: 'find'; readonly targets: readonly Target[]; readonly how: 'again' | 'afresh' | 'added'; readonly known?: Judged }
+  /** Shows the newest verdicts of the open app in the list of findings. */
+  | { readonly do: 'note-findings'; readonly judged: Judged }
   | { readonly do: 'plan-batch'; readonly work: BatchWork; readonly targets: readonly Target[] }
   | {
       readonly do: 'settle-batch';
@@ -266,7 +268,6 @@ export type Effect =
       readonly targets: readonly Target[];
       readonly without: ReadonlyMap<string, ReadonlySet<string>>;
     }
-  | { readonly do: 'stop-batch' }
   | { readonly do: 'sketch' | 'plan' | 'queue'; readonly step: string; readonly ticked: readonly string[]; readonly answers: Answered }
   | { readonly do: 'keep'; readonly step: string; readonly answers: Answered }
   | { readonly do: 'plan-queue' }
@@ -281,7 +282,6 @@ export type Effect =
     }
   | { readonly do: 'revoke'; readonly step: string; readonly control: string }
   | { readonly do: 'run'; readonly job: Job }
-  | { readonly do: 'runs' }
   | { readonly do: 'copy'; readonly text: string }
   /** `afresh`: reads the run again, because its changes may have been undone. */
   | { readonly do: 'compare'; readonly run: RecordedRun; readonly afresh?: true }
@@ -289,7 +289,7 @@ export type Effect =
   | { readonly do: 'undo-of'; readonly name: string }
   | { readonly do: 'plan-resume'; readonly run: RecordedRun }
   | { readonly do: 'address'; readonly address: string }
-  | { readonly do: 'leave' };
+  | { readonly do: 'stop-batch' | 'runs' | 'leave' };
 /** The function of each effect. */
 export type Effects = { readonly [D in Effect['do']]: (effect: Effect & { readonly do: D }) => unknown };
 
