@@ -3,32 +3,22 @@ import { spawn } from 'node:child_process';
 import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { blocksOf } from './helpers/pages.ts';
-import { cannotRelease, released, SINGLE_FILE } from './helpers/released.ts';
+import { makesRelease, released, SINGLE_FILE } from './helpers/released.ts';
 import { terminal } from './helpers/terminal.ts';
 import { temporaryFolder, world, type Outcome } from './helpers/world.ts';
 import { VERSION } from '../src/version.ts';
 
-const runs = process.platform === 'linux' && process.arch === 'x64';
-const skipped = !runs;
-if (skipped) console.log('skipped: the single file is for Linux x64');
+const skipped = !makesRelease;
+if (skipped) console.log('skipped: npm run test:long makes the single file, on Linux x64');
 const NAME = SINGLE_FILE;
 let made: string;
 
 beforeAll(async () => {
   if (skipped) return;
-  if (!cannotRelease) {
-    const { files, result } = await released();
-    if (!result.ok) throw new Error(result.log);
-    made = join(files, SINGLE_FILE);
-    return;
-  }
-  const folder = await mkdtemp(join(tmpdir(), 'func-harden-made-'));
-  const { buildBinary } = await import('./tools/binary/index.ts');
-  made = await buildBinary(join(folder, NAME));
-  return () => rm(folder, { recursive: true, force: true });
+  const { files, result } = await released();
+  if (!result.ok) throw new Error(result.log);
+  made = join(files, SINGLE_FILE);
 }, 180_000);
 
 /** A folder with nothing but the file. */

@@ -25,7 +25,7 @@ const PAGES = [
 const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm ci': '.ci/run',
   'npm test': '.ci/run',
-  'npm run test:long': 'npm test with more random cases; .github/workflows/nightly.yml runs it',
+  'npm run test:long': 'npm test with more cases; .github/workflows/nightly.yml and release.yml run it',
   'npm run demo': 'test/e2e/terminal/demo.test.ts',
   'npm pack': 'test/package.test.ts',
   'npm install --global ./func-harden-': 'test/package.test.ts',

@@ -6,15 +6,15 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { blocksOf } from './helpers/pages.ts';
-import { cannotRelease, checkout, released, TARBALL } from './helpers/released.ts';
+import { checkout, makesRelease, released, TARBALL } from './helpers/released.ts';
 import { temporaryFolder, world } from './helpers/world.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const run = promisify(execFile);
 
-/** The package of the release, or one that is packed here where no release can be made. */
+/** The package of the release, or one that is packed here where no release is made. */
 async function packed(): Promise<{ folder: string; tarball: string; files: string[] }> {
-  const made = cannotRelease ? undefined : await released();
+  const made = makesRelease ? await released() : undefined;
   if (made && !made.result.ok) throw new Error(made.result.log);
   const folder = made?.checkout ?? join(await temporaryFolder(), 'checkout');
   if (!made) {

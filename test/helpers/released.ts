@@ -1,15 +1,18 @@
-/** The release workflow, run step by step in a copy of the tree. `gh` and the attestation are stand-ins, and so are `npm ci` and `npm test`: they would fetch, and run this. */
+/** The release workflow, run step by step in a copy of the tree. `gh` and the attestation are stand-ins, and so are `npm ci` and `npm run test:long`: they would fetch, and run this. */
 import { spawnSync } from 'node:child_process';
 import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { lacksTools } from './fake-az.ts';
 import { madeOnce } from './made.ts';
+import { isLong } from './random-cases.ts';
 import { runGithubJob, withPrograms, type JobResult, type PipelineStep } from './pipeline-runner.ts';
 import { VERSION } from '../../src/version.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 export const cannotRelease = lacksTools() !== undefined || process.platform !== 'linux' || process.arch !== 'x64';
+/** Whether this run makes a release: half a minute, so each night and before a release. */
+export const makesRelease = isLong && !cannotRelease;
 export const WORKFLOW = '.github/workflows/release.yml';
 export const workflowText = await readFile(join(ROOT, WORKFLOW), 'utf8');
 export const workflow = parse(workflowText) as {
@@ -19,8 +22,8 @@ export const workflow = parse(workflowText) as {
 
 const GH = '#!/bin/sh\nprintf "%s\\n" "$GH_TOKEN" "$@" > gh-arguments\n';
 const NPM = `#!/bin/sh
-case "$1" in
-  ci|test) echo "npm $*" >> npm-stand-in ;;
+case "$1 $2" in
+  'ci '*|'run test:long') echo "npm $*" >> npm-stand-in ;;
   *) exec "$REAL_NPM" "$@" ;;
 esac
 `;
