@@ -28,6 +28,8 @@ import { evidenceErrors } from './errors/evidence.ts';
 interface SourceCode {
   readonly folder: string;
   readonly files: Files;
+  /** Files that are symbolic links, with the paths of their targets. */
+  readonly links: ReadonlyMap<string, string>;
   readonly declared: Declared;
   readonly places: readonly DeclaredPlace[];
   readonly unreadable: readonly { readonly file: string; readonly why: string; readonly line?: number }[];
@@ -44,7 +46,7 @@ export async function readSource(
   const root = folder ?? dirname(options.template ?? '.');
   const tree =
     folder === undefined && options.template !== undefined
-      ? { files: new Map<string, string>(), unreadable: [] }
+      ? { files: new Map<string, string>(), links: new Map<string, string>(), unreadable: [] }
       : await readSourceTree(root);
   const files = new Map(tree.files);
   const add = async (path: string | undefined): Promise<string | undefined> => {
@@ -77,6 +79,7 @@ export async function readSource(
   return {
     folder: root,
     files,
+    links: tree.links,
     declared,
     places,
     unreadable: [
@@ -167,7 +170,7 @@ export function placeRows({ files }: SourceCode, places: readonly DeclaredPlace[
 /** Writes the changes of the code as a patch. */
 export async function writePatch(
   { io, version }: Invocation,
-  { files, folder }: SourceCode,
+  { files, links, folder }: SourceCode,
   places: readonly DeclaredPlace[],
   path: string,
 ): Promise<void> {
@@ -175,11 +178,15 @@ export async function writePatch(
   const {
     text,
     contested,
+    unsafe,
     files: changed,
   } = patchFor(
     places.flatMap(({ edits }) => edits),
     files,
-    (file) => relative(root, join(own, file)).split(sep).join('/'),
+    (file) =>
+      relative(root, join(own, links.get(file) ?? file))
+        .split(sep)
+        .join('/'),
   );
   // Unchanged lines of the code, because a patch applies only to identical lines. A line can contain a secret.
   const out = await openOutput(path, { cleaned: (own) => own, isPrivate: true });
@@ -187,12 +194,15 @@ export async function writePatch(
   await out.end();
   const left = places.filter(({ state, edits }) => (state === 'declared' || state === 'absent') && edits.length === 0).length;
   io.err(
-    `func-harden ${version}: the patch changes ${changed.size} ${changed.size === 1 ? 'file' : 'files'}. Run: ${await applyCommand(root, path)}\n`,
+    changed.size === 0
+      ? `func-harden ${version}: the patch is empty, because it changes no file.\n`
+      : `func-harden ${version}: the patch changes ${changed.size} ${changed.size === 1 ? 'file' : 'files'}. Run: ${await applyCommand(root, path)}\n`,
   );
   if (left > 0)
     io.err(
       `NOTE: Values that the patch does not change: ${left}. They need answers, can lock callers out, or have no literal value. Add decisions to an answers file (--answers).\n`,
     );
+  for (const file of unsafe) io.err(`NOTE: ${plainText(file)} is not UTF-8 text, so the patch does not change it.\n`);
   for (const { file } of contested)
     io.err(
       `NOTE: ${plainText(file)}: one place in this code sets a value for several apps, but these apps require different values. The place is not changed.\n`,

@@ -13,6 +13,8 @@ interface Patch {
   readonly files: Files;
   /** Values that two apps want differently, which are not changed. */
   readonly contested: readonly Place[];
+  /** Files that are not changed, because a patch cannot contain their bytes. */
+  readonly unsafe: readonly string[];
 }
 
 interface Replacement {
@@ -58,6 +60,8 @@ export function patchFor(wanted: readonly Wanted[], files: Files, nameOf = (file
     }
   }
   const changed = new Map<string, string>();
+  const byName = new Map<string, string>();
+  const unsafe: string[] = [];
   const isMeant = <T>(one: T | 'contested'): one is T => one !== 'contested';
   const [texts, members] = [[...replacements.values()].filter(isMeant), [...additions.values()].filter(isMeant)];
   for (const [file, text] of files) {
@@ -66,12 +70,27 @@ export function patchFor(wanted: readonly Wanted[], files: Files, nameOf = (file
       texts.filter(({ place }) => place.file === file),
       members.filter(({ insert }) => insert.inside.file === file),
     );
-    if (next !== text) changed.set(file, next);
+    if (next === text) continue;
+    // Bytes that are no UTF-8 were read as this character, so that no line with it can be found again.
+    if (text.includes('\uFFFD')) {
+      unsafe.push(file);
+      continue;
+    }
+    const name = nameOf(file);
+    const other = byName.get(name);
+    // A link and its target are one file.
+    if (other === undefined) {
+      byName.set(name, file);
+      changed.set(file, next);
+    } else if (changed.get(other) !== next) {
+      changed.delete(other);
+      contested.push({ file, offset: 0, end: 0 });
+    }
   }
   const diff = [...changed]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([file, text]) => unifiedDiff(nameOf(file), files.get(file) ?? '', text));
-  return { text: diff.join(''), files: changed, contested };
+  return { text: diff.join(''), files: changed, contested, unsafe };
 }
 
 const indentAt = (text: string, offset: number): string => /^[ \t]*/.exec(text.slice(text.lastIndexOf('\n', offset - 1) + 1))?.[0] ?? '';
