@@ -1,6 +1,6 @@
 import area from '../../steps/managed-identity.ts';
 import { ROLE } from '../../src/emulator/access/roles.ts';
-import { areaTester } from '../helpers/area-tester.ts';
+import { areaTester, type PlanRow } from '../helpers/area-tester.ts';
 import { account, ACCOUNT, functions, OWN_IDENTITY, REFERS, roles } from '../helpers/bodies.ts';
 import { GROUP } from '../helpers/places.ts';
 
@@ -430,6 +430,23 @@ areaTester.run(area, {
         'appSettings: AzureWebJobsStorage__clientId = c',
       ],
     ],
+    // An identity whose principal or client Azure does not report cannot be used, and stays assigned.
+    ...([{}, null, { clientId: 'c' }, { principalId: 'p' }] as const).map((user): PlanRow<Record<never, never>> => [
+      'host-storage',
+      {
+        identity: { type: 'UserAssigned', userAssignedIdentities: { [USER]: user } },
+        settings: byKey,
+        others: { ...account({}), ...sticky, identityRoles: roles() },
+      },
+      [
+        'siteIdentity: identity.type = SystemAssigned, UserAssigned',
+        'roleAssignments: made',
+        'roleAssignments: made',
+        'roleAssignments: made',
+        'appSettings: AzureWebJobsStorage = null',
+        'appSettings: AzureWebJobsStorage__accountName = stfn',
+      ],
+    ]),
     [
       'deployment-storage',
       { ...packaged('StorageAccountConnectionString'), identity: OWN_IDENTITY, others: { ...account({}), ...holds } },
