@@ -455,6 +455,14 @@ areaTester.run(area, {
       ],
     ],
     ['reference-identity', { identity: users, settings: REFERS }, [`site: keyVaultReferenceIdentity = ${USER}`]],
+    [
+      'reference-identity',
+      {
+        identity: { ...users, userAssignedIdentities: { [`${USER}-gone`]: {}, ...users.userAssignedIdentities } },
+        settings: REFERS,
+      },
+      [`site: keyVaultReferenceIdentity = ${USER}`],
+    ],
     ['registry-pull', { ...image(false), identity: OWN_IDENTITY }, ['siteConfig: acrUseManagedIdentityCreds = true']],
   ],
   // A blob trigger writes to the blob service, which requires another role than those of the host.
@@ -479,6 +487,16 @@ areaTester.run(area, {
     // Only one of the two identities pulls the image, or reads the vault.
     ['registry', 'registry-pull', 'warn', { ...image(false), identity: two, others: { identityRoles: roles([ACR_PULL, REGISTRY]) } }],
     ['L19', 'reference-identity', 'warn', { identity: two, settings: REFERS }],
+    [
+      'L19',
+      'reference-identity',
+      'stop',
+      {
+        identity: { type: 'UserAssigned', userAssignedIdentities: { [USER]: {} } },
+        settings: REFERS,
+        site: { keyVaultReferenceIdentity: `${USER}-old` },
+      },
+    ],
     ['L19', 'reference-identity', 'clear', { identity: users, settings: REFERS }],
     // The app names none of its two identities.
     ['L4', 'host-storage', 'warn', { ...moved(['F', { type: 'timerTrigger' }]), identity: two }],
