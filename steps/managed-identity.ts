@@ -14,6 +14,7 @@ import {
   nameIn,
   referenceOf,
   sameWord,
+  type Site,
 } from '../src/azure/index.ts';
 import { judgeConnections } from './lib/binding-connections.ts';
 import { judgeAdministrator, actingIdentity, firstOfSeveral } from './lib/identities.ts';
@@ -35,6 +36,11 @@ const identities = ({ facts }: Context<unknown>): string => {
   // `UserAssigned` may remain as the type after all user-assigned identities were removed.
   return !type || (sameWord(type, 'UserAssigned') && users !== undefined && Object.keys(users ?? {}).length === 0) ? 'None' : type;
 };
+/** Returns the user-assigned identity that can read references: of an app with no other identity, the first one that has a principal. */
+const usableUser = ({ identity }: Site): string | undefined =>
+  sameWord(identity?.type, 'UserAssigned')
+    ? Object.entries(identity?.userAssignedIdentities ?? {}).find(([, user]) => Boolean(user?.principalId))?.[0]
+    : undefined;
 /** How the host signs in without an identity. A deployment tool may write a connection string without a key (hashicorp/terraform-provider-azurerm 29149). */
 function withoutIdentity(connection: string | undefined): string {
   if (isReference(connection)) return `with a connection string from ${referenceOf(connection) ? 'a vault' : 'App Configuration'}`;
@@ -209,24 +215,22 @@ export default defineStep({
         return sameWord(chosen, 'SystemAssigned') ? fails(chosen) : { state: 'pass', found: chosen, wanted };
       },
       draft: ({ facts }) => [
-        {
-          at: ['site', 'properties.keyVaultReferenceIdentity'],
-          to: sameWord(facts.site.identity?.type, 'UserAssigned')
-            ? (Object.keys(facts.site.identity?.userAssignedIdentities ?? {})[0] ?? 'SystemAssigned')
-            : 'SystemAssigned',
-          absent: 'SystemAssigned',
-        },
+        { at: ['site', 'properties.keyVaultReferenceIdentity'], to: usableUser(facts.site) ?? 'SystemAssigned', absent: 'SystemAssigned' },
       ],
       guards: [
         {
           id: 'L19',
           check: ({ facts }) => {
-            const [first = ''] = Object.keys(facts.site.identity?.userAssignedIdentities ?? {});
+            const used = usableUser(facts.site);
             if (!sameWord(facts.site.identity?.type, 'UserAssigned'))
               return warn('The system-assigned identity is used. Check that it can read the vault.');
-            const several = firstOfSeveral(facts.site, first);
+            if (used === undefined)
+              return stop(
+                'Azure does not report the principal of any user-assigned identity of the app, so these identities may be deleted. Assign an identity that can read the vault first.',
+              );
+            const several = firstOfSeveral(facts.site, used);
             return several.length > 0
-              ? [...several, warn(`Check that ${nameIn(first)} can read the vault.`)]
+              ? [...several, warn(`Check that ${nameIn(used)} can read the vault.`)]
               : clear('The app has one user-assigned identity, and that identity is used.');
           },
         },

@@ -17,12 +17,20 @@ interface Acting {
 export function actingIdentity({ identity }: Site): Acting {
   const known = identity?.principalId;
   if (known) return { principal: known, drafts: [] };
-  const [user] = Object.entries(identity?.userAssignedIdentities ?? {});
-  if (user?.[1]?.principalId)
-    return { principal: user[1].principalId, id: user[0], ...(user[1].clientId ? { clientId: user[1].clientId } : {}), drafts: [] };
+  const users = Object.entries(identity?.userAssignedIdentities ?? {});
+  // Roles are assigned to the principal, and settings name the client. Azure reports neither of an identity that was deleted.
+  for (const [id, user] of users)
+    if (user?.principalId && user.clientId) return { principal: user.principalId, id, clientId: user.clientId, drafts: [] };
   return {
     principal: SYSTEM_PRINCIPAL,
-    drafts: [{ at: ['siteIdentity', 'identity.type'], to: 'SystemAssigned', absent: 'None', risk: 'safe' }],
+    drafts: [
+      {
+        at: ['siteIdentity', 'identity.type'],
+        to: users.length === 0 ? 'SystemAssigned' : 'SystemAssigned, UserAssigned',
+        absent: 'None',
+        risk: 'safe',
+      },
+    ],
   };
 }
 

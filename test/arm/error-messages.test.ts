@@ -16,6 +16,13 @@ test('an HTML page in an error message is reduced to its title, and a stack trac
   expect(errorIn({ error: { code: 'X', message: 'Use <name> at home\n  (see docs)' } }).message).toContain('Use <name> at home');
 });
 
+test('a refused name of a setting that the app has already is not reported as a refused value', () => {
+  const Message = "AppSetting with name 'FUNCTIONS_ADMIN_ISOLATION_ENABLED ' is not allowed.";
+  const request = createPipelineRequest({ url: 'https://management.azure.com/x' });
+  const answer = { request, status: 400, headers: createHttpHeaders(), bodyAsText: JSON.stringify({ Code: 'BadRequest', Message }) };
+  expect(failureOf(answer, true).next).toContain('sends all of them');
+});
+
 test('a content share that App Service may not create is not reported as an invalid value', () => {
   const Message = "Creation of storage file share failed with: 'The remote server returned an error: (403) Forbidden.'. Please check it.";
   const request = createPipelineRequest({ url: 'https://management.azure.com/x' });

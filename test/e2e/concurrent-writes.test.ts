@@ -150,6 +150,15 @@ test('of a site and its configuration, every value that an owner sets is compare
   expect(lostValues(before, identity({ '/a': {} }), { key: 'site', paths: ['properties.x'] })).toEqual([
     'identity.userAssignedIdentities["/b"]',
   ]);
+  // The ids of the system-assigned identity end with it, and are lost only if the change does not remove it.
+  const users = { userAssignedIdentities: { '/a': {} } };
+  const both = { properties: {}, identity: { type: 'SystemAssigned, UserAssigned', principalId: 'p', tenantId: 't', ...users } };
+  const one = { properties: {}, identity: { type: 'UserAssigned', ...users } };
+  for (const [path, gone] of [
+    ['identity.type', []],
+    ['properties.x', ['identity.principalId', 'identity.tenantId']],
+  ] as const)
+    expect(lostValues({ body: both, isWhole: true }, one, { key: 'siteIdentity', paths: [path] })).toEqual(gone);
   // The read before the write was older than an earlier write of the run.
   expect(lost('siteConfig', { ftpsState: 'AllAllowed' }, { ftpsState: 'Disabled' }, () => true)).toEqual([]);
 });

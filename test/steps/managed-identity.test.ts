@@ -1,6 +1,6 @@
 import area from '../../steps/managed-identity.ts';
 import { ROLE } from '../../src/emulator/access/roles.ts';
-import { areaTester } from '../helpers/area-tester.ts';
+import { areaTester, type PlanRow } from '../helpers/area-tester.ts';
 import { account, ACCOUNT, functions, OWN_IDENTITY, REFERS, roles } from '../helpers/bodies.ts';
 import { GROUP } from '../helpers/places.ts';
 
@@ -430,6 +430,23 @@ areaTester.run(area, {
         'appSettings: AzureWebJobsStorage__clientId = c',
       ],
     ],
+    // An identity whose principal or client Azure does not report cannot be used, and stays assigned.
+    ...([{}, null, { clientId: 'c' }, { principalId: 'p' }] as const).map((user): PlanRow<Record<never, never>> => [
+      'host-storage',
+      {
+        identity: { type: 'UserAssigned', userAssignedIdentities: { [USER]: user } },
+        settings: byKey,
+        others: { ...account({}), ...sticky, identityRoles: roles() },
+      },
+      [
+        'siteIdentity: identity.type = SystemAssigned, UserAssigned',
+        'roleAssignments: made',
+        'roleAssignments: made',
+        'roleAssignments: made',
+        'appSettings: AzureWebJobsStorage = null',
+        'appSettings: AzureWebJobsStorage__accountName = stfn',
+      ],
+    ]),
     [
       'deployment-storage',
       { ...packaged('StorageAccountConnectionString'), identity: OWN_IDENTITY, others: { ...account({}), ...holds } },
@@ -438,6 +455,14 @@ areaTester.run(area, {
       ],
     ],
     ['reference-identity', { identity: users, settings: REFERS }, [`site: keyVaultReferenceIdentity = ${USER}`]],
+    [
+      'reference-identity',
+      {
+        identity: { ...users, userAssignedIdentities: { [`${USER}-gone`]: {}, ...users.userAssignedIdentities } },
+        settings: REFERS,
+      },
+      [`site: keyVaultReferenceIdentity = ${USER}`],
+    ],
     ['registry-pull', { ...image(false), identity: OWN_IDENTITY }, ['siteConfig: acrUseManagedIdentityCreds = true']],
   ],
   // A blob trigger writes to the blob service, which requires another role than those of the host.
@@ -462,6 +487,16 @@ areaTester.run(area, {
     // Only one of the two identities pulls the image, or reads the vault.
     ['registry', 'registry-pull', 'warn', { ...image(false), identity: two, others: { identityRoles: roles([ACR_PULL, REGISTRY]) } }],
     ['L19', 'reference-identity', 'warn', { identity: two, settings: REFERS }],
+    [
+      'L19',
+      'reference-identity',
+      'stop',
+      {
+        identity: { type: 'UserAssigned', userAssignedIdentities: { [USER]: {} } },
+        settings: REFERS,
+        site: { keyVaultReferenceIdentity: `${USER}-old` },
+      },
+    ],
     ['L19', 'reference-identity', 'clear', { identity: users, settings: REFERS }],
     // The app names none of its two identities.
     ['L4', 'host-storage', 'warn', { ...moved(['F', { type: 'timerTrigger' }]), identity: two }],

@@ -103,12 +103,13 @@ test('a user-assigned identity is given by its client id', () => {
 });
 
 test('of several identities, the one that a change uses is given', () => {
-  const userAssignedIdentities = { '/id-a': { principalId: 'a' }, '/id-b': { principalId: 'b' } };
+  const userAssignedIdentities = { '/id-a': { principalId: 'a', clientId: 'a' }, '/id-b': { principalId: 'b', clientId: 'b' } };
   const two = { type: 'UserAssigned', userAssignedIdentities };
   const saysOf = (identity: object) => firstOfSeveral({ identity } as Site).map(({ says }) => says);
   expect(saysOf(two)).toEqual([expect.stringContaining('(id-a, id-b)')]);
   expect(saysOf(two)).toEqual([expect.stringContaining('This change uses id-a.')]);
   expect(saysOf({ ...two, type: 'SystemAssigned, UserAssigned', principalId: 'p' })).toEqual([]);
-  // A change gives the app a system-assigned identity where Azure does not report the principal of the first one.
-  expect(saysOf({ ...two, userAssignedIdentities: { ...userAssignedIdentities, '/id-a': {} } })).toEqual([]);
+  // An identity whose principal Azure does not report is not used.
+  const first = { ...two, userAssignedIdentities: { ...userAssignedIdentities, '/id-a': {} } };
+  expect(saysOf(first)).toEqual([expect.stringContaining('This change uses id-b.')]);
 });

@@ -57,6 +57,15 @@ const wholeBody = (message: string): string | undefined =>
     : undefined;
 
 /**
+ * Returns the advice on a name of an app setting that Azure does not accept. A write of settings sends all of them, so the name may be one that
+ * the app has already (Azure/bicep#11029, Azure/Azure-Functions#2573).
+ */
+const settingName = (message: string): string | undefined =>
+  /^app ?setting with name .{0,300}? is not allowed\b/i.test(message)
+    ? 'This request changed nothing. Azure does not accept a setting of this name, and each write of settings sends all of them. Remove or rename the setting in the app, then preview again.'
+    : undefined;
+
+/**
  * Whether Azure does not offer the API version of a request, or a type in it: it was retired, or has not come to this cloud yet
  * (Azure/azure-cli#26639, Azure/azure-sdk-for-java#32739).
  */
@@ -76,4 +85,10 @@ export const isAboutRoles = (code: string): boolean =>
 
 /** Returns the next step for a refusal, by its code and the words of Azure. */
 export const adviceOn = (code: string, message: string): string | undefined =>
-  unregistered(code, message) ?? unknownIdentity(code) ?? denied(code) ?? byVault(code) ?? notOffered(code) ?? wholeBody(message);
+  unregistered(code, message) ??
+  unknownIdentity(code) ??
+  denied(code) ??
+  byVault(code) ??
+  notOffered(code) ??
+  wholeBody(message) ??
+  settingName(message);

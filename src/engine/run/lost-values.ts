@@ -1,5 +1,5 @@
 /** Values of other writers in the same resource that existed right before a request and are missing or different right after it. */
-import { sameWord, type Json, type ResourceKey } from '../../azure/index.ts';
+import { ownMember, sameWord, type Json, type ResourceKey } from '../../azure/index.ts';
 import { showsJson } from '../../change/shown.ts';
 import { isRecord, pathOf, membersOf, spellingIn, type Body } from '../../change/json-paths.ts';
 
@@ -40,6 +40,9 @@ const SET_BY_OWNERS: Readonly<Partial<Record<ResourceKey, (path: string) => bool
   siteConfig: (path) => !DERIVED.test(path),
 };
 
+/** Members whose value follows from another one: the ids of the system-assigned identity end with it. */
+const FOLLOWING: Readonly<Record<string, readonly string[]>> = { 'identity.type': ['identity.principalid', 'identity.tenantid'] };
+
 /** Whether a write of these resources is compared with all values that owners set, also if it sends only its own values. */
 export const isCompared = (key: ResourceKey): boolean => SET_BY_OWNERS[key] !== undefined;
 
@@ -47,7 +50,7 @@ export const isCompared = (key: ResourceKey): boolean => SET_BY_OWNERS[key] !== 
 export function lostValues({ body: before, isWhole }: Beside, after: Body | null, { key, paths, isOwn }: Write): string[] {
   if (before === null || after === null || paths.includes('')) return [];
   const byOwners = SET_BY_OWNERS[key];
-  const own = new Set(paths.map((path) => path.toLowerCase()));
+  const own = new Set(paths.flatMap((path) => [path.toLowerCase(), ...(ownMember(FOLLOWING, path) ?? [])]));
   const isSkipped = (path: string, now: Json): boolean =>
     own.has(path.toLowerCase()) || (byOwners !== undefined && isOwn?.(path, now) === true);
   return OTHERS.flatMap((member) =>
