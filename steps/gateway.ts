@@ -99,7 +99,9 @@ const faultOf = (waf: Firewall): string | undefined =>
   !waf
     ? 'has no WAF policy'
     : waf.enabled && sameWord(waf.mode, 'Prevention')
-      ? undefined
+      ? waf.hasNoRules
+        ? 'its WAF has no rules'
+        : undefined
       : `its WAF ${waf.enabled ? `is in ${waf.mode} mode` : 'is disabled'}`;
 
 /** Returns the problem of a gateway: the firewall counts on each way that leads to the app, and nowhere else. */

@@ -14,10 +14,10 @@ const policy = (mode: string, isDoor = true): string =>
   `${NETWORK}/${isDoor ? 'frontdoor' : 'ApplicationGateway'}WebApplicationFirewallPolicies/${mode}`;
 
 /** Returns the gateways that are found if Azure returns only these bodies. */
-async function foundAmong(bodies: readonly Body[]) {
+async function foundAmong(bodies: readonly Body[], rules: Body = {}) {
   const at = new Map(bodies.map((body) => [String(body['id']).toLowerCase(), body]));
   const mode = (id: string) => ({
-    properties: { policySettings: { state: 'Enabled', enabledState: 'Enabled', mode: id.split('/').at(-1)! } },
+    properties: { policySettings: { state: 'Enabled', enabledState: 'Enabled', mode: id.split('/').at(-1)! }, ...rules },
   });
   const inList = (list: string, id: string): boolean =>
     list.startsWith(`/subscriptions/${SUBSCRIPTION}/providers/`)
@@ -36,8 +36,8 @@ async function foundAmong(bodies: readonly Body[]) {
   return gateways.find!({ client, known, target: targetOf('fn') } as unknown as Finder);
 }
 /** Returns the verdict on the WAF mode for these bodies. */
-async function firewallBehind(bodies: readonly Body[]) {
-  const found = await foundAmong(bodies);
+async function firewallBehind(bodies: readonly Body[], rules: Body = {}) {
+  const found = await foundAmong(bodies, rules);
   const { state, found: says } = (await judgedOf({ others: { gateways: found! } }))('gateway.firewall');
   return [state, says];
 }
@@ -231,4 +231,18 @@ test.each<[string, () => Promise<unknown>]>([
   ],
 ])('%s that are not a list are a failed read, not an internal error', async (_, read) => {
   await expect(read()).rejects.toBeInstanceOf(ArmFailure);
+});
+
+test.each<[string, Body, string]>([
+  ['a Front Door policy without any rule', { managedRules: { managedRuleSets: [] }, customRules: { rules: [] } }, 'fail'],
+  ['a gateway policy without any rule', { managedRules: { managedRuleSets: [] }, customRules: [] }, 'fail'],
+  ['no managed rules and no member for custom rules', { managedRules: { managedRuleSets: [] } }, 'fail'],
+  ['only a custom rule', { managedRules: { managedRuleSets: [] }, customRules: { rules: [{ name: 'limit' }] } }, 'pass'],
+  ['a managed rule set', { managedRules: { managedRuleSets: [{ ruleSetType: 'OWASP' }] }, customRules: [] }, 'pass'],
+  ['rules that Azure does not return', {}, 'pass'],
+])('a WAF in Prevention mode blocks nothing without rules: %s', async (_, rules, state) => {
+  expect(await firewallBehind(door(route('api', 'apps'), guard('Prevention', on('api'))), rules)).toEqual([
+    state,
+    state === 'pass' ? 'fd: WAF on, in Prevention mode' : 'fd: api: its WAF has no rules',
+  ]);
 });

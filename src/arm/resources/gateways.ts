@@ -261,5 +261,14 @@ async function wafOf({ client }: Finder, id: string): Promise<Body> {
   const { body } = await client.send('GET', id, NETWORK);
   const settings = valueAt(body, 'properties.policySettings') ?? {};
   const enabled = textOf(valueAt(settings, 'enabledState') ?? valueAt(settings, 'state'));
-  return { waf: { enabled: /^enabled$/i.test(enabled), mode: textAt(settings, 'mode') } };
+  return {
+    waf: { enabled: /^enabled$/i.test(enabled), mode: textAt(settings, 'mode'), ...(isEmpty(body) ? { hasNoRules: true } : {}) },
+  };
+}
+
+/** Whether a policy has no managed and no custom rules. Front Door has its custom rules one level deeper than Application Gateway. */
+function isEmpty(policy: Json): boolean {
+  const own = valueAt(policy, 'properties.customRules');
+  const custom = isRecord(own) ? own['rules'] : own;
+  return equals(valueAt(policy, 'properties.managedRules.managedRuleSets') ?? null, []) && equals(custom ?? [], []);
 }

@@ -105,6 +105,8 @@ export interface Gateway {
 export interface Firewall {
   readonly enabled: boolean;
   readonly mode: string;
+  /** Set where the policy has no managed and no custom rule, so that it blocks nothing. */
+  readonly hasNoRules?: boolean;
 }
 export interface GatewayWay {
   readonly name: string;

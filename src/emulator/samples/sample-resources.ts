@@ -168,7 +168,10 @@ export function frontDoor(group: string, name: string, host: string, frontDoorId
     group,
     'Microsoft.Network/frontdoorWebApplicationFirewallPolicies',
     `waf${name.replaceAll('-', '')}`,
-    { policySettings: { enabledState: 'Enabled', mode } },
+    {
+      policySettings: { enabledState: 'Enabled', mode },
+      managedRules: { managedRuleSets: [{ ruleSetType: 'Microsoft_DefaultRuleSet', ruleSetVersion: '2.1', ruleSetAction: 'Block' }] },
+    },
     { location: 'Global' },
   );
   return [
