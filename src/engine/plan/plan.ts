@@ -34,10 +34,16 @@ export const withoutStops = (plan: Plan): Plan => ({
 });
 
 /** Returns the decisions of a plan that leaves out what a guard stops. */
-export function workWithoutStops({ work, blocked }: Plan): Plan['work'] {
-  const stopped = new Set(blocked.filter(isStop).map(({ control }) => control));
+export const workWithoutStops = ({ work, blocked }: Plan): Plan['work'] =>
+  workWithout(
+    work,
+    blocked.filter(isStop).map(({ control }) => control),
+  );
+
+/** Returns decisions that leave out these controls. */
+export function workWithout(work: Plan['work'], controls: readonly string[]): Plan['work'] {
   const decisions = Object.entries(work.decisions).map(([step, decided]) => {
-    const own = [...stopped].flatMap((id) =>
+    const own = [...new Set(controls)].flatMap((id) =>
       id.startsWith(`${step}.`) ? [[id.slice(step.length + 1), { decision: 'skip' }] as const] : [],
     );
     return [step, own.length === 0 ? decided : { ...decided, controls: { ...decided.controls, ...Object.fromEntries(own) } }] as const;
