@@ -87,7 +87,7 @@ test('one value changed on one of 50 apps: 49 are changed, and one is skipped wi
   expect(run.code, run.stderr).toBe(5);
   expect(run.stderr).toMatch(/not changed[^]*minTlsVersion: "1\.0" when planned, "1\.1" now/);
   expect(run.stdout.trimEnd().split('\n').at(-1)).toMatch(
-    /^PARTLY FAILED: 66 applied, .* skipped \(counted in requests; 1 failure is no request\)\.$/,
+    /^PARTLY FAILED: 66 applied, .* skipped \(counted in requests; 1 failed without a request\)\.$/,
   );
   expect(run.stdout.replaceAll(/\s+/g, ' ')).toContain(`Saved plan: its content has the required digest. Digest: ${plan.digest} `);
   const sent = (await here.writes()).slice(before);

@@ -51,6 +51,9 @@ export function workWithout(work: Plan['work'], controls: readonly string[]): Pl
   return { ...work, decisions: Object.fromEntries(decisions) };
 }
 
+const reportedOnly = ({ id, control, found }: ControlState, { docs }: AnyStep): string =>
+  `${id} is not changed: func-harden only reports this control. The finding stays (${found}). How to change it: ${control.docs ?? docs[0]}`;
+
 interface Candidate extends Omit<Drafted, 'guards' | 'drafts' | 'effect'> {
   readonly context: AnyContext;
   /** Exempting answers without a person who is responsible for them. */
@@ -110,8 +113,7 @@ async function planned(
       if (state.state !== 'fail' || state.stays !== undefined) continue;
       const isMeant =
         decided.controls[control.id]?.decision === 'apply' || control.needs?.some((name) => decided.answers[name] !== undefined);
-      if (control.kind === 'rule' && !control.draft && isMeant)
-        unused.push(`${id} is not changed: func-harden only reports this control. The finding stays (${state.found}).`);
+      if (control.kind === 'rule' && !control.draft && isMeant) unused.push(reportedOnly(state, step));
       const lacking = (control.needs ?? []).filter(
         (name) =>
           decided.answers[name] === undefined &&
