@@ -2,6 +2,7 @@ import { type AnyControl, type AnyStep, complianceOf, questionsOf } from '../con
 import type { ResourceKey } from '../azure/index.ts';
 import { actionsOf } from '../arm/actions.ts';
 import { hostingName } from '../engine/judge/app-hosting.ts';
+import { isChangeable } from '../engine/judge/area-decisions.ts';
 import { readsOf } from '../engine/judge/assess.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import { table } from '../text/table.ts';
@@ -105,7 +106,7 @@ export function stepLines(step: AnyStep, width: number): Line[] {
     line(span('CONTROLS', 'strong')),
   ];
   for (const control of step.controls) {
-    const risk = control.kind === 'attestation' || !control.risk ? 'reported only' : RISK_WORDS[control.risk];
+    const risk = control.kind === 'attestation' ? 'attested by a person' : control.risk ? RISK_WORDS[control.risk] : 'reported only';
     lines.push(
       ...wrapLine([span(`  ${step.id}.${control.id}`, 'info'), span(`  ${control.label}`)], width, 4),
       ...text(control.because, '    '),
@@ -117,6 +118,9 @@ export function stepLines(step: AnyStep, width: number): Line[] {
         '    ',
       ).map((one) => one.map((part) => ({ ...part, tone: 'dim' as const }))),
     );
+    // The link is not wrapped, so that it can be copied.
+    const page = control.docs ?? step.docs[0];
+    if (control.kind !== 'attestation' && !isChangeable(control) && page) lines.push(line(`    How to change it: ${page}`));
     for (const [where, why] of Object.entries(control.notOn ?? {}))
       lines.push(
         ...text(`does not apply to ${hostingName(where)}: ${why}`, '    ').map((one) =>

@@ -24,7 +24,7 @@ export interface PlanReport {
   readonly createdAt: string;
   readonly digest: string;
   readonly groups: readonly PlanGroup[];
-  /** Messages of guards and effects, by control. */
+  /** Messages of guards and effects, by the controls that they are about. */
   readonly notes: readonly { readonly about: string; readonly notes: readonly GroupedNote[] }[];
   readonly leftOut: readonly LeftOutGroup[];
   readonly totals: PlanTotals;
@@ -37,21 +37,13 @@ export function planReport(
 ): PlanReport {
   const groups = planGroups(plans);
   const general = generalWarnings(plans);
-  const controls = [...new Set(groups.map(({ control }) => control))].map((id) => {
-    const own = groups.filter(({ control }) => control === id);
-    const notes = own.flatMap(({ warnings, effects }) => [...warnings, ...effects]);
-    return { about: `${own[0]?.area}: ${own[0]?.label}`, notes: [...new Map(notes.map((note) => [note.says, note])).values()] };
-  });
   const worst = ({ changes }: Plan) => Math.max(-1, ...changes.map(({ risk }) => RISKS.indexOf(risk)));
   return {
     tool,
     createdAt,
     digest,
     groups,
-    notes: [
-      ...(general.length > 0 ? [{ about: 'Applies to all changes', notes: general }] : []),
-      ...controls.filter(({ notes }) => notes.length > 0),
-    ],
+    notes: [...(general.length > 0 ? [{ about: 'Applies to all changes', notes: general }] : []), ...notesOfGroups(groups)],
     leftOut: leftOutGroups(plans),
     totals: planTotals(plans),
     apps: plans
@@ -59,6 +51,24 @@ export function planReport(
       .toSorted((a, b) => worst(b) - worst(a))
       .map(({ target, changes }) => ({ label: target.label, resourceGroup: target.resourceGroup, changes })),
   };
+}
+
+/** Returns each message once: controls of an area that change one resource often have the same messages. */
+function notesOfGroups(groups: readonly PlanGroup[]): PlanReport['notes'] {
+  const told = new Map<string, { readonly note: GroupedNote; readonly labels: Map<string, Set<string>> }>();
+  for (const { area, label, warnings, effects } of groups)
+    for (const note of [...warnings, ...effects]) {
+      const key = JSON.stringify([note.says, note.others, note.apps]);
+      const known = told.get(key) ?? { note, labels: new Map<string, Set<string>>() };
+      told.set(key, known);
+      known.labels.set(area, (known.labels.get(area) ?? new Set()).add(label));
+    }
+  const byAbout = new Map<string, GroupedNote[]>();
+  for (const { note, labels } of told.values()) {
+    const about = [...labels].map(([area, own]) => `${area}: ${[...own].join(', ')}`).join('; ');
+    byAbout.set(about, [...(byAbout.get(about) ?? []), note]);
+  }
+  return [...byAbout].map(([about, notes]) => ({ about, notes }));
 }
 
 /** `296 changes in 264 requests on 209 apps, 264 restarts`. */

@@ -45,8 +45,7 @@ function countsOf(
   ];
   const before = appliedBefore > 0 ? ` ${appliedBefore} ${done} before resume.` : '';
   // The plan counts changes and requests; a run sends requests.
-  const planned =
-    failedBefore === 0 ? '' : `; ${failedBefore === 1 ? '1 failure is no request' : `${failedBefore} failures are no requests`}`;
+  const planned = failedBefore === 0 ? '' : `; ${failedBefore} failed without a request`;
   const unit = applied > 0 ? ` (counted in requests${planned})` : '';
   return `${counts.join(', ')}${unit}.${run === null ? ' Nothing was sent.' : before}`;
 }

@@ -76,7 +76,7 @@ test.each(['replay', 'undo'] as const)('a stopped %s that cannot be read stays s
   const held = await inside(here, ['resume', run, '--yes'], SIGNED_OUT);
   expect(held, held.stdout + held.stderr).toMatchObject({ code: 5 });
   expect(held.stdout).toContain(`Resume: func-harden resume ${run}\nSTOPPED: 1 ${mode === 'undo' ? 'undone' : 'applied'}, 1 verified`);
-  if (mode === 'replay') expect(held.stdout).toContain('3 failed, 0 skipped (counted in requests; 3 failures are no requests).');
+  if (mode === 'replay') expect(held.stdout).toContain('3 failed, 0 skipped (counted in requests; 3 failed without a request).');
   const json = await inside(here, ['resume', run, '--yes', '--json'], SIGNED_OUT);
   expect(JSON.parse(json.stdout)).toMatchObject({ type: 'run-end', run, applied: 1, verified: 1, state: 'stopped' });
   // Without any sign-in nothing can be planned, and the counts come from the log alone.

@@ -87,7 +87,7 @@ test('one value changed on one of 50 apps: 49 are changed, and one is skipped wi
   expect(run.code, run.stderr).toBe(5);
   expect(run.stderr).toMatch(/not changed[^]*minTlsVersion: "1\.0" when planned, "1\.1" now/);
   expect(run.stdout.trimEnd().split('\n').at(-1)).toMatch(
-    /^PARTLY FAILED: 66 applied, .* skipped \(counted in requests; 1 failure is no request\)\.$/,
+    /^PARTLY FAILED: 66 applied, .* skipped \(counted in requests; 1 failed without a request\)\.$/,
   );
   expect(run.stdout.replaceAll(/\s+/g, ' ')).toContain(`Saved plan: its content has the required digest. Digest: ${plan.digest} `);
   const sent = (await here.writes()).slice(before);
@@ -319,6 +319,31 @@ test('an interrupted run of a saved plan is resumed with the approved requests o
   expect(moved.code).not.toBe(0);
   expect(moved.stderr).toContain('differs from the saved plan');
   expect((await here.writes()).slice(before).filter(({ url }) => url.includes(tls.resource))).toEqual([]);
+});
+
+test('a control that the saved plan could not change is no failure, neither in its run nor if that run is resumed', async () => {
+  const here = await world();
+  const [source, file] = [join(here.folder, 'answers.yaml'), join(here.folder, 'plan.json')];
+  await writeFile(
+    source,
+    'version: 1\napps:\n  fn-intake:\n    steps:\n      ftp: { decision: apply, answers: { state: Disabled } }\n      storage: { controls: { min-tls: { decision: apply }, shared-key: { decision: apply } } }\n',
+  );
+  const planned = await inside(here, ['plan', source, '--out', file]);
+  expect([planned.code, planned.stderr]).toEqual([1, expect.stringContaining('storage.shared-key is not changed')]);
+  const run = await inside(here, ['replay', '--plan', file, '--yes']);
+  expect(run, run.stderr).toMatchObject({ code: 0, stdout: expect.stringMatching(/^APPLIED: 2 applied/m) });
+  // The process ended before the last request.
+  const log = join(here.folder, 'func-harden', 'journal', `${runName(run)}.jsonl`);
+  const lines = (await readFile(log, 'utf8')).trimEnd().split('\n');
+  const last = lines.findLastIndex((text) => text.includes('"type":"intent"'));
+  const { resource } = JSON.parse(lines[last]!) as { resource: string };
+  await writeFile(log, `${lines.slice(0, last).join('\n')}\n`, { mode: 0o600 });
+  await here.patch(resource, resource.endsWith('config/web') ? { ftpsState: 'FtpsOnly' } : { minimumTlsVersion: 'TLS1_0' });
+  const resumed = await inside(here, ['resume', runName(run), '--yes']);
+  expect(resumed, resumed.stderr).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^APPLIED: 2 applied.* 1 applied before resume\.$/m),
+  });
 });
 
 /** A person who edits a plan on purpose also computes its digest again; its content is checked all the same. */

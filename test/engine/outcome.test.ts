@@ -151,8 +151,8 @@ test('the closing line of a resumed undo counts what was undone before', () => {
 
 test.each([
   [0, ' (counted in requests).'],
-  [1, ' (counted in requests; 1 failure is no request).'],
-  [2, ' (counted in requests; 2 failures are no requests).'],
+  [1, ' (counted in requests; 1 failed without a request).'],
+  [2, ' (counted in requests; 2 failed without a request).'],
 ])('the closing line says what its numbers count, with %i failures before the first request', (failedBefore, unit) => {
   const ending = { ...endingOf(ROWS[0]!), failed: failedBefore, failedBefore };
   expect(printLines([closingLine(ending)], false)).toContain(`${failedBefore} failed, 0 skipped${unit}`);

@@ -41,7 +41,7 @@ function planOf(app: string, controls: readonly ReturnType<typeof control>[]): P
 
 test('a comment on 5,000 apps fits, says what it left out, and ends with the digest', () => {
   const controls = [control('area.soft', 'safe', 'Look.'), control('area.hard', 'lock-out', 'Look twice.')];
-  const long = Array.from({ length: 300 }, (_, index) => control(`area.c${index}`, 'disruptive', 'é'.repeat(900)));
+  const long = Array.from({ length: 300 }, (_, index) => control(`area.c${index}`, 'disruptive', `${index}${'é'.repeat(900)}`));
   for (const plans of [
     Array.from({ length: 5000 }, (_, index) => planOf(`fn-${index}`, controls)),
     [planOf('fn-é', long)],
@@ -63,6 +63,14 @@ test('a comment on 5,000 apps fits, says what it left out, and ends with the dig
   expect(page).toContain(DIGEST);
   expect(page).toContain("default-src 'none'");
   expect(page).toContain('fn-a &lt;b&gt;@everyone&lt;/b&gt; | has no key.');
+});
+
+test('a message that several controls of an area have stands once, with all of them', () => {
+  const both = [control('area.rules', 'lock-out', 'Callers get 403.'), control('area.default', 'lock-out', 'Callers get 403.')];
+  const report = planReport([planOf('fn-a', both), planOf('fn-b', both)], HEAD);
+  expect(planMarkdown(report).match(/Callers get 403/g)).toHaveLength(1);
+  expect(planMarkdown(report)).toMatch(/^- \*\*Area: area\.\S+, area\.\S+\*\*: Callers get 403\. \(2 apps\)$/m);
+  expect(planHtml(report).match(/Callers get 403/g)).toHaveLength(1);
 });
 
 test('plan --format markdown and html have the digest of plan --json', async () => {

@@ -7,6 +7,7 @@ import { readAnswers } from '../../src/files/answers/answers-schema.ts';
 import { questionsOf } from '../../src/contract/index.ts';
 import type { Json } from '../../src/azure/index.ts';
 import { answersExample } from '../../src/view/question-forms.ts';
+import { isChangeable } from '../../src/engine/judge/area-decisions.ts';
 import { catalogueLines, stepLines } from '../../src/report/catalogue.ts';
 import { GROUP_TITLES } from '../../src/view/assessment.ts';
 import { lineText } from '../../src/text/spans.ts';
@@ -80,4 +81,15 @@ describe.each(catalogue.map((step) => [step.id, step] as const))('%s', (_, step)
     for (const control of step.controls)
       if (control.kind === 'setting') expect((control.absent === undefined) === (control.alwaysSet === true), control.id).toBe(true);
   });
+});
+
+test('a control that func-harden only reports links to the page that says how to change it, and an attestation is not called reported', () => {
+  for (const step of catalogue) {
+    const text = stepLines(step, 80).map(lineText).join('\n');
+    const reported = step.controls.filter((one) => one.kind !== 'attestation' && !isChangeable(one));
+    expect(text.match(/^ {4}How to change it: https:/gm)?.length ?? 0, step.id).toBe(reported.length);
+    expect(text.match(/attested by a person/g)?.length ?? 0, step.id).toBe(
+      step.controls.filter(({ kind }) => kind === 'attestation').length,
+    );
+  }
 });

@@ -44,7 +44,9 @@ test.each([
   expect(changes.flatMap(({ controls }) => controls)).toEqual(['https.https-only']);
   expect(unused).toEqual(
     isNamed
-      ? ['https.domain-scope is not changed: func-harden only reports this control. The finding stays (name without a generated part).']
+      ? [
+          'https.domain-scope is not changed: func-harden only reports this control. The finding stays (name without a generated part). How to change it: https://learn.microsoft.com/azure/app-service/reference-dangling-subdomain-prevention',
+        ]
       : [],
   );
 });

@@ -16,7 +16,7 @@ import { digestOfRequest, compareWithSaved, type Request, type SavedPlanState } 
 import { formerResources } from '../../engine/plan/former-resources.ts';
 import { preflight } from '../../engine/plan/preflight.ts';
 import { shareValues } from '../../engine/plan/shared-values.ts';
-import { plan, type Plan } from '../../engine/plan/plan.ts';
+import { plan, workWithout, type Plan } from '../../engine/plan/plan.ts';
 import { withoutRefused } from '../../engine/plan/reservations.ts';
 import type { Connection } from '../../engine/ports.ts';
 import type { Trouble } from '../../engine/run/troubles.ts';
@@ -212,7 +212,9 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
       whyOpen: formerResources(arm, target, states),
     });
     const requests = await Promise.all(approved.map(digestOfRequest));
-    return { ...now, work: { ...now.work, requests }, standing };
+    // What could not be planned was not approved, so it is no failure, also if the run is resumed.
+    const left = [...now.blocked.map(({ control }) => control), ...now.unknown.map(({ id }) => id)];
+    return { ...now, work: { ...workWithout(now.work, left), requests }, standing };
   }
 }
 

@@ -34,16 +34,25 @@ export const withoutStops = (plan: Plan): Plan => ({
 });
 
 /** Returns the decisions of a plan that leaves out what a guard stops. */
-export function workWithoutStops({ work, blocked }: Plan): Plan['work'] {
-  const stopped = new Set(blocked.filter(isStop).map(({ control }) => control));
+export const workWithoutStops = ({ work, blocked }: Plan): Plan['work'] =>
+  workWithout(
+    work,
+    blocked.filter(isStop).map(({ control }) => control),
+  );
+
+/** Returns decisions that leave out these controls. */
+export function workWithout(work: Plan['work'], controls: readonly string[]): Plan['work'] {
   const decisions = Object.entries(work.decisions).map(([step, decided]) => {
-    const own = [...stopped].flatMap((id) =>
+    const own = [...new Set(controls)].flatMap((id) =>
       id.startsWith(`${step}.`) ? [[id.slice(step.length + 1), { decision: 'skip' }] as const] : [],
     );
     return [step, own.length === 0 ? decided : { ...decided, controls: { ...decided.controls, ...Object.fromEntries(own) } }] as const;
   });
   return { ...work, decisions: Object.fromEntries(decisions) };
 }
+
+const reportedOnly = ({ id, control, found }: ControlState, { docs }: AnyStep): string =>
+  `${id} is not changed: func-harden only reports this control. The finding stays (${found}). How to change it: ${control.docs ?? docs[0]}`;
 
 interface Candidate extends Omit<Drafted, 'guards' | 'drafts' | 'effect'> {
   readonly context: AnyContext;
@@ -104,8 +113,7 @@ async function planned(
       if (state.state !== 'fail' || state.stays !== undefined) continue;
       const isMeant =
         decided.controls[control.id]?.decision === 'apply' || control.needs?.some((name) => decided.answers[name] !== undefined);
-      if (control.kind === 'rule' && !control.draft && isMeant)
-        unused.push(`${id} is not changed: func-harden only reports this control. The finding stays (${state.found}).`);
+      if (control.kind === 'rule' && !control.draft && isMeant) unused.push(reportedOnly(state, step));
       const lacking = (control.needs ?? []).filter(
         (name) =>
           decided.answers[name] === undefined &&
