@@ -18,7 +18,7 @@ export function actingIdentity({ identity }: Site): Acting {
   const known = identity?.principalId;
   if (known) return { principal: known, drafts: [] };
   const users = Object.entries(identity?.userAssignedIdentities ?? {});
-  // Roles are assigned to the principal, and settings name the client. Azure reports neither of an identity that was deleted.
+  // Roles are assigned to the principal, and settings name the client, so an identity without one of them cannot be used.
   for (const [id, user] of users)
     if (user?.principalId && user.clientId) return { principal: user.principalId, id, clientId: user.clientId, drafts: [] };
   return {
