@@ -18,7 +18,7 @@ import {
 } from './lib/vault/vaults.ts';
 import { isOff, isOn, LACKS, mustStay, secretIn } from '../src/azure/index.ts';
 import { policiesEnd, rolesInstead, usesRoles } from './lib/vault/vault-roles.ts';
-import { firstOfSeveral, referenceIdentity } from './lib/identities.ts';
+import { firstOfSeveral, referenceIdentity, unknownReader } from './lib/identities.ts';
 import { vaultSharers } from './lib/neighbours.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/app-service/app-service-key-vault-references';
@@ -104,7 +104,13 @@ export default defineStep({
           },
         },
         { id: 'L20', check: keysThatRotate },
-        { id: 'L19', check: ({ facts }) => (referenceIdentity(facts.site).drafts.length > 0 ? firstOfSeveral(facts.site) : []) },
+        {
+          id: 'L19',
+          check: ({ facts: { site } }) => [
+            ...unknownReader(site),
+            ...(referenceIdentity(site).drafts.length > 0 ? firstOfSeveral(site) : []),
+          ],
+        },
       ],
     },
     {
@@ -207,10 +213,12 @@ export default defineStep({
       guards: [
         {
           id: 'L18',
-          check: (x) =>
-            vaultsOf(x)
+          check: (x) => [
+            ...unknownReader(x.facts.site),
+            ...vaultsOf(x)
               .filter((vault) => !usesRoles(vault))
               .flatMap((vault) => policiesEnd(x, vault)),
+          ],
         },
         sharedWith('its identity needs a role on the vault first.'),
       ],

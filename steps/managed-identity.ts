@@ -226,7 +226,7 @@ export default defineStep({
               return warn('The system-assigned identity is used. Check that it can read the vault.');
             if (used === undefined)
               return stop(
-                'Azure does not report the principal of any user-assigned identity of the app, so these identities may be deleted. Assign an identity that can read the vault first.',
+                'Azure does not report the principal of any user-assigned identity of the app, so it is unknown whether one of them exists. Assign an identity that can read the vault first.',
               );
             const several = firstOfSeveral(facts.site, used);
             return several.length > 0

@@ -1,5 +1,5 @@
 /** Identities that an app uses, and the roles that a plan assigns to them. */
-import { type Verdict, type Draft, type GuardFinding, later, SYSTEM_PRINCIPAL, warn } from '../../src/contract/index.ts';
+import { type Verdict, type Draft, type GuardFinding, later, stop, SYSTEM_PRINCIPAL, warn } from '../../src/contract/index.ts';
 import { type Facts, rolesRead, scopeOf, roleOf, ROLE, guidFor, nameIn, sameWord, type Json, type Site } from '../../src/azure/index.ts';
 
 /** The identity that the app uses: its system-assigned one, or its only user-assigned one. */
@@ -18,7 +18,7 @@ export function actingIdentity({ identity }: Site): Acting {
   const known = identity?.principalId;
   if (known) return { principal: known, drafts: [] };
   const users = Object.entries(identity?.userAssignedIdentities ?? {});
-  // Roles are assigned to the principal, and settings name the client. Azure reports neither of an identity that was deleted.
+  // Roles are assigned to the principal, and settings name the client, so an identity without one of them cannot be used.
   for (const [id, user] of users)
     if (user?.principalId && user.clientId) return { principal: user.principalId, id, clientId: user.clientId, drafts: [] };
   return {
@@ -62,6 +62,22 @@ export function referenceIdentity(site: Site): Acting {
     after: ['siteIdentity'],
   };
   return { ...acting, drafts: [...acting.drafts, choice] };
+}
+
+/**
+ * Stops a change for the identity that reads Key Vault references if Azure does not report its principal: no role can be assigned to it, and with
+ * another identity the references that resolve today might not.
+ */
+export function unknownReader({ properties, identity }: Site): GuardFinding[] {
+  const [id, user] =
+    Object.entries(identity?.userAssignedIdentities ?? {}).find(([one]) => sameWord(one, properties.keyVaultReferenceIdentity)) ?? [];
+  return id === undefined || user?.principalId
+    ? []
+    : [
+        stop(
+          `The app reads Key Vault references with ${nameIn(id)}, and Azure does not report the principal of this identity, so func-harden cannot give it access. Change the identity for references first (keyVaultReferenceIdentity).`,
+        ),
+      ];
 }
 
 /** Assigns a role at a scope to a principal. `forWhom` makes the name of the assignment different from others. */

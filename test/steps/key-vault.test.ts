@@ -33,6 +33,8 @@ const ends = (exp: number | null, enabled: boolean | null = true) => ({
 const clear = { ServiceBus: 'Endpoint=sb://contoso/;SharedAccessKey=eA==' };
 const mayRead = { identityRoles: roles([ROLE.secretsUser, VAULT]) };
 
+const USER = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-fn';
+
 areaTester.run(area, {
   pass: [
     ['references', { settings: REFERS }, 'none in plain text'],
@@ -79,6 +81,20 @@ areaTester.run(area, {
       'resolve',
       { ...status('Resolved'), settings: { ...REFERS, Mail: '@Microsoft.KeyVault(VaultName=kv;SecretName=mail)' } },
       'Azure does not list the state of Mail',
+    ],
+  ],
+  guards: [
+    [
+      'L19',
+      'references',
+      'stop',
+      {
+        identity: { ...OWN_IDENTITY, type: 'SystemAssigned, UserAssigned', userAssignedIdentities: { [USER]: {} } },
+        site: { keyVaultReferenceIdentity: USER },
+        settings: clear,
+        answers: { vault: 'kv', settings: ['ServiceBus'] },
+        others: { ...vault({ enableRbacAuthorization: true }), ...mayRead },
+      },
     ],
   ],
   plan: [

@@ -1,7 +1,7 @@
 /** How an app pulls its image: with a managed identity or not, and what prevents the change. */
 import { expect, test } from 'vitest';
 import { judgePull, mayPull, pullByIdentity, registryOf } from '../../steps/lib/container-registry.ts';
-import { firstOfSeveral } from '../../steps/lib/identities.ts';
+import { firstOfSeveral, unknownReader } from '../../steps/lib/identities.ts';
 import type { Site } from '../../src/azure/index.ts';
 import type { Context } from '../../src/contract/index.ts';
 
@@ -100,6 +100,16 @@ test('a user-assigned identity is given by its client id', () => {
   const gone = context({ identity: SYSTEM });
   Object.assign(gone.facts.siteConfig.properties, { acrUserManagedIdentityID: 'gone' });
   expect(pullByIdentity(gone)[0]).toMatchObject({ at: ['siteConfig', 'properties.acrUserManagedIdentityID'], to: '' });
+});
+
+test('the identity that reads references is not replaced because Azure does not report its principal', () => {
+  const level = (keyVaultReferenceIdentity: string, user: object | null) =>
+    unknownReader({
+      properties: { keyVaultReferenceIdentity },
+      identity: { type: 'SystemAssigned, UserAssigned', principalId: 'p', userAssignedIdentities: { '/id-a': user } },
+    } as never).map((one) => one.level);
+  expect([level('/ID-A', {}), level('/id-a', null), level('/id-a', { principalId: 'a' })]).toEqual([['stop'], ['stop'], []]);
+  expect([level('/id-gone', {}), level('SystemAssigned', {})]).toEqual([[], []]);
 });
 
 test('of several identities, the one that a change uses is given', () => {

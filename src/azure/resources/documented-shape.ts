@@ -20,7 +20,7 @@ const TEXTS_OR_NULL = names(`
   clientCertExclusionPaths clientCertMode clientId clientSecretSettingName condition conditionVersion configFilePath consumerKey
   createdTime deployer description displayName end_time eventHubAuthorizationRuleId ftpsState id invoke_url_template ipSecurityRestrictionsDefaultAction isAuthFromFile
   javaVersion key1 key2 keyVaultReferenceIdentity linuxFxVersion main managedEnvironmentId marketplacePartnerId minTlsCipherSuite minTlsVersion
-  minimumTlsVersion netFrameworkVersion notes openIdIssuer wellKnownOpenIdConfiguration powerShellVersion publicNetworkAccess received_time redirectToProvider
+  minimumTlsVersion netFrameworkVersion notes openIdIssuer wellKnownOpenIdConfiguration powerShellVersion protocol publicNetworkAccess received_time redirectToProvider
   repoUrl route runtimeVersion scm scmIpSecurityRestrictionsDefaultAction scmMinTlsVersion scmType storageAccountId storageAccountConnectionStringName secretUriWithVersion subnetMask
   subnetResourceId userAssignedIdentityResourceId versions virtualNetworkSubnetId vnetName windowsFxVersion workspaceId`);
 const OBJECTS = names(`

@@ -87,8 +87,8 @@ export const bestZone = (ids: readonly string[], facts: Facts): Pick<Verdict, 's
  * Describes a zone that hides the record of the SCM site. Azure writes that record into the zone of the app, and a network asks the more specific
  * zone first (Azure/azure-cli#25814, MicrosoftDocs/azure-docs#115364, #118221). The networks of a zone are not read.
  */
-export function hidesScm({ privateDnsZones }: Facts): string | undefined {
-  const found = privateDnsZones.value.find(
+export function hidesScm({ maybe }: Facts): string | undefined {
+  const found = maybe('privateDnsZones')?.value.find(
     ({ name, properties }) => /^scm\./i.test(name) && isPrivateZone(name.slice(4)) && properties?.numberOfVirtualNetworkLinks !== 0,
   );
   return found && `in networks that are linked to ${found.name}, the SCM site has no address, because its record is in the zone of the app`;
