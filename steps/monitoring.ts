@@ -170,7 +170,7 @@ export default defineStep({
         id: '199d5677-e4d9-4264-9465-efe1839c06bd',
         title: 'Application Insights components should block non-Azure Active Directory based ingestion.',
         effects: AUDIT_DENY,
-        about: 'Application Insights component',
+        about: 'component of Application Insights',
       },
       judge: judgeLocalAuth,
       draft: localAuthOff,

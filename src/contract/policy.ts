@@ -13,7 +13,7 @@ export interface BuiltIn {
   /** Id of the definition that checks the same for slots. */
   readonly slot?: string;
   /** The kind of resource that an exemption is made for. */
-  readonly about: 'app' | 'storage account' | 'vault' | 'Application Insights component' | 'subscription';
+  readonly about: 'app' | 'storage account' | 'vault' | 'component of Application Insights' | 'subscription';
   /** The definition that repairs instead of reporting, and the roles that its identity needs. */
   readonly fix?: Repair;
   /** Whether the definition, and the one that repairs, apply to web apps as well. */

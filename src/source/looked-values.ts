@@ -2,14 +2,18 @@
 import type { ResourceKey } from '../azure/index.ts';
 import { membersOf } from '../change/json-paths.ts';
 import type { AnyControl, Draft } from '../contract/index.ts';
-import type { ReadValue } from './code-facts.ts';
+import type { ControlState } from '../engine/judge/assess.ts';
+import { type CodeReader, NOT_IN_CODE, type ReadValue } from './code-facts.ts';
 import type { DeclaredApp } from './declared.ts';
-import { memberOf } from './value.ts';
+import { memberOf, plainOf } from './value.ts';
 
-/** A member that a declared account or vault omits, and whose meaning depends on more than the code, such as the creation date. */
+/** A member that a declared account or vault omits or sets to null, and whose meaning depends on more than the code, such as the creation date. */
 export const silentMember = (looked: readonly ReadValue[]): ReadValue | undefined =>
   looked.findLast(
-    ({ key, path, value }) => (key === 'storageAccounts' || key === 'vaults') && value.kind === 'absent' && path.startsWith('properties.'),
+    ({ key, path, value }) =>
+      (key === 'storageAccounts' || key === 'vaults') &&
+      (value.kind === 'absent' || plainOf(value) === null) &&
+      path.startsWith('properties.'),
   );
 
 const OF_THE_PLAN = /^(id|name|kind|location|properties\.(sku|reserved|managedEnvironmentId|hostingEnvironmentProfile))$/;
@@ -43,8 +47,24 @@ function ownMembers(control: AnyControl): { readonly key: ResourceKey; readonly 
   });
 }
 
+type Placed = Pick<ReadValue, 'value' | 'address'>;
+
+/** Returns a value in the code whose verdict depends on something else as well, so that it is not passed over. */
+export function undecidedValue(
+  app: DeclaredApp,
+  control: AnyControl,
+  { failure, about = [] }: ControlState,
+  reader: Pick<CodeReader, 'itemAt'>,
+): Placed | undefined {
+  if (failure) return failure.code === NOT_IN_CODE ? declaredValue(app, control) : undefined;
+  // Of the accounts or vaults that the verdict names, the first one.
+  return ownMembers(control)
+    .filter(({ key }) => key === 'storageAccounts' || key === 'vaults')
+    .flatMap(({ key, path }) => about.flatMap(({ id }) => reader.itemAt(key, id, path) ?? []))[0];
+}
+
 /** Returns a member that a control is about and that the code sets. */
-export function declaredValue(app: DeclaredApp, control: AnyControl): ReadValue | undefined {
+function declaredValue(app: DeclaredApp, control: AnyControl): ReadValue | undefined {
   for (const { key, path } of ownMembers(control)) {
     const value = memberOf(app.facts.get(key), ...membersOf(path));
     if (value && value.kind !== 'absent' && !(value.kind === 'map' && value.members.size === 0))

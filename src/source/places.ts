@@ -8,7 +8,7 @@ import { isChosen } from '../engine/judge/decisions.ts';
 import { type ReadValue, NOT_IN_CODE, NOT_RESOLVED } from './code-facts.ts';
 import { declaredTwice, type Declared, type DeclaredApp, distinctApps, labelOf } from './declared.ts';
 import { draftsOf, judged, plainWanted, seen, type Sight, type Verdict, type View, type Wanted, wantedBy } from './judging.ts';
-import { declaredValue, failingValue, missingValue, ownValue, silentMember } from './looked-values.ts';
+import { failingValue, missingValue, ownValue, silentMember, undecidedValue } from './looked-values.ts';
 import { plainOf, type Place, whyUnresolved } from './value.ts';
 
 type PlaceState = 'declared' | 'absent' | 'not-resolved' | 'right';
@@ -258,8 +258,7 @@ function notResolved(
       wanted: wantedOf(state),
       why: `${silent.path.replace(/^properties\./, '')} is not set, and the default of Azure is not in the code`,
     };
-  // A value in the code is not passed over because its verdict depends on something else as well.
-  const own = code === NOT_IN_CODE ? declaredValue(app, control) : undefined;
+  const own = undecidedValue(app, control, state, sight.strict.reader);
   if (own)
     return {
       ...base,
@@ -268,7 +267,7 @@ function notResolved(
       state: 'not-resolved',
       present: null,
       wanted: wantedOf(state),
-      why: state.failure?.message ?? state.found,
+      why: state.failure?.message ?? state.reason ?? state.found,
     };
   // Values that this kind of code cannot contain have no place.
   if (

@@ -504,6 +504,16 @@ describe('policy', () => {
     expect(notesOf('deny', '72d04c29')?.slice(1)).toContain('This policy also applies to web apps.');
     expect(notesOf('deny', '6d555dd1')).toEqual(['https.https-only']);
     expect(notesOf('audit', '387140f1')).toEqual(['https.end-to-end']);
+    const repairs = policyPlan(
+      catalogue,
+      [{ target, decisions: { 'private-access': decisions.https } }],
+      'modify',
+      '2026-11-24',
+    ).assignments;
+    expect(repairs.find(({ definition }) => definition.startsWith('cd794351'))?.notes.slice(1)).toEqual([
+      expect.stringMatching(/^Modify can lock callers out of every resource that it changes/),
+      'Modify also affects Consumption: a Consumption app cannot have a private endpoint.',
+    ]);
     const text = (effect: 'deny' | 'audit') =>
       [policyBicep, policyAz].map((write) => whole(write(policyPlan(catalogue, [{ target, decisions }], effect, '2026-11-24'), ORIGIN)));
     for (const file of text('deny')) expect(file).toMatch(/effect Deny refuse each creation and each change/);

@@ -49,7 +49,7 @@ test('tags of rules name requirements, the newest CIS version first, at most as 
   const tagsOf = (id: string) => rules.find((rule) => rule.id === id)!.properties.tags;
   expect(tagsOf('https.https-only')).toEqual(expect.arrayContaining(['MCSB DP-3', 'CIS 3.0 9.1', 'NIST SP 800-53 SC-8']));
   const cis = tagsOf('key-vault.purge-protection').filter((tag) => tag.startsWith('CIS'));
-  expect(cis[0]).toBe('CIS 5.0 8.3.5');
+  expect(cis[0]).toBe('CIS 6.0 8.3.5');
   for (const { id, properties } of rules) expect(properties.tags.length, id).toBeLessThanOrEqual(20);
 });
 

@@ -229,6 +229,37 @@ resource fn 'Microsoft.Web/sites@2023-12-01' = {
   expect(place('storage.shared-key')).toMatchObject({ state: 'absent' });
 });
 
+test('an account in a network security perimeter, or with a member that is null, is not left out', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(
+    join(folder, 'main.bicep'),
+    `resource st 'Microsoft.Storage/storageAccounts@2023-05-01' = {
+  name: 'stfenced'
+  properties: {
+    supportsHttpsTrafficOnly: null
+    publicNetworkAccess: 'SecuredByPerimeter'
+  }
+}
+resource fn 'Microsoft.Web/sites@2023-12-01' = {
+  name: 'fn-fenced'
+  kind: 'functionapp,linux'
+  properties: {
+    serverFarmId: plan.id
+    siteConfig: { appSettings: [{ name: 'AzureWebJobsStorage__accountName', value: 'stfenced' }] }
+  }
+}
+resource plan 'Microsoft.Web/serverfarms@2023-12-01' = {
+  name: 'plan'
+  sku: { name: 'EP1', tier: 'ElasticPremium' }
+}
+`,
+  );
+  const places = await placesIn(folder);
+  const place = (control: string) => places.find((one) => one.control === control);
+  expect(place('storage.network')).toMatchObject({ state: 'not-resolved', address: 'st', why: expect.stringContaining('perimeter') });
+  expect(place('storage.secure-transfer')).toMatchObject({ state: 'not-resolved', line: 4, why: expect.stringContaining('is not set') });
+});
+
 test('a verdict that depends on more than the code leaves no declared value out', async () => {
   const folder = await temporaryFolder();
   const site = (name: string, properties: string) => `resource ${name} 'Microsoft.Web/sites@2024-04-01' = {

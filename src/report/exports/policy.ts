@@ -113,7 +113,7 @@ function assignmentsOf(builtIn: BuiltIn, found: readonly Found[], wanted: Wanted
     ...(asFix && fix.note ? [fix.note] : []),
     ...(builtIn.alsoWebApps ? ['This policy also applies to web apps.'] : []),
     ...(asFix && !fix.slot && slot ? ['No policy that remediates exists for slots.'] : []),
-    ...(effect === 'Deny' ? refused(builtIn, found) : []),
+    ...(/^audit/i.test(effect) ? [] : warnings(effect, builtIn, found)),
   ];
   const one = (definition: string, suffix: string): PlannedAssignment => ({
     name: `func-harden-${definition.slice(0, 8)}`,
@@ -129,13 +129,18 @@ function assignmentsOf(builtIn: BuiltIn, found: readonly Found[], wanted: Wanted
   return [one(asFix ? fix.id : policy, ''), ...(twin === undefined ? [] : [one(twin, ' (slots)')])];
 }
 
-/** Returns what Deny refuses although it cannot have the value. Most definitions about apps leave out Container Apps. */
-function refused({ deny }: BuiltIn, found: readonly Found[]): string[] {
+/** Returns what an effect other than an audit does to resources without answers. Most definitions about apps leave out Container Apps. */
+function warnings(effect: PolicyEffect, { deny }: BuiltIn, found: readonly Found[]): string[] {
   const hostings = found
     .flatMap(({ control }) => Object.entries(control.notOn ?? {}))
     .filter(([key]) => /^(Y1|FC1|EP|D|windows|linux)\b/.test(key))
-    .map(([key, reason]) => `Deny also affects ${hostingName(key)}: ${reason}.`);
-  return [...(deny === undefined ? [] : [deny]), ...new Set(hostings)];
+    .map(([key, reason]) => `${effect} also affects ${hostingName(key)}: ${reason}.`);
+  const canLockOut = effect !== 'Deny' && found.some(({ control }) => 'risk' in control && control.risk === 'lock-out');
+  return [
+    ...(effect === 'Deny' && deny !== undefined ? [deny] : []),
+    ...(canLockOut ? [`${effect} can lock callers out of every resource that it changes, and func-harden checked none of them.`] : []),
+    ...new Set(hostings),
+  ];
 }
 
 /** Returns parameters from answers: only if every app gives the same answer, and it is a resource id. */
