@@ -263,3 +263,7 @@ export const cisOf = ({ cis = {} }: Compliance): readonly (readonly [version: st
   Object.entries(cis).flatMap(([version, ids]) => [ids].flat().map((id) => [version, id] as const));
 
 export const questionsOf = (step: AnyStep): readonly (readonly [string, Question])[] => Object.entries((step.questions ?? {}) as Questions);
+
+/** Whether ARM can change the control. A control that writes nothing is only reported. */
+export const isChangeable = (control: AnyControl): boolean =>
+  control.kind === 'setting' || (control.kind === 'rule' && control.draft !== undefined && control.writes?.length !== 0);

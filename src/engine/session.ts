@@ -102,8 +102,10 @@ export interface Session {
   judge(open: OpenApp): OpenApp;
   /** Judges an open app again, after it was planned to find out which queued changes are possible. */
   look(open: OpenApp): Promise<OpenApp>;
-  /** Judges one of many apps. Only its verdicts are kept. */
+  /** Judges one of many apps. Only its verdicts are kept. What several apps share is read once, until `forgetShared` or a run. */
   survey(target: Target): Promise<Judged>;
+  /** Forgets what was read of shared resources, so that the next surveys read it again. */
+  forgetShared(): void;
   /** Plans one change over many apps, several in parallel. `each` is called for every app, and again for an app that is planned again. */
   planBatch(work: BatchWork, apps: BatchOptions): Promise<void>;
   /** Plans the requests for these decisions, all areas together. */

@@ -1,8 +1,7 @@
-import { type AnyControl, type AnyStep, complianceOf, questionsOf } from '../contract/index.ts';
+import { type AnyControl, type AnyStep, complianceOf, isChangeable, questionsOf } from '../contract/index.ts';
 import type { ResourceKey } from '../azure/index.ts';
 import { actionsOf } from '../arm/actions.ts';
 import { hostingName } from '../engine/judge/app-hosting.ts';
-import { isChangeable } from '../engine/judge/area-decisions.ts';
 import { readsOf } from '../engine/judge/assess.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import { table } from '../text/table.ts';

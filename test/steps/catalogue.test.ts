@@ -7,7 +7,7 @@ import { readAnswers } from '../../src/files/answers/answers-schema.ts';
 import { questionsOf } from '../../src/contract/index.ts';
 import type { Json } from '../../src/azure/index.ts';
 import { answersExample } from '../../src/view/question-forms.ts';
-import { isChangeable } from '../../src/engine/judge/area-decisions.ts';
+import { isChangeable } from '../../src/contract/index.ts';
 import { catalogueLines, stepLines } from '../../src/report/catalogue.ts';
 import { GROUP_TITLES } from '../../src/view/assessment.ts';
 import { lineText } from '../../src/text/spans.ts';

@@ -344,3 +344,32 @@ test('areas, findings and the grid of apps agree after a run, after reading agai
   const opened = wizard.store.state();
   expect(opened.fleet.find(({ target }) => target.id === opened.open?.target.id)?.steps).toBe(opened.open?.steps);
 });
+
+test('a fix of a shared storage account in one app reads the other apps of the grid again that use it', async () => {
+  const read: string[] = [];
+  const here = await world({ seed: () => scenario({ scenario: 'fleet', apps: 3, subscriptions: 1 }) });
+  const wizard = await pilot(here, { columns: 160, rows: 40 }, {}, (session) => ({
+    ...session,
+    survey: (target) => {
+      read.push(target.label);
+      return session.survey(target);
+    },
+  }));
+  await wizard.until(found);
+  wizard.answer('shift-tab', 'enter');
+  const whole = ({ fleet }: WizardState) => fleet.length === 3 && fleet.every(({ steps }) => steps);
+  await wizard.until((state) => whole(state) && state.screen.at === 'fleet');
+  // The first app uses another account.
+  wizard.answer('down', 'enter');
+  await wizard.until(at('area'));
+  wizard.answer('escape', 'f');
+  await wizard.until(planned);
+  read.length = 0;
+  wizard.answer('y');
+  await wizard.until(done);
+  const softDelete = ({ fleet }: WizardState) =>
+    fleet.flatMap(({ steps = [] }) => steps.flatMap(({ controls }) => controls.filter(({ id }) => id === 'storage.soft-delete')));
+  const verdicts = (state: WizardState) => softDelete(state).map(({ state: verdict }) => verdict);
+  await wizard.until((state) => verdicts(state).filter((verdict) => verdict === 'pass').length === 2);
+  expect(read).toContain('fn-00003');
+});

@@ -97,6 +97,24 @@ test.each([
   },
 );
 
+test('at 40 columns and 20 rows the preview of a lock-out has more rows for the plan than for the warning below it', async () => {
+  const wizard = await opened(40, 20);
+  wizard.answer('/', 'Set acc', 'enter');
+  await wizard.until(isAt('area'));
+  wizard.answer('enter');
+  await wizard.until((state) => state.screen.at === 'area' && state.screen.mode.kind === 'ask');
+  wizard.answer('100 Allow 203.0.113.0/24 office', 'enter', 'enter', 'enter');
+  await wizard.until((state) => flowOf(state)?.kind === 'preview');
+  const screen = wizard.screen();
+  const warning = screen.findIndex((one) => one.startsWith('(!) Your public IP address'));
+  expect(screen.slice(warning, warning + 3)).toEqual([
+    expect.stringMatching(/^\(!\) Your public IP address is not set, ?$/),
+    expect.stringMatching(/^so func-harden cannot check whether.*…$/),
+    expect.stringMatching(/^\(!\) /),
+  ]);
+  expect(screen.indexOf(screen.find((one) => one.endsWith('more lines'))!)).toBeGreaterThan(6);
+});
+
 test('40 columns fit a whole row of the apps, the words of the areas, and the app whose change is confirmed', async () => {
   const wizard = await pilot(await world(), { columns: 40 });
   await wizard.until(found);

@@ -43,7 +43,8 @@ export async function createWizardSession(given: Invocation, connection: Connect
   const steps = filterByProfile(all, options.profile);
   const namesakes = new Namesakes(connection.discovery);
   const kept = await KeptDecisions.open(options, catalogue, namesakes);
-  const surveyor = connection.surveyor();
+  let surveyor = connection.surveyor();
+  const forgetShared = (): void => void (surveyor = connection.surveyor());
   const logicApps = new Set<string>();
   const subscriptionNames = new Map<string, string>();
   const noteNames = (found: readonly Subscription[]): void =>
@@ -195,6 +196,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
       const by = circumstances(invocation.options, decisions, connection.account);
       return { ...(await survey({ target, held: new Map() }, steps, surveyor, by)), decisions, blocked: [] };
     },
+    forgetShared,
     plan: ({ target }, decided) => planned(target, decided),
     planBatch: createBatchPlanner({
       connection,
@@ -243,7 +245,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
         notify: noted,
       };
       const by = stoppingFor(job, invocation);
-      const summary = await executeRun({ ...by, signal }, connection, apps, how);
+      const summary = await executeRun({ ...by, signal }, connection, apps, how).finally(forgetShared);
       // The run has ended, so a file that cannot be saved does not hide its result.
       const noteUnsaved = (error: unknown) => notify({ type: 'app-failed', app: '', ...describeError(error) });
       if (isUndo(job) && summary.applied > 0) await kept.withdraw(changesOfJob(job)).catch(noteUnsaved);

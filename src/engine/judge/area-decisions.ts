@@ -1,6 +1,7 @@
 /** Turns the selection of a person in an area into the decision that is planned, saved and replayed. */
 import {
   answerProblems,
+  isChangeable,
   type AnyControl,
   type AnyStep,
   type Problem,
@@ -15,10 +16,6 @@ import type { Json } from '../../azure/index.ts';
 import type { ControlState, StepState } from './assess.ts';
 import { clashesIn } from './contradictions.ts';
 import { isChosen, NO_DECISION } from './decisions.ts';
-
-/** Whether ARM can change the control. A control that writes nothing is only reported. */
-export const isChangeable = (control: AnyControl): boolean =>
-  control.kind === 'setting' || (control.kind === 'rule' && control.draft !== undefined && control.writes?.length !== 0);
 
 /** Whether func-harden can fix a control in its current state. */
 export const isFixable = ({ state, control, stays }: ControlState): boolean =>

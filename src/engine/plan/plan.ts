@@ -1,9 +1,16 @@
-import { type AnyStep, keyOfDraft, type Questions, questionsOf, type Profile, type StepDecision } from '../../contract/index.ts';
+import {
+  type AnyStep,
+  isChangeable,
+  keyOfDraft,
+  type Questions,
+  questionsOf,
+  type Profile,
+  type StepDecision,
+} from '../../contract/index.ts';
 import { CHANGES_RIGHT, type Facts } from '../../azure/index.ts';
 import { assess, type ControlState } from '../judge/assess.ts';
 import { heldWithCondition } from './conditional-roles.ts';
 import { changesFromDrafts, conflictingDrafts, withStoredNames, type Drafted } from './changes.ts';
-import { isChangeable } from '../judge/area-decisions.ts';
 import { isChosen, NO_DECISION } from '../judge/decisions.ts';
 import { NotHeld, type FactStore } from '../judge/facts.ts';
 import { unexpectedShapeIn } from '../judge/unexpected-shape.ts';

@@ -61,6 +61,7 @@ export async function browseFindings(apps: readonly Target[], tools: SafeTools):
 
 async function readFindings(targets: readonly Target[], kept: Findings, { session, prompts, log, signal }: SafeTools): Promise<void> {
   if (targets.length === 0) return;
+  session.forgetShared();
   prompts.say(targets.length === 1 ? 'Reading the app.' : `Reading ${targets.length} apps.`);
   let read = 0;
   await mapLimited(targets, CONCURRENCY, async (target) => {

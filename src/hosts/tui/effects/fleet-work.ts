@@ -33,6 +33,7 @@ export function fleetWork(session: Session, dispatch: Dispatch, openId: () => st
 
 /** Judges many apps; an app that cannot be read does not stop the others. */
 async function surveyApps(session: Session, dispatch: Dispatch, targets: readonly Target[]): Promise<void> {
+  session.forgetShared();
   await mapLimited(targets, CONCURRENCY, async (target) => {
     try {
       const judged = await session.survey(target);
@@ -90,6 +91,7 @@ function findingsWork(session: Session, dispatch: Dispatch, openId: () => string
         asked = new Map();
       }
       if (how !== 'again') all = targets;
+      if (how !== 'added') session.forgetShared();
       const own = (readings += 1);
       const wanted = how === 'added' ? targets.filter(({ id }) => !asked.has(id)) : targets;
       for (const { id } of wanted) asked.set(id, own);

@@ -13,7 +13,7 @@ import { queuedControls } from '../../../view/app-progress.ts';
 import { counted } from '../../../text/counted.ts';
 import { editedText } from '../fields/text-edit.ts';
 import type { Flow, Preview, RunProgress } from '../state/flow.ts';
-import { wrapped, type Frame } from '../frame.ts';
+import { wrapped, wrappedAtMost, type Frame } from '../frame.ts';
 import type { WizardState } from '../state/state.ts';
 import { fieldLine, messageLines } from './parts.ts';
 
@@ -62,7 +62,11 @@ function requestLines(job: Preview['job']): Line[] {
 }
 
 function previewFrame(state: WizardState, flow: Of<'preview'>, head: readonly Line[]): Frame {
-  const foot = wrapped([...consequences(state, flow), ...question(state, flow)], state.columns, 0);
+  const { columns, rows, look } = state;
+  // In a small window the plan keeps its room. It has each warning in full, and so has the question for the name.
+  const most = columns < 60 && rows < 24 ? 2 : Number.POSITIVE_INFINITY;
+  const noted = consequences(state, flow).flatMap((one) => wrappedAtMost([one], columns, most, look));
+  const foot = [...noted, ...wrapped(question(state, flow), columns, 0)];
   return {
     head: [...head, []],
     body: wrappedAt(flow.bodies ? requestLines(flow.job) : flow.lines, state.columns),

@@ -20,14 +20,24 @@ export function withOpenVerdicts(before: WizardState, after: WizardState): Next 
   };
 }
 
-/** Returns the effects that read the apps of the lists again that a job concerns; `isRead` is the id of the app that was read after the run. */
+/**
+ * Returns the effects that read the apps of the lists again that a job changed, and the apps with a finding about a resource that it changed
+ * outside of them. `isRead` is the id of the app that was read after the run.
+ */
 export function readChanged({ fleet, findings }: WizardState, job: Job, isRead: string | undefined): Effect[] {
-  const concerned = new Set(changesOfJob(job).map(({ target }) => target.id.toLowerCase()));
-  const isConcerned = ({ id }: Pick<Target, 'id'>) => concerned.has(id.toLowerCase());
-  // A change of a shared resource concerns every app that uses it.
-  const shared = (findings?.list ?? []).filter((one) => one.isShared && one.apps.some(isConcerned));
-  for (const { id } of shared.flatMap(({ apps }) => apps)) concerned.add(id.toLowerCase());
+  const changes = changesOfJob(job).map(({ target, resource }) => ({ app: target.id.toLowerCase(), resource: resource.toLowerCase() }));
+  const concerned = new Set(changes.map(({ app }) => app));
+  const outside = changes.filter(({ app, resource }) => !isAtOrBelow(resource, app)).map(({ resource }) => resource);
+  const isChanged = (id: string) => outside.some((one) => isAtOrBelow(one, id.toLowerCase()) || isAtOrBelow(id.toLowerCase(), one));
+  if (outside.length > 0) {
+    for (const { target, steps = [] } of fleet)
+      if (steps.some(({ controls }) => controls.some(({ about = [] }) => about.some(({ id }) => isChanged(id)))))
+        concerned.add(target.id.toLowerCase());
+    for (const { isShared, resource, apps } of findings?.list ?? [])
+      if (isShared && resource !== null && isChanged(resource)) for (const { id } of apps) concerned.add(id.toLowerCase());
+  }
   if (isRead !== undefined) concerned.delete(isRead.toLowerCase());
+  const isConcerned = ({ id }: Pick<Target, 'id'>) => concerned.has(id.toLowerCase());
   const surveyed = fleet.map(({ target }) => target).filter(isConcerned);
   const found = (findings?.targets ?? []).filter(isConcerned);
   return [
@@ -35,3 +45,5 @@ export function readChanged({ fleet, findings }: WizardState, job: Job, isRead: 
     ...(found.length > 0 ? [{ do: 'find', targets: found, how: 'again' } as const] : []),
   ];
 }
+
+const isAtOrBelow = (id: string, parent: string): boolean => id === parent || id.startsWith(`${parent}/`);
