@@ -109,8 +109,12 @@ function* stretches(run: string, step: number, fits: (stretch: string) => boolea
   }
 }
 
+/** A part of a time as 20261130T191711Z, forward or backward: names of releases and of runs contain it. */
+const TIME = /^z?\d*t?\d*z?$/i;
+
 /** Whether a text mixes kinds of characters that words do not mix. */
-const isMixed = (text: string): boolean => (/\d/.test(text) ? /[a-z]/i.test(text) : /[a-z][A-Z]|[A-Z]{2}[a-z]/.test(text));
+const isMixed = (text: string): boolean =>
+  /\d/.test(text) ? /[a-z]/i.test(text) && !TIME.test(text) : /[a-z][A-Z]|[A-Z]{2}[a-z]/.test(text);
 
 /** Returns the first and the last characters of a secret, which services show of a value that they mask. */
 export const endsOf = (value: string): string[] =>

@@ -320,3 +320,12 @@ test('the shortest part of a secret is found anywhere in a text, after words of 
   const apart = 'Q7xA9b2 C Q7xA 9b2C ab-cd-ef-gh';
   expect(scrubber.fromText(apart)).toBe(apart);
 });
+
+test('the time in the name of a release does not hide the name of a run, and the rest of the value is still a secret', () => {
+  const known = new Secrets();
+  known.learn('main-20261130T191711Z');
+  known.learn('20261130T191711Z-aB3dE5fG7h');
+  expect(known.fromText('Run: 20261130T191712345Z-42ae')).toBe('Run: 20261130T191712345Z-42ae');
+  expect(known.fromText('x aB3dE5fG7h')).toBe('x (sensitive value)');
+  expect(known.fromQuote('bad main-20261130T191711Z')).toBe('bad (sensitive value)');
+});
