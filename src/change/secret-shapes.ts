@@ -84,8 +84,12 @@ const reversed = (text: string): string => [...text].toReversed().join('');
 /** The number of characters by which a secret is recognized. */
 const WINDOW = 8;
 
+/** Removes GUIDs: a list of tenants or subscriptions in a setting must not hide the ids of resources. */
+const withoutGuids = (text: string): string => text.replace(/(?<![\da-z])[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}(?![\da-z])/gi, ' ');
+
 /** Yields the stretches by which a secret is recognized, every fourth: as it is, in base64 at any offset, in hexadecimal, backward. */
-export function* windowsOf(value: string): Generator<string> {
+export function* windowsOf(given: string): Generator<string> {
+  const value = withoutGuids(given);
   const bytes = bytesOf(value);
   for (const text of [value, reversed(value)]) for (const run of text.match(RUN) ?? []) yield* stretches(run, 4, isMixed);
   for (const skipped of [0, 1, 2]) {
@@ -99,7 +103,8 @@ export function* windowsOf(value: string): Generator<string> {
 const RUN = /[A-Za-z0-9]{8,}/g;
 
 /** Whether a secret has a stretch by which it is recognized in its plain spelling. */
-export const hasRuns = (value: string): boolean => (value.match(RUN) ?? []).some((run) => !stretches(run, 4, isMixed).next().done);
+export const hasRuns = (value: string): boolean =>
+  (withoutGuids(value).match(RUN) ?? []).some((run) => !stretches(run, 4, isMixed).next().done);
 
 function* stretches(run: string, step: number, fits: (stretch: string) => boolean = () => true): Generator<string> {
   const last = run.length - WINDOW;
