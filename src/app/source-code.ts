@@ -65,6 +65,7 @@ export async function readSource(
     hcl: async () => (await import('../source/terraform/hcl.ts')).hclParser(await (await import('../files/grammars.ts')).loadGrammars()),
     members: terraformMembers(),
     settable: settableMembers(catalogue),
+    unread: tree.unreadable.map(({ file }) => file),
     ...(state ? { state } : {}),
     ...(template === undefined ? {} : { template }),
     ...(parameters === undefined ? {} : { parameters }),

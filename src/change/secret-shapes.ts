@@ -84,8 +84,12 @@ const reversed = (text: string): string => [...text].toReversed().join('');
 /** The number of characters by which a secret is recognized. */
 const WINDOW = 8;
 
+/** Removes GUIDs: a list of tenants or subscriptions in a setting must not hide the ids of resources. */
+const withoutGuids = (text: string): string => text.replace(/(?<![\da-z])[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}(?![\da-z])/gi, ' ');
+
 /** Yields the stretches by which a secret is recognized, every fourth: as it is, in base64 at any offset, in hexadecimal, backward. */
-export function* windowsOf(value: string): Generator<string> {
+export function* windowsOf(given: string): Generator<string> {
+  const value = withoutGuids(given);
   const bytes = bytesOf(value);
   for (const text of [value, reversed(value)]) for (const run of text.match(RUN) ?? []) yield* stretches(run, 4, isMixed);
   for (const skipped of [0, 1, 2]) {
@@ -99,7 +103,8 @@ export function* windowsOf(value: string): Generator<string> {
 const RUN = /[A-Za-z0-9]{8,}/g;
 
 /** Whether a secret has a stretch by which it is recognized in its plain spelling. */
-export const hasRuns = (value: string): boolean => (value.match(RUN) ?? []).some((run) => !stretches(run, 4, isMixed).next().done);
+export const hasRuns = (value: string): boolean =>
+  (withoutGuids(value).match(RUN) ?? []).some((run) => !stretches(run, 4, isMixed).next().done);
 
 function* stretches(run: string, step: number, fits: (stretch: string) => boolean = () => true): Generator<string> {
   const last = run.length - WINDOW;
@@ -109,8 +114,12 @@ function* stretches(run: string, step: number, fits: (stretch: string) => boolea
   }
 }
 
+/** A part of a time as 20261130T191711Z, forward or backward: names of releases and of runs contain it. */
+const TIME = /^z?\d*t?\d*z?$/i;
+
 /** Whether a text mixes kinds of characters that words do not mix. */
-const isMixed = (text: string): boolean => (/\d/.test(text) ? /[a-z]/i.test(text) : /[a-z][A-Z]|[A-Z]{2}[a-z]/.test(text));
+const isMixed = (text: string): boolean =>
+  /\d/.test(text) ? /[a-z]/i.test(text) && !TIME.test(text) : /[a-z][A-Z]|[A-Z]{2}[a-z]/.test(text);
 
 /** Returns the first and the last characters of a secret, which services show of a value that they mask. */
 export const endsOf = (value: string): string[] =>

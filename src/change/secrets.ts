@@ -182,7 +182,7 @@ export class Secrets {
   /** Returns a text without the secrets that cannot be names, and without the passwords in addresses: all readers of an app see those. */
   fromText(shown: string): string {
     const given = shown.replace(IN_SHOWN_ADDRESS, REDACTED);
-    if (this.#windows.size + this.#older.size === 0 || this.#clean.has(given)) return given;
+    if (this.#windows.size + this.#older.size + this.#broken.size === 0 || this.#clean.has(given)) return given;
     const text = this.#broken.size === 0 ? given : this.#withoutWords(given, this.#broken);
     const spans: [number, number][] = [];
     forEachRun(text, WINDOW, (start, end) => {

@@ -40,7 +40,7 @@ export async function readSourceTree(folder: string): Promise<SourceTree> {
   await walk(folder, folder, { paths, special, unreadable });
   const links = new Map<string, string>();
   const [own, root] = await Promise.all([realpath(folder), patchRootOf(folder)]);
-  for (const path of special) {
+  for (const path of special.toSorted()) {
     const target = await targetIn(root, join(folder, path)).catch((error: unknown) => {
       unreadable.push({ file: path, why: fileProblem(error) });
       return undefined;

@@ -14,18 +14,20 @@ interface CodeOptions {
   readonly members: ReadonlyMap<string, string>;
   readonly settable: readonly Settable[];
   readonly state?: TerraformState;
+  /** Files that could not be read. */
+  readonly unread?: readonly string[];
   /** The named template and its parameters file: paths in `files`. */
   readonly template?: string;
   readonly parameters?: string;
 }
 
 export async function readCode(files: Files, options: CodeOptions): Promise<Declared> {
-  const { members, settable, state } = options;
+  const { members, settable, state, unread = [] } = options;
   const hasTerraform = [...files.keys()].some((file) => file.endsWith('.tf'));
   const parse = hasTerraform ? await options.hcl() : undefined;
   const first = [...files.keys()].find((file) => file.endsWith('.tf')) ?? '';
   const terraform = parse
-    ? asFarAs(first, () => terraformCode(files, { parse, spend: newEffort(), members, settable, ...(state ? { state } : {}) }))
+    ? asFarAs(first, () => terraformCode(files, { parse, spend: newEffort(), members, settable, unread, ...(state ? { state } : {}) }))
     : NOTHING_DECLARED;
   const some = [...files.keys()].find((file) => /\.bicep(param)?$/.test(file)) ?? '';
   return joined([

@@ -89,3 +89,14 @@ test('IP ranges and the words of Azure in app settings do not hide the same valu
   expect((await inside(here, ['plan', answers, '--out', file, '--quiet'])).code).toBe(2);
   expect(await readFile(file, 'utf8')).toContain('"ip":"198.51.100.0/26"');
 });
+
+test('a list of subscriptions in an app setting does not hide the ids of resources in an audit, an export and a saved plan', async () => {
+  const here = await withSettings({ SUBSCRIPTION_IDS: `${ORDERS.split('/')[2]},6d6e6717-79d7-48ca-a107-b1fdbacf21e9` });
+  const answers = await answersFor(here, 'agents');
+  expect((await inside(here, ['audit', '--app', 'fn-orders', '--json'])).stdout).toContain(`"id": "${ORDERS}"`);
+  expect((await inside(here, ['export', answers, '--format', 'terraform'])).stdout).toContain(`"${ORDERS}/config/web"`);
+  const file = join(here.folder, 'plan.json');
+  expect((await inside(here, ['plan', answers, '--out', file, '--quiet'])).code).toBe(2);
+  const replay = await inside(here, ['replay', '--plan', file, '--yes', '--confirm', 'fn-orders']);
+  expect(replay.code, replay.stderr).toBe(0);
+});

@@ -320,3 +320,26 @@ test('the shortest part of a secret is found anywhere in a text, after words of 
   const apart = 'Q7xA9b2 C Q7xA 9b2C ab-cd-ef-gh';
   expect(scrubber.fromText(apart)).toBe(apart);
 });
+
+test('the time in the name of a release does not hide the name of a run, and the rest of the value is still a secret', () => {
+  const known = new Secrets();
+  known.learn('main-20261130T191711Z');
+  known.learn('20261130T191711Z-aB3dE5fG7h');
+  expect(known.fromText('Run: 20261130T191712345Z-42ae')).toBe('Run: 20261130T191712345Z-42ae');
+  expect(known.fromText('x aB3dE5fG7h')).toBe('x (sensitive value)');
+  expect(known.fromQuote('bad main-20261130T191711Z')).toBe('bad (sensitive value)');
+});
+
+test('a setting with several GUIDs does not hide the ids of resources, and is masked as a whole', () => {
+  const [id, other] = ['d1a7c0de-0001-4f6e-8b1a-c0ffee000001', '6d6e6717-79d7-48ca-a107-b1fdbacf21e9'];
+  const resource = `/subscriptions/${id}/resourceGroups/rg-shop`;
+  for (const value of [`${id},${other}`, `{${id}}`, `tenants: ${id} ${other}`]) {
+    const known = new Secrets();
+    known.learn(value);
+    expect(known.fromText(resource)).toBe(resource);
+    expect(known.fromText(`"${value}"`)).toBe('"(sensitive value)"');
+  }
+  const mixed = new Secrets();
+  mixed.learn(`${id}:aB3dE5fG7hJ9kL2m`);
+  expect(mixed.fromText(`${resource} aB3dE5fG7hJ9kL2m`)).toBe(`${resource} (sensitive value)`);
+});

@@ -92,3 +92,20 @@ test('a file that is not UTF-8 is judged, and left out of the patch, which names
   expect(stderr).toContain('the patch is empty, because it changes no file.');
   expect(await readFile(patch, 'utf8')).toBe('');
 });
+
+test('a variable is not resolved if a variable file was not read completely, because the file may set it', async () => {
+  for (const make of [
+    (file: string) => symlink('none.tfvars', file),
+    (file: string) => writeFile(file, 'x {\n'),
+    (file: string) => writeFile(`${file}.json`, '{"tls": "1.0"'),
+  ]) {
+    const infra = await repository((_, folder) => make(join(folder, 'terraform.tfvars')));
+    const { stdout } = await source(infra, '--json');
+    const { places } = JSON.parse(stdout) as { places: { control: string; state: string; why: string }[] };
+    expect(places.find(({ control }) => control === 'https.min-tls')).toMatchObject({
+      state: 'not-resolved',
+      why: expect.stringMatching(/^terraform\.tfvars(\.json)? may set var\.tls, but it was not read completely$/),
+    });
+    expect(places.find(({ control }) => control === 'https.https-only')).toMatchObject({ state: 'right' });
+  }
+});

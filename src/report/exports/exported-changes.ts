@@ -131,7 +131,7 @@ function besideOf(key: string, sets: readonly Edit[], body: Json | null): Edit[]
 /** Sources that an exported file can read without func-harden. */
 const READABLE: readonly Source['from'][] = ['principal', 'tenant', 'connection-string', 'setting', 'new-key'];
 
-function lossOf({ key, sets, beside }: ExportedChange): string | undefined {
+function lossOf({ key, resource, sets, beside }: ExportedChange): string | undefined {
   if (!isKnown(key)) return `this version does not know the resource ${String(key)}`;
   const sources = sets.flatMap(({ after }) => sourcesOf(after));
   const unreadable = sources.find((source) => !READABLE.includes(source.from));
@@ -143,6 +143,7 @@ function lossOf({ key, sets, beside }: ExportedChange): string | undefined {
   if (sets.some(({ after }) => isSecret(after))) return 'it writes a secret that is not stored anywhere';
   // The output would have a mask in place of the value, and would write the mask to Azure.
   const masked = [...sets, ...beside].find((edit) => isMasked(toOf(edit)));
+  if (isMasked(resource)) return 'its resource id contains a text that is also a secret, which no file may contain';
   return masked && `${masked.path || 'the resource'} contains a text that is also a secret, which no file may contain`;
 }
 

@@ -14,6 +14,14 @@ export interface FiledBlock extends Block {
 export interface Folder {
   readonly blocks: readonly FiledBlock[];
   readonly values: readonly Given[];
+  /** Variable files that were not read completely, so that they may set any variable. */
+  readonly unread: readonly string[];
+}
+
+/** The text of JSON files that set variables, and the variable files that could not be read. */
+export interface VariableFiles {
+  readonly json: ReadonlyMap<string, string>;
+  readonly unread: readonly string[];
 }
 
 /** A variable that a tfvars file sets. */
@@ -36,11 +44,18 @@ export function calledFolder(from: string, block: Block): string | undefined {
   return source !== undefined && /^\.\.?(\/|$)/.test(source) ? pathFrom(from, source) : undefined;
 }
 
-export function foldersOf(parsed: ReadonlyMap<string, Parsed>, jsonVars: ReadonlyMap<string, string>, spend: Spend): Map<string, Folder> {
-  const folders = new Map<string, { blocks: FiledBlock[]; values: Given[] }>();
+/** A folder while its files are read. */
+interface Filled {
+  readonly blocks: FiledBlock[];
+  readonly values: Given[];
+  readonly unread: string[];
+}
+
+export function foldersOf(parsed: ReadonlyMap<string, Parsed>, { json, unread }: VariableFiles, spend: Spend): Map<string, Folder> {
+  const folders = new Map<string, Filled>();
   const of = (file: string) => {
     const name = file.slice(0, Math.max(0, file.lastIndexOf('/')));
-    const folder = folders.get(name) ?? { blocks: [], values: [] };
+    const folder = folders.get(name) ?? { blocks: [], values: [], unread: [] };
     folders.set(name, folder);
     return folder;
   };
@@ -51,13 +66,16 @@ export function foldersOf(parsed: ReadonlyMap<string, Parsed>, jsonVars: Readonl
       const scope: Scope = { file, spend, lookUp: () => undefined };
       for (const attribute of content.attributes)
         of(file).values.push({ name: attribute.name, file, auto: isAuto(file), value: evaluate(attribute.value, scope) });
+      if (content.broken !== undefined) of(file).unread.push(file);
     } else if (/(^|[/_])override\.tf$/.test(file)) overrides.push([file, content]);
     else of(file).blocks.push(...content.blocks.map((block) => ({ ...block, file })));
   }
-  for (const [file, text] of jsonVars) {
+  for (const file of unread) of(file).unread.push(file);
+  for (const [file, text] of json) {
     const value = jsonValue(text, file);
     if (value?.kind === 'map')
       for (const [name, inner] of value.members) of(file).values.push({ name, file, auto: isAuto(file), value: inner });
+    else of(file).unread.push(file);
   }
   for (const [file, { blocks }] of overrides) {
     const folder = of(file);
@@ -71,7 +89,10 @@ export function foldersOf(parsed: ReadonlyMap<string, Parsed>, jsonVars: Readonl
   return new Map(
     [...folders]
       .filter(([, { blocks }]) => blocks.length > 0)
-      .map(([name, { blocks }]) => [name, { blocks, values: varsFor(name, folders) }]),
+      .map(([name, { blocks }]) => {
+        const beside = varFoldersOf(name, folders);
+        return [name, { blocks, values: beside.flatMap(({ values }) => values), unread: beside.flatMap((one) => one.unread) }];
+      }),
   );
 }
 
@@ -91,14 +112,12 @@ const overridden = (below: FiledBlock, above: Block, file: string): FiledBlock =
   };
 };
 
-/** Lists the variable files beside a root, and those in folders below it that contain nothing else, such as `env/prod.tfvars`. */
-function varsFor(
-  name: string,
-  folders: ReadonlyMap<string, { readonly blocks: readonly FiledBlock[]; readonly values: readonly Given[] }>,
-): Given[] {
-  return [...folders].flatMap(([other, { blocks, values }]) => {
-    if (other === name) return [...values];
+/** Lists what the variable files beside a root set, and those in folders below it that contain nothing else, such as `env/prod.tfvars`. */
+function varFoldersOf(name: string, folders: ReadonlyMap<string, Filled>): Pick<Folder, 'values' | 'unread'>[] {
+  return [...folders].flatMap(([other, folder]): Pick<Folder, 'values' | 'unread'>[] => {
+    if (other === name) return [folder];
     const isBelow = name === '' || other.startsWith(`${name}/`);
-    return isBelow && blocks.length === 0 ? values.map((one) => ({ ...one, auto: false })) : [];
+    if (!isBelow || folder.blocks.length > 0) return [];
+    return [{ values: folder.values.map((one) => ({ ...one, auto: false })), unread: folder.unread }];
   });
 }

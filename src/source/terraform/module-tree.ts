@@ -3,7 +3,7 @@ import type { Declared } from '../declared.ts';
 import type { Spend } from '../effort.ts';
 import { IN_CIRCLE, inCircles } from '../module-calls.ts';
 import type { Parsed } from '../syntax.ts';
-import { calledFolder, foldersOf } from './folders.ts';
+import { calledFolder, foldersOf, type VariableFiles } from './folders.ts';
 import { type Elsewhere, type Instance, Module } from './modules.ts';
 
 interface Modules {
@@ -12,8 +12,8 @@ interface Modules {
   readonly unreadable: Declared['unreadable'];
 }
 
-export function modulesOf(parsed: ReadonlyMap<string, Parsed>, jsonVars: ReadonlyMap<string, string>, spend: Spend): Modules {
-  const folders = foldersOf(parsed, jsonVars, spend);
+export function modulesOf(parsed: ReadonlyMap<string, Parsed>, variables: VariableFiles, spend: Spend): Modules {
+  const folders = foldersOf(parsed, variables, spend);
   const callsOf = (name: string): string[] =>
     (folders.get(name)?.blocks ?? []).flatMap((block) => calledFolder(name, block) ?? []).filter((one) => one !== name);
   const called = new Set([...folders.keys()].flatMap(callsOf));

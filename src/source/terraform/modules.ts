@@ -62,7 +62,7 @@ export class Module {
   }
 
   get #content(): Folder {
-    return this.#folders.get(this.#folder) ?? { blocks: [], values: [] };
+    return this.#folders.get(this.#folder) ?? { blocks: [], values: [], unread: [] };
   }
 
   #blocks(type: string): readonly FiledBlock[] {
@@ -204,6 +204,8 @@ export class Module {
       const byDefault = block?.attributes.find((one) => one.name === 'default');
       const value = byDefault && block && evaluate(byDefault.value, this.scopeIn(block.file));
       if (this.#arguments) return value ?? unresolved(`the module call ${this.#address} does not set ${name}`, at);
+      const [unread] = this.#content.unread;
+      if (unread !== undefined) return unresolved(`${unread} may set var.${name}, but it was not read completely`, at);
       const files = this.#content.values.filter((one) => one.name === name);
       const set = files.findLast(({ auto }) => auto)?.value ?? value;
       const others = files.filter((one) => !one.auto && (!set || !sameText(one.value, set)));

@@ -29,14 +29,20 @@ interface TerraformOptions {
   readonly members: ReadonlyMap<string, string>;
   readonly settable: readonly Settable[];
   readonly state?: TerraformState;
+  /** Files that could not be read. */
+  readonly unread: readonly string[];
 }
 
-export function terraformCode(files: Files, { parse, spend, members, settable, state }: TerraformOptions): Declared {
+export function terraformCode(files: Files, { parse, spend, members, settable, state, unread }: TerraformOptions): Declared {
   const hcl = [...files].filter(([file]) => /\.(tf|tfvars)$/.test(file));
   if (hcl.length === 0) return NOTHING_DECLARED;
   const parsed = new Map(hcl.map(([file, text]) => [file, parse(text)]));
   const json = new Map([...files].filter(([file]) => file.endsWith('.tfvars.json')));
-  const { instances, elsewhere, unreadable } = modulesOf(parsed, json, spend);
+  const { instances, elsewhere, unreadable } = modulesOf(
+    parsed,
+    { json, unread: unread.filter((file) => /\.tfvars(\.json)?$/.test(file)) },
+    spend,
+  );
   const rows = rowsOf(members);
   const byAddress = new Map(instances.map((one) => [one.address, one]));
   const named = (address: string) => state?.get(address);
