@@ -109,3 +109,21 @@ test('a variable is not resolved if a variable file was not read completely, bec
     expect(places.find(({ control }) => control === 'https.https-only')).toMatchObject({ state: 'right' });
   }
 });
+
+test('a value is not resolved if an override file beside it was not read completely, because the file may change it', async () => {
+  for (const make of [
+    (folder: string) => symlink('none.tf', join(folder, 'override.tf')),
+    (folder: string) =>
+      writeFile(join(folder, 'app_override.tf'), 'resource "azurerm_linux_function_app" "orders" {\n  https_only = false\n'),
+    (folder: string) => writeFile(join(folder, 'override.tf.json'), '{}'),
+  ]) {
+    const infra = await repository((_, folder) => make(folder));
+    const { stdout } = await source(infra, '--json');
+    const { places } = JSON.parse(stdout) as { places: { control: string; state: string; why: string }[] };
+    expect(places.find(({ control }) => control === 'https.https-only')).toMatchObject({
+      state: 'not-resolved',
+      why: expect.stringMatching(/override\.tf(\.json)? may override this value, but it was not read completely$/),
+    });
+    expect(places.filter(({ control, state }) => /^(https|cors|ftp)\./.test(control) && state === 'right')).toEqual([]);
+  }
+});

@@ -18,11 +18,14 @@ export interface Folder {
   readonly unread: readonly string[];
 }
 
-/** The text of JSON files that set variables, and the variable files that could not be read. */
+/** The text of JSON files that set variables, and the files that could not be read. */
 export interface VariableFiles {
   readonly json: ReadonlyMap<string, string>;
   readonly unread: readonly string[];
 }
+
+const isVariables = (file: string): boolean => /\.tfvars(\.json)?$/.test(file);
+const isOverride = (file: string): boolean => /(^|[/_])override\.(tf|tofu)(\.json)?$/.test(file);
 
 /** A variable that a tfvars file sets. */
 interface Given {
@@ -67,10 +70,10 @@ export function foldersOf(parsed: ReadonlyMap<string, Parsed>, { json, unread }:
       for (const attribute of content.attributes)
         of(file).values.push({ name: attribute.name, file, auto: isAuto(file), value: evaluate(attribute.value, scope) });
       if (content.broken !== undefined) of(file).unread.push(file);
-    } else if (/(^|[/_])override\.tf$/.test(file)) overrides.push([file, content]);
+    } else if (isOverride(file)) overrides.push([file, content]);
     else of(file).blocks.push(...content.blocks.map((block) => ({ ...block, file })));
   }
-  for (const file of unread) of(file).unread.push(file);
+  for (const file of unread) if (isVariables(file)) of(file).unread.push(file);
   for (const [file, text] of json) {
     const value = jsonValue(text, file);
     if (value?.kind === 'map')
@@ -86,6 +89,11 @@ export function foldersOf(parsed: ReadonlyMap<string, Parsed>, { json, unread }:
       else folder.blocks.push({ ...block, file });
     }
   }
+  const broken = overrides.flatMap(([file, content]) => (content.broken === undefined ? [] : [file]));
+  for (const file of [...broken, ...unread.filter(isOverride)]) {
+    const folder = of(file);
+    folder.blocks.forEach((block, index) => (folder.blocks[index] = doubtful(block, file)));
+  }
   return new Map(
     [...folders]
       .filter(([, { blocks }]) => blocks.length > 0)
@@ -96,17 +104,36 @@ export function foldersOf(parsed: ReadonlyMap<string, Parsed>, { json, unread }:
   );
 }
 
+const other = ({ start }: Block, why: string) => ({ kind: 'other', text: '', why, start, end: start }) as const;
+
+/** What names a block or its instances: without it the block could not be reported. */
+const NAMES = /name$|_id$|^(source|version|count|for_each|provider|providers|type|scope)$/;
+
+/** Returns a block of which an override that was not read may change each value. */
+const doubtful = (block: FiledBlock, file: string): FiledBlock => {
+  const value = other(block, `${file} may override this value, but it was not read completely`);
+  const { start } = block;
+  return {
+    ...block,
+    attributes: [
+      ...block.attributes.map((one) => (NAMES.test(one.name) ? one : { ...one, value })),
+      ...block.blocks.map(({ type }): Attribute => ({ name: type, start, end: start, value })),
+    ],
+    blocks: [],
+  };
+};
+
 /** Merges a block with its override, which is in another file. */
 const overridden = (below: FiledBlock, above: Block, file: string): FiledBlock => {
   const { start } = below;
-  const other = { kind: 'other', text: '', why: `${file} overrides this value`, start, end: start } as const;
+  const value = other(below, `${file} overrides this value`);
   return {
     ...below,
     attributes: [
       ...below.attributes.filter(({ name }) => !above.attributes.some((one) => one.name === name)),
-      ...above.attributes.map(({ name }): Attribute => ({ name, start, end: start, value: other })),
+      ...above.attributes.map(({ name }): Attribute => ({ name, start, end: start, value })),
       // Nested blocks of an override replace all blocks of that name.
-      ...above.blocks.map(({ type }): Attribute => ({ name: type, start, end: start, value: other })),
+      ...above.blocks.map(({ type }): Attribute => ({ name: type, start, end: start, value })),
     ],
     blocks: below.blocks.filter(({ type }) => !above.blocks.some((one) => one.type === type)),
   };

@@ -38,11 +38,8 @@ export function terraformCode(files: Files, { parse, spend, members, settable, s
   if (hcl.length === 0) return NOTHING_DECLARED;
   const parsed = new Map(hcl.map(([file, text]) => [file, parse(text)]));
   const json = new Map([...files].filter(([file]) => file.endsWith('.tfvars.json')));
-  const { instances, elsewhere, unreadable } = modulesOf(
-    parsed,
-    { json, unread: unread.filter((file) => /\.tfvars(\.json)?$/.test(file)) },
-    spend,
-  );
+  const notRead = [...files.keys()].filter((file) => /\.tf\.json$|\.tofu(\.json)?$/.test(file));
+  const { instances, elsewhere, unreadable } = modulesOf(parsed, { json, unread: [...unread, ...notRead] }, spend);
   const rows = rowsOf(members);
   const byAddress = new Map(instances.map((one) => [one.address, one]));
   const named = (address: string) => state?.get(address);

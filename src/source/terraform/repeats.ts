@@ -20,6 +20,9 @@ export function repeated(block: Block, own: Scope): readonly Repeat[] {
   return repeats;
 }
 
+/** Instances of one block that are judged one by one. */
+const MOST_INSTANCES = 1000;
+
 function repeatsOf(block: Block, own: Scope): readonly Repeat[] {
   const of = (name: string) => {
     const attribute = block.attributes.find((one) => one.name === name);
@@ -61,13 +64,14 @@ function repeatsOf(block: Block, own: Scope): readonly Repeat[] {
   }
   if (count) {
     const { value } = count;
-    if (value.kind === 'scalar' && typeof value.value === 'number')
-      return Array.from({ length: Math.max(0, Math.min(Math.trunc(value.value), 1000)) }, (_, index) => ({
+    const number = value.kind === 'scalar' && typeof value.value === 'number' ? value.value : undefined;
+    if (number !== undefined && number <= MOST_INSTANCES)
+      return Array.from({ length: Math.max(0, Math.trunc(number)) }, (_, index) => ({
         key: index,
         suffix: `[${index}]`,
         scope: withNames(own, { count: mapOf([['index', scalar(index, value.at)]], value.at) }),
       }));
-    const why = `count is not resolved: ${whyUnresolved(value) ?? 'it is not a number'}`;
+    const why = `count is not resolved: ${whyUnresolved(value) ?? (number === undefined ? 'it is not a number' : `it is more than ${MOST_INSTANCES}`)}`;
     return [
       {
         suffix: '',
