@@ -1,7 +1,7 @@
 import { closedFor, closesFirewall, firewallNotes, openEntrance, operatorAccess, VAULT_FIREWALL } from './lib/network/firewalls.ts';
 import { defineStep, type Guard, repairsVaults, vaultPolicy, warn } from '../src/contract/index.ts';
 import { eachSetting } from './lib/each-setting.ts';
-import { reachesBehind, subnetForRule } from './lib/network/networks.ts';
+import { reachesBehind, routesAll, subnetForRule } from './lib/network/networks.ts';
 import { judgeClear, keysThatRotate, mayMove, moveAll, toMove, vaultIsKnown } from './lib/vault/secret-moves.ts';
 import { judgeExpiry } from './lib/vault/secret-expiry.ts';
 import { judgeResolution } from './lib/vault/reference-resolution.ts';
@@ -249,7 +249,10 @@ export default defineStep({
       wanted: 'closed except for named networks',
       set: ({ properties }, x) => closedFor(properties.networkAcls, subnetForRule(x.planned, 'Microsoft.KeyVault'), x.myIp),
       absent: { bypass: 'AzureServices', defaultAction: 'Allow', ipRules: [], virtualNetworkRules: [] },
-      links: { after: ['vnetConnection', 'site'] },
+      // On Flex Consumption the site waits for grants of roles, and these wait for their vault: it must not wait for the site in turn.
+      links: (_, { facts, planned }) => ({
+        after: routesAll(planned) && !routesAll(facts) ? ['vnetConnection', 'site'] : ['vnetConnection'],
+      }),
       guards: [
         {
           id: 'L17',

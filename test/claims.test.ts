@@ -288,6 +288,7 @@ const SECURITY: Claims = [
   ['No other preview, log', 'e2e/forged-logs.test.ts: a connection string of Application Insights'],
   ['A patch of `source`', 'source/hostile-code.test.ts: a secret in code is in no output except the patch'],
   ['Only you can read the patch file', 'source/hostile-code.test.ts: a secret in code is in no output except the patch'],
+  ['a list of IP addresses and ranges', 'e2e/masked-values.test.ts: IP ranges and the words of Azure'],
   ['the form of a resource id', 'engine/secrets.test.ts: a setting with the id of a resource or a resource type hides no ids in a report'],
   [
     'The undo log contains the digest',
@@ -360,7 +361,7 @@ const NO_CLAIM = [
   '**Secrets**',
   '**Results**',
   '**Input**',
-  'There are three more exceptions',
+  'There are four more exceptions',
   'Require authentication for telemetry',
   'Microsoft says that the key',
   'Reliability has the details',

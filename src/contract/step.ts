@@ -264,6 +264,10 @@ export const cisOf = ({ cis = {} }: Compliance): readonly (readonly [version: st
 
 export const questionsOf = (step: AnyStep): readonly (readonly [string, Question])[] => Object.entries((step.questions ?? {}) as Questions);
 
+/** Returns the page about a control: its own, or the first one of its area. */
+export const pageOf = ({ docs: [first] }: Pick<AnyStep, 'docs'>, control?: Pick<AnyControl, 'docs'>): string | undefined =>
+  control?.docs ?? first;
+
 /** Whether ARM can change the control. A control that writes nothing is only reported. */
 export const isChangeable = (control: AnyControl): boolean =>
   control.kind === 'setting' || (control.kind === 'rule' && control.draft !== undefined && control.writes?.length !== 0);

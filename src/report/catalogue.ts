@@ -1,4 +1,4 @@
-import { type AnyControl, type AnyStep, complianceOf, isChangeable, questionsOf } from '../contract/index.ts';
+import { type AnyControl, type AnyStep, complianceOf, isChangeable, pageOf, questionsOf } from '../contract/index.ts';
 import type { ResourceKey } from '../azure/index.ts';
 import { actionsOf } from '../arm/actions.ts';
 import { hostingName } from '../engine/judge/app-hosting.ts';
@@ -58,7 +58,7 @@ export const catalogueJson = (steps: readonly AnyStep[]): string =>
           ...controlActions(control),
           notOn: control.notOn ?? {},
           guards: unique((control.guards ?? []).map(({ id }) => id)),
-          docs: control.docs ?? step.docs[0] ?? null,
+          docs: pageOf(step, control) ?? null,
           compliance: complianceOf(control),
         })),
       })),
@@ -118,7 +118,7 @@ export function stepLines(step: AnyStep, width: number): Line[] {
       ).map((one) => one.map((part) => ({ ...part, tone: 'dim' as const }))),
     );
     // The link is not wrapped, so that it can be copied.
-    const page = control.docs ?? step.docs[0];
+    const page = pageOf(step, control);
     if (control.kind !== 'attestation' && !isChangeable(control) && page) lines.push(line(`    How to change it: ${page}`));
     for (const [where, why] of Object.entries(control.notOn ?? {}))
       lines.push(

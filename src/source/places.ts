@@ -1,7 +1,7 @@
 /** Places in code that decide the value of each control, and whether the value is correct, judged by the areas themselves. */
 import type { Json } from '../azure/index.ts';
 import { equals } from '../change/json-paths.ts';
-import type { AnyControl, AnyStep, Decisions, Severity } from '../contract/index.ts';
+import { type AnyControl, type AnyStep, type Decisions, pageOf, type Severity } from '../contract/index.ts';
 import type { ControlState } from '../engine/judge/assess.ts';
 import type { Circumstances } from '../engine/judge/circumstances.ts';
 import { isChosen } from '../engine/judge/decisions.ts';
@@ -139,7 +139,7 @@ const headOf = (step: AnyStep, control: AnyControl) => ({
   control: `${step.id}.${control.id}`,
   label: control.label,
   because: control.because,
-  docs: control.docs ?? step.docs[0] ?? '',
+  docs: pageOf(step, control) ?? '',
   severity: control.severity,
 });
 

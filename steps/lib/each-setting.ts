@@ -38,7 +38,7 @@ interface EachSetting<K extends ListKey, A> extends Omit<Rule<A>, 'kind' | 'read
   /** Further members of the draft: changes that it waits for, and the value that undo writes. */
   readonly links?:
     | Partial<Pick<Draft, 'after' | 'reserves'>>
-    | ((item: Item<K>) => { readonly restore?: Json } & Partial<Pick<Draft, 'reserves' | 'after'>>);
+    | ((item: Item<K>, x: Context<A>) => { readonly restore?: Json } & Partial<Pick<Draft, 'reserves' | 'after'>>);
   /** Returns changes that must be sent before that of an item. */
   readonly first?: (item: Item<K>, x: Context<A>) => readonly Draft[];
   /** Whether another change of the plan already sets the item. */
@@ -72,7 +72,7 @@ export function eachSetting<K extends ListKey, A = unknown>(setting: EachSetting
           instanceId: item.id,
           to: typeof set === 'function' ? set(item, x) : (set ?? null),
           ...(absent === undefined ? {} : { absent }),
-          ...(typeof links === 'function' ? links(item) : links),
+          ...(typeof links === 'function' ? links(item, x) : links),
         },
       ]);
   return {

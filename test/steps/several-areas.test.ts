@@ -1,6 +1,8 @@
 /** Effects of changes of several areas in one plan: a change that is left out, and a setting that is removed. */
 import { expect, test } from 'vitest';
 import { showValue } from '../../src/change/value.ts';
+import { keyOf } from '../../src/emulator/state.ts';
+import { VAULT } from '../helpers/altered.ts';
 import { FRONT_DOOR } from '../helpers/places.ts';
 import { plannedOn } from '../helpers/planned.ts';
 
@@ -90,4 +92,19 @@ test('secure transfer is not stopped by a connection string over plain HTTP that
     'appSettings',
     'storageAccounts',
   ]);
+});
+
+// The identity of the app gets a role on the vault, and this change waits for the vault.
+test.each([
+  ['FC1', ['isolation.vnet', 'managed-identity.deployment-storage'], ['vaults', 'site']],
+  ['P1v3', ['isolation.vnet', 'isolation.route-all'], ['site', 'vaults']],
+] as const)('on %s, the firewall of a vault waits for the site only if the plan routes all traffic', async (plan, others, order) => {
+  const { changes, blocked } = await plannedOn({
+    plan,
+    linux: true,
+    controls: ['key-vault.references', 'key-vault.firewall', ...others],
+    change: ({ resources }) => void Object.assign(resources[keyOf(VAULT)]!['properties'] as object, { enableRbacAuthorization: true }),
+  });
+  expect(blocked).toEqual([]);
+  expect(changes.map(({ key }) => key).filter((key) => key === 'vaults' || key === 'site')).toEqual(order);
 });

@@ -27,10 +27,12 @@ for (const [file, text] of Object.entries(files)) await writeFile(file, text);
 const { status } = spawnSync(process.execPath, [join(ROOT, 'test', 'tools', 'docs.ts')], { stdio: ['ignore', 'ignore', 'inherit'] });
 if (status !== 0) process.exit(1);
 
-console.log(`steps/${name}.ts             the area with one control: replace it
-test/steps/${name}.test.ts   the test table: values that pass, fail and are planned
-steps/index.ts               the line of the area, last in its group: move it to its place in Microsoft's guidance
-docs/                        the generated pages
+const table = `test/steps/${name}.test.ts`;
+const column = (path: string): string => path.padEnd(table.length);
+console.log(`${column(`steps/${name}.ts`)}   the area with one control: replace it
+${table}   the test table: values that pass, fail and are planned
+${column('steps/index.ts')}   the line of the area, last in its group: move it to its place in Microsoft's guidance
+${column('docs/, README.md')}   the generated pages, and the numbers of areas and controls
 
 Try it:  npm run func-harden -- steps ${name}
          npx vitest run --config test/vitest.config.ts test/steps/${name}.test.ts test/steps/table.test.ts

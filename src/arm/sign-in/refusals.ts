@@ -61,7 +61,7 @@ export const REFUSALS: Readonly<Record<number, Words>> = {
   900_023: noTenant,
   50_020: (of) => ({
     message: `This account is not in ${inTenant(of)}.`,
-    next: ['Sign in with an account of that tenant, or be invited there as a guest', ...of.again],
+    next: ['Sign in with an account of that tenant, or ask its administrator to invite your account as a guest', ...of.again],
   }),
   50_034: (of) => ({ message: `This account does not exist in ${inTenant(of)}.`, next: of.again }),
   50_057: () => ({ message: 'The account is disabled.', next: ['Ask an administrator of the tenant, or sign in with another account'] }),

@@ -2,6 +2,7 @@ import {
   type AnyStep,
   isChangeable,
   keyOfDraft,
+  pageOf,
   type Questions,
   questionsOf,
   type Profile,
@@ -58,8 +59,8 @@ export function workWithout(work: Plan['work'], controls: readonly string[]): Pl
   return { ...work, decisions: Object.fromEntries(decisions) };
 }
 
-const reportedOnly = ({ id, control, found }: ControlState, { docs }: AnyStep): string =>
-  `${id} is not changed: func-harden only reports this control. The finding stays (${found}). How to change it: ${control.docs ?? docs[0]}`;
+const reportedOnly = ({ id, control, found }: ControlState, step: AnyStep): string =>
+  `${id} is not changed: func-harden only reports this control. The finding stays (${found}). How to change it: ${pageOf(step, control)}`;
 
 interface Candidate extends Omit<Drafted, 'guards' | 'drafts' | 'effect'> {
   readonly context: AnyContext;

@@ -1,5 +1,5 @@
 /** Line prompts with a numbered list of the findings of the chosen apps, and the fix of a finding in one or several apps. */
-import type { AnyControl, AnyStep, Severity } from '../../contract/index.ts';
+import { type AnyControl, type AnyStep, pageOf, type Severity } from '../../contract/index.ts';
 import type { Target } from '../../azure/index.ts';
 import { mapLimited } from '../../engine/concurrency.ts';
 import { Findings, type Finding } from '../../engine/findings/finding.ts';
@@ -150,7 +150,7 @@ async function openFinding(found: ListedFinding, tools: SafeTools): Promise<read
   if (control.kind !== 'attestation' && control.effect) prompts.say(`Effect of the change: ${control.effect}`);
   for (const text of valueLines(found)) prompts.say(text);
   if (risk === 'by-hand') {
-    const page = control.docs ?? step.docs[0];
+    const page = pageOf(step, control);
     prompts.say(`func-harden cannot change this control.${page ? ` Documentation: ${page}` : ''}`);
     return [];
   }

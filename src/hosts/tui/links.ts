@@ -1,6 +1,6 @@
 /** Links and copyable text for the item under the cursor. */
 import { portalPage, type Target } from '../../azure/index.ts';
-import type { AnyStep } from '../../contract/index.ts';
+import { type AnyStep, pageOf } from '../../contract/index.ts';
 import { rowsOf } from './state/batch.ts';
 import { visibleFindings } from './state/findings.ts';
 import type { Link } from './state/link.ts';
@@ -71,7 +71,12 @@ export function linksAt(state: WizardState): readonly Link[] {
   // The portal has no page for parts of an app, such as its configuration.
   const id =
     resource !== undefined && !/\/sites\//i.test(resource) ? resource.replace(/\/(?:blob|file|queue|table)Services\/.*$/i, '') : target?.id;
-  const docs = step?.controls.find((one) => one.id === control)?.docs ?? step?.docs[0];
+  const docs =
+    step &&
+    pageOf(
+      step,
+      step.controls.find((one) => one.id === control),
+    );
   return [
     // The apps of a demo do not exist in the portal.
     ...(id === undefined || state.isDemo ? [] : [{ says: 'Portal', address: portalPage(state.endpoint, state.account.tenant, id) }]),

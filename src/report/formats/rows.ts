@@ -2,7 +2,7 @@
 import type { ControlState } from '../../engine/judge/assess.ts';
 import { nameIn, type Target } from '../../azure/index.ts';
 import type { AuditedApp } from '../audited-app.ts';
-import type { AnyStep } from '../../contract/index.ts';
+import { type AnyStep, pageOf } from '../../contract/index.ts';
 import { counted } from '../../text/counted.ts';
 
 export interface Row extends ControlState {
@@ -83,4 +83,4 @@ export const isOpen = ({ state }: Pick<Row, 'state'>): boolean =>
 export const labelOf = ({ step, control }: Row): string => `${step.title}: ${control.label}`;
 
 /** Returns the documentation page of a control. */
-export const docsOf = ({ control, step }: Row): string => control.docs ?? step.docs[0] ?? '';
+export const docsOf = ({ control, step }: Row): string => pageOf(step, control) ?? '';

@@ -141,6 +141,9 @@ export function reachesBehind(planned: Facts, service: string, { name, ...wall }
     : stop(`${subnet} is not in the list of networks that the firewall of ${name} allows. Add it first.`);
 }
 
+/** Returns whether the site routes all traffic through its network. */
+export const routesAll = ({ site }: Facts): boolean => isOn(site.properties.outboundVnetRouting?.allTraffic);
+
 /**
  * Notes that references of a Linux app do not reach a private endpoint before all traffic is routed through the network. Flex Consumption always
  * routes it (app-service/app-service-key-vault-references#access-network-restricted-vaults).

@@ -26,6 +26,11 @@ const PARTS = {
   runs: fleetRunFigures,
   az: sideBySideFigures,
 };
+const unknown = only.filter((name) => !name.startsWith('--') && !(name in PARTS));
+if (unknown.length > 0) {
+  console.error(`Unknown part: ${unknown.join(', ')}. The parts are: ${Object.keys(PARTS).join(', ')}`);
+  process.exit(64);
+}
 const figures: Figure[] = [];
 for (const [name, part] of Object.entries(PARTS)) if (only.length === 0 || only.includes(name)) figures.push(...(await part(smoke)));
 

@@ -2,7 +2,7 @@
 import { MARKS } from '../../../text/symbols.ts';
 import { plainText } from '../../../text/plain.ts';
 import type { State } from '../../../engine/judge/assess.ts';
-import type { AnyStep } from '../../../contract/index.ts';
+import { type AnyStep, pageOf } from '../../../contract/index.ts';
 import type { Counts } from '../../../view/assessment.ts';
 
 /** Escapes text for HTML. All external text passes through here. */
@@ -57,4 +57,4 @@ export function scoreOf(counts: Counts): { readonly percent: number; readonly go
 
 /** Formats the name of the control as a link to its documentation. */
 export const linked = (step: AnyStep, control: AnyStep['controls'][number]): string =>
-  `<a href="${html(control.docs ?? step.docs[0] ?? '')}">${html(`${step.title}: ${control.label}`)}</a>`;
+  `<a href="${html(pageOf(step, control) ?? '')}">${html(`${step.title}: ${control.label}`)}</a>`;
