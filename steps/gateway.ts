@@ -100,7 +100,7 @@ const faultOf = (waf: Firewall): string | undefined =>
     ? 'has no WAF policy'
     : waf.enabled && sameWord(waf.mode, 'Prevention')
       ? waf.hasNoRules
-        ? 'its WAF has no rules'
+        ? 'its WAF has no enabled rules'
         : undefined
       : `its WAF ${waf.enabled ? `is in ${waf.mode} mode` : 'is disabled'}`;
 

@@ -36,10 +36,11 @@ const identities = ({ facts }: Context<unknown>): string => {
   // `UserAssigned` may remain as the type after all user-assigned identities were removed.
   return !type || (sameWord(type, 'UserAssigned') && users !== undefined && Object.keys(users ?? {}).length === 0) ? 'None' : type;
 };
-/** Returns the user-assigned identity that can read references: of an app with no other identity, the first one that has a principal. */
-const usableUser = ({ identity }: Site): string | undefined =>
-  sameWord(identity?.type, 'UserAssigned')
-    ? Object.entries(identity?.userAssignedIdentities ?? {}).find(([, user]) => Boolean(user?.principalId))?.[0]
+/** Returns the user-assigned identity that can read references, if the app has no other: the one that every area uses, or one that has a principal. */
+const usableUser = (site: Site): string | undefined =>
+  sameWord(site.identity?.type, 'UserAssigned')
+    ? (actingIdentity(site).id ??
+      Object.entries(site.identity?.userAssignedIdentities ?? {}).find(([, user]) => Boolean(user?.principalId))?.[0])
     : undefined;
 /** How the host signs in without an identity. A deployment tool may write a connection string without a key (hashicorp/terraform-provider-azurerm 29149). */
 function withoutIdentity(connection: string | undefined): string {

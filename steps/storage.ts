@@ -9,16 +9,16 @@ import {
   keepDeleted,
   KEYLESS,
   KEPT_DAYS,
+  mountsByKey,
   othersWithoutKeys,
   sharers,
-  withoutEncryption,
   withoutKeys,
   withoutShare,
 } from './lib/storage/storage.ts';
 import { openPackage, packageBehindFirewall } from './lib/deployments.ts';
 import { integratedSubnet, reachesBehind, subnetForRule } from './lib/network/networks.ts';
 import { eachSetting } from './lib/each-setting.ts';
-import { moreOnAccounts } from './lib/storage/storage-controls.ts';
+import { ENCRYPTED, moreOnAccounts } from './lib/storage/storage-controls.ts';
 import { judgeKeySource, keySourceFlaw, keySourceOf, rulesAsPlanned } from './lib/storage/storage-rules.ts';
 import { scaleNote } from './lib/monitoring/scale-monitoring.ts';
 import { shareIsChecked } from './lib/storage/content-share.ts';
@@ -72,7 +72,7 @@ export default defineStep({
       set: true,
       absent: false,
       links: { after: ['appSettings'] },
-      guards: [{ id: 'plain-http', reads: ['appSettings', 'connectionStrings', 'siteConfig'], check: withoutEncryption }, SHARED],
+      guards: [...ENCRYPTED, SHARED],
     }),
     eachSetting({
       each: ACCOUNTS,
@@ -182,7 +182,8 @@ export default defineStep({
       absent: true,
       links: { after: ['appSettings', 'roleAssignments', 'site'] },
       guards: [
-        { id: 'L1', reads: ['connectionStrings', 'siteConfig'], check: withoutKeys },
+        { id: 'L1', reads: ['connectionStrings'], check: withoutKeys },
+        { id: 'L1', reads: ['siteConfig'], check: mountsByKey },
         { id: 'L1', reads: ['neighbours'], check: othersWithoutKeys },
         { id: 'L2', check: withoutShare },
         SHARED,

@@ -29,8 +29,14 @@ const SHORTEST = 3;
 /** Returns the secrets in a text: the secret parts of a connection string, a URL or JSON, and each line of a text with many lines. */
 export function piecesOf(text: string, isSure = false): Piece[] {
   const found = [...parts(text.trim(), isSure)].map((piece) => ({ ...piece, text: piece.text.trim() }));
-  return found.filter((piece) => piece.text.length >= SHORTEST && !TRIVIAL.test(piece.text));
+  return found.filter((piece) => piece.text.length >= SHORTEST && !TRIVIAL.test(piece.text) && !areRanges(piece.text));
 }
+
+/** An IPv4 address or range, an IPv6 range, or an IPv6 address with `::`: keys may have the form of one without it. */
+const RANGE =
+  /^(?:(?:\d{1,3}\.){3}\d{1,3}(?:\/\d{1,2})?|[\da-f]{0,4}(?::[\da-f]{0,4}){2,7}\/\d{1,3}|(?=.*::)[\da-f]{0,4}(?::[\da-f]{0,4}){2,7})$/i;
+/** Returns whether a text is a list of IP addresses and ranges: access rules have them too. */
+const areRanges = (text: string): boolean => text.split(/[\s,;|]+/).every((part) => part === '' || RANGE.test(part));
 
 function* parts(text: string, isSure: boolean): Generator<Piece> {
   const json = /^[[{"]/.test(text) ? parsedJson(text) : undefined;

@@ -92,12 +92,6 @@ const isResourceId = (text: string): boolean =>
     text,
   );
 
-/** Returns whether a text is a list of IP addresses and ranges: access rules have them too. */
-const areRanges = (text: string): boolean =>
-  text
-    .split(/[\s,;]+/)
-    .every((part) => /^(?:(?:\d{1,3}\.){3}\d{1,3}(?:\/\d{1,2})?|[\da-f]{0,4}(?::[\da-f]{0,4}){2,7}\/\d{1,3})$/i.test(part));
-
 /** Learns secrets and removes them from texts. */
 export class Secrets {
   /** Two generations of windows: a window that is used again moves to the newer one. */
@@ -122,7 +116,7 @@ export class Secrets {
   /** Learns a secret, or a text that contains secrets: a connection string, a URL, JSON, a key of many lines. */
   learn(text: string, isSure = false): void {
     const given = text.slice(0, MOST_CHARACTERS);
-    if (given.length < 3 || isReference(given) || isResourceId(given) || areRanges(given) || this.#known.has(given)) return;
+    if (given.length < 3 || isReference(given) || isResourceId(given) || this.#known.has(given)) return;
     if (this.#known.size >= MOST_VALUES) [this.#known, this.#ends].forEach((set) => set.clear());
     this.#known.add(given);
     this.#clean.clear();

@@ -237,12 +237,22 @@ test.each<[string, Body, string]>([
   ['a Front Door policy without any rule', { managedRules: { managedRuleSets: [] }, customRules: { rules: [] } }, 'fail'],
   ['a gateway policy without any rule', { managedRules: { managedRuleSets: [] }, customRules: [] }, 'fail'],
   ['no managed rules and no member for custom rules', { managedRules: { managedRuleSets: [] } }, 'fail'],
+  [
+    'only disabled rules of Front Door',
+    { managedRules: { managedRuleSets: [] }, customRules: { rules: [{ name: 'limit', enabledState: 'Disabled' }] } },
+    'fail',
+  ],
+  [
+    'only disabled rules of a gateway',
+    { managedRules: { managedRuleSets: [] }, customRules: [{ name: 'limit', state: 'Disabled' }] },
+    'fail',
+  ],
   ['only a custom rule', { managedRules: { managedRuleSets: [] }, customRules: { rules: [{ name: 'limit' }] } }, 'pass'],
   ['a managed rule set', { managedRules: { managedRuleSets: [{ ruleSetType: 'OWASP' }] }, customRules: [] }, 'pass'],
   ['rules that Azure does not return', {}, 'pass'],
 ])('a WAF in Prevention mode blocks nothing without rules: %s', async (_, rules, state) => {
   expect(await firewallBehind(door(route('api', 'apps'), guard('Prevention', on('api'))), rules)).toEqual([
     state,
-    state === 'pass' ? 'fd: WAF on, in Prevention mode' : 'fd: api: its WAF has no rules',
+    state === 'pass' ? 'fd: WAF on, in Prevention mode' : 'fd: api: its WAF has no enabled rules',
   ]);
 });

@@ -343,3 +343,13 @@ test('a setting with several GUIDs does not hide the ids of resources, and is ma
   mixed.learn(`${id}:aB3dE5fG7hJ9kL2m`);
   expect(mixed.fromText(`${resource} aB3dE5fG7hJ9kL2m`)).toBe(`${resource} (sensitive value)`);
 });
+
+test('IP ranges in a setting hide nothing in the forms of lists: JSON, lines, parts with names, a last comma', () => {
+  const known = new Secrets();
+  const lists = ['["198.51.100.0/26"]', '198.51.100.0/26,', 'agents=198.51.100.0/26;office=203.0.113.7', '2001:db8::1 | 198.51.100.0/26'];
+  for (const list of [...lists, '{"agents":"198.51.100.0/26"}', '198.51.100.0/26\n203.0.113.0/24\n']) known.learn(list);
+  const rules = '"198.51.100.0/26" "203.0.113.7/32" "2001:db8::1/128"';
+  expect(known.fromText(rules)).toBe(rules);
+  known.learn('1f2e:3d4c:5b6a:7988:1f2e:3d4c:5b6a:7989');
+  expect(known.fromText('key 1f2e:3d4c:5b6a:7988:1f2e:3d4c:5b6a:7989')).toBe('key (sensitive value)');
+});

@@ -22,9 +22,20 @@ export interface Planning {
   readonly change?: (state: State, site: SiteRecord) => void;
   /** The slot that is changed, in place of production; `change` makes it. */
   readonly slot?: string;
+  /** The end of a path that may not be read. */
+  readonly unreadable?: string;
 }
 
-export async function plannedOn({ plan: plans, linux = false, controls, whole = [], answers = {}, change, slot }: Planning): Promise<Plan> {
+export async function plannedOn({
+  plan: plans,
+  linux = false,
+  controls,
+  whole = [],
+  answers = {},
+  change,
+  slot,
+  unreadable,
+}: Planning): Promise<Plan> {
   const here = await world({
     seed: () => {
       const state = seed(plans, linux);
@@ -32,6 +43,10 @@ export async function plannedOn({ plan: plans, linux = false, controls, whole = 
       return state;
     },
   });
+  if (unreadable !== undefined)
+    await here.faults([
+      { method: 'GET', path: unreadable, times: 99, status: 403, body: { error: { code: 'AuthorizationFailed', message: 'No' } } },
+    ]);
   const { reader, writer } = await here.connection();
   const app = targetOf('fn-bad');
   const target = slot === undefined ? app : { ...app, id: `${app.id}/slots/${slot}`, slot, label: `${app.label}/${slot}` };

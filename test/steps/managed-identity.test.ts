@@ -463,6 +463,15 @@ areaTester.run(area, {
       },
       [`site: keyVaultReferenceIdentity = ${USER}`],
     ],
+    // Area key-vault chooses the same identity.
+    [
+      'reference-identity',
+      {
+        identity: { ...users, userAssignedIdentities: { [`${USER}-part`]: { principalId: 'x' }, ...users.userAssignedIdentities } },
+        settings: REFERS,
+      },
+      [`site: keyVaultReferenceIdentity = ${USER}`],
+    ],
     ['registry-pull', { ...image(false), identity: OWN_IDENTITY }, ['siteConfig: acrUseManagedIdentityCreds = true']],
   ],
   // A blob trigger writes to the blob service, which requires another role than those of the host.
@@ -484,6 +493,15 @@ areaTester.run(area, {
     ],
     ['L4', 'host-storage', 'stop', { ...moved(['F', { type: 'timerTrigger' }]), site: { state: 'Stopped' } }],
     ['L4', 'host-storage', 'stop', { ...moved(['F', { type: 'timerTrigger' }]), settings: { ...byKey, WEBSITE_DISABLE_MSI: 'true' } }],
+    [
+      'L4',
+      'host-storage',
+      'stop',
+      {
+        ...moved(['F', { type: 'timerTrigger' }]),
+        settings: { ...byKey, WEBSITE_DISABLE_MSI: '@Microsoft.KeyVault(VaultName=kv;SecretName=off)' },
+      },
+    ],
     // Only one of the two identities pulls the image, or reads the vault.
     ['registry', 'registry-pull', 'warn', { ...image(false), identity: two, others: { identityRoles: roles([ACR_PULL, REGISTRY]) } }],
     ['L19', 'reference-identity', 'warn', { identity: two, settings: REFERS }],

@@ -159,6 +159,24 @@ test.each([
   expect(notesOf(planned, 'L1').find(({ level, says }) => level === 'stop' && says.includes('mounts'))?.level).toBe(keys);
 });
 
+test.each([
+  [{ AzureWebJobsStorage__accountName: 'stfnbad' }, ['warn'], ['clear', 'warn']],
+  [{ AzureWebJobsStorage: 'DefaultEndpointsProtocol=http;AccountName=stfnbad;AccountKey=eA==' }, ['stop'], ['stop']],
+])('mounts that could not be read are not clear, and do not hide what the settings show: %o', async (settings, levels, keys) => {
+  const planned = await plannedOn({
+    plan: 'P1v3',
+    linux: true,
+    controls: ['storage.secure-transfer', 'storage.shared-key'],
+    change: (_, site) => void (site.appSettings = { FUNCTIONS_WORKER_RUNTIME: 'python', ...settings }),
+    unreadable: 'sites/fn-bad/config/web',
+  });
+  const own = notesOf(planned, 'L1').filter(({ says }) => !says.includes('other apps'));
+  expect(notesOf(planned, 'plain-http').map(({ level }) => level)).toEqual(levels);
+  expect(own.map(({ level }) => level)).toEqual(keys);
+  const warnings = [...notesOf(planned, 'plain-http'), ...own].filter(({ level }) => level === 'warn');
+  for (const { says } of warnings) expect(says).toMatch(/^Could not check: .*Microsoft\.Web\/sites\/config\/read/);
+});
+
 test('a package without a signature at an http address is found', async () => {
   const planned = await plannedOn({
     plan: 'P1v3',

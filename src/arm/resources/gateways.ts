@@ -266,9 +266,10 @@ async function wafOf({ client }: Finder, id: string): Promise<Body> {
   };
 }
 
-/** Whether a policy has no managed and no custom rules. Front Door has its custom rules one level deeper than Application Gateway. */
+/** Whether a policy has no managed rules and no custom rule that is on. Front Door has its custom rules one level deeper than Application Gateway. */
 function isEmpty(policy: Json): boolean {
   const own = valueAt(policy, 'properties.customRules');
-  const custom = isRecord(own) ? own['rules'] : own;
-  return equals(valueAt(policy, 'properties.managedRules.managedRuleSets') ?? null, []) && equals(custom ?? [], []);
+  const custom = (isRecord(own) ? own['rules'] : own) ?? [];
+  const isOff = (rule: Json) => isRecord(rule) && /^disabled$/i.test(textOf(rule['enabledState'] ?? rule['state']));
+  return equals(valueAt(policy, 'properties.managedRules.managedRuleSets') ?? null, []) && Array.isArray(custom) && custom.every(isOff);
 }

@@ -105,7 +105,7 @@ export interface Gateway {
 export interface Firewall {
   readonly enabled: boolean;
   readonly mode: string;
-  /** Set where the policy has no managed and no custom rule, so that it blocks nothing. */
+  /** Set where the policy has no managed rules and no enabled custom rule, so that it blocks nothing. */
   readonly hasNoRules?: boolean;
 }
 export interface GatewayWay {

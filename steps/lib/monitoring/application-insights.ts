@@ -23,12 +23,11 @@ import {
   settingAt,
   telemetrySignIn,
   tokenService,
-  TOKENS_OFF,
   valueOf,
 } from '../../../src/azure/index.ts';
 import { actingIdentity, firstOfSeveral, grant } from '../identities.ts';
 import { keepSticky } from '../sticky-settings.ts';
-import { mayLackTokens, NO_TOKENS } from '../storage/identity-connections.ts';
+import { mayLackTokens, NO_TOKENS, withoutTokens } from '../storage/identity-connections.ts';
 import { refusalOf } from './telemetry-refusals.ts';
 import { workspaceOf } from './log-workspaces.ts';
 type X = Context<{ readonly component?: string; readonly workspace?: string }>;
@@ -257,8 +256,8 @@ export function telemetryGuard(x: X): GuardFinding[] {
   if (isConnectAsked(x)) return [clear('The component in your answer receives the telemetry.')];
   if (to.state === 'none' && !valueOf(x.planned.appSettings, INSIGHTS_CONNECTION))
     return [stop('The app sends telemetry to no component. Connect it first (control app-insights).')];
-  if (tokenService(x.facts.appSettings) === 'off')
-    return [stop(`The app setting ${TOKENS_OFF} switches off the tokens of its identities, so the host cannot sign in. Remove it first.`)];
+  const noTokens = withoutTokens(x.facts);
+  if (noTokens.length > 0) return noTokens;
   return [
     ...(senderOf(x.facts) === undefined ? firstOfSeveral(x.facts.site) : []),
     warn(

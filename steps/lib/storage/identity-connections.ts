@@ -10,7 +10,7 @@ import {
   TOKENS_OFF,
   valueOf,
 } from '../../../src/azure/index.ts';
-import type { Context, Verdict } from '../../../src/contract/index.ts';
+import { type Context, type GuardFinding, stop, type Verdict } from '../../../src/contract/index.ts';
 
 /** Returns the identity that the settings of a connection name, by client id or resource id; undefined for the system-assigned identity. */
 export const namedIdentity = ({ appSettings }: Facts, connection = HOST_STORAGE): string | undefined =>
@@ -59,6 +59,19 @@ export const mayLackTokens = ({ appSettings }: Pick<Facts, 'appSettings'>): stri
   tokenService(appSettings) === 'unknown'
     ? `the app setting ${TOKENS_OFF} is a reference, and may switch off the tokens of its identities`
     : undefined;
+
+/** Stops a change after which the host signs in with an identity, if the app gets no tokens, or if this is unknown. */
+export function withoutTokens(facts: Pick<Facts, 'appSettings'>): GuardFinding[] {
+  const state = tokenService(facts.appSettings);
+  if (state === 'on') return [];
+  return [
+    stop(
+      state === 'off'
+        ? `The app setting ${TOKENS_OFF} switches off the tokens of its identities, so the host cannot sign in. Remove it first.`
+        : `The app setting ${TOKENS_OFF} is a reference and may switch off the tokens of its identities, so it is unknown whether the host can sign in. Remove it first.`,
+    ),
+  ];
+}
 
 /** Returns why a connection that is configured to use an identity cannot; undefined if it can, or if only the host knows. */
 export function cannotSignIn(facts: Facts, connection = HOST_STORAGE): string | undefined {

@@ -19,8 +19,6 @@ import {
   sameWord,
   settingAt,
   settingsByIdentity,
-  tokenService,
-  TOKENS_OFF,
   type Site,
   type StorageAccount,
   triggersNotSeen,
@@ -30,7 +28,7 @@ import { actingIdentity, firstOfSeveral, grant } from '../identities.ts';
 import { type Context, type Draft, type GuardFinding, later, proof, clear, stop, warn } from '../../../src/contract/index.ts';
 import { DEPLOYS_BY_KEY, deploysByKey } from '../deployments.ts';
 import { keepSticky } from '../sticky-settings.ts';
-import { hasSecret, isNamedTwice, namedIdentity } from './identity-connections.ts';
+import { hasSecret, isNamedTwice, namedIdentity, withoutTokens } from './identity-connections.ts';
 
 /** The roles that the host requires on its storage: blobs and leases, queues, and tables for events (docs: functions-reference). */
 const HOST_ROLES = [ROLE.blobOwner, ROLE.queueContributor, ROLE.tableContributor];
@@ -191,8 +189,8 @@ export function storageIsKnown(x: Context<unknown>): GuardFinding[] {
     return [
       stop('The app is stopped, so func-harden cannot check whether its host accesses the storage with the identity. Start the app first.'),
     ];
-  if (tokenService(x.facts.appSettings) === 'off')
-    return [stop(`The app setting ${TOKENS_OFF} switches off the tokens of its identities, so the host cannot sign in. Remove it first.`)];
+  const noTokens = withoutTokens(x.facts);
+  if (noTokens.length > 0) return noTokens;
   return OLD_HOST.test(host)
     ? [stop(`Only version 4 of the Functions host supports identity-based connections. The app uses version ${host}. Upgrade it first.`)]
     : [...accountIsKnown(x), ...firstOfSeveral(x.facts.site), ...extensionVersions(x)];

@@ -1,6 +1,6 @@
 /** Controls of the area storage about one member of an account or of its shares. steps/storage.ts has the others. */
 import { accountPolicy, type Control, type Guard } from '../../../src/contract/index.ts';
-import { ACCOUNTS } from './storage.ts';
+import { ACCOUNTS, mountsByNfs, overPlainHttp } from './storage.ts';
 import { eachSetting } from '../each-setting.ts';
 import {
   bypassOf,
@@ -17,6 +17,12 @@ import {
   weakSmb,
   withSmb,
 } from './storage-rules.ts';
+
+/** The guards of secure transfer. Each reads its own part, so that one part without permission does not hide what another one shows. */
+export const ENCRYPTED: readonly Guard<unknown>[] = [
+  { id: 'plain-http', reads: ['appSettings', 'connectionStrings'], check: overPlainHttp },
+  { id: 'plain-http', reads: ['siteConfig'], check: mountsByNfs },
+];
 
 /** Returns these controls. `shared`: the guard that names other users of an account. */
 export const moreOnAccounts = (shared: Guard<unknown>): readonly Control<unknown>[] => [

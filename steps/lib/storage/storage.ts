@@ -200,37 +200,40 @@ export function othersWithoutKeys(x: Context<unknown>): GuardFinding[] {
 /** Matches connection strings and URLs that reach an account without TLS. */
 const PLAIN_HTTP = /(^|;)\s*DefaultEndpointsProtocol\s*=\s*http\s*(;|$)|http:\/\/[a-z0-9]{3,24}\.(blob|queue|table|file|dfs)\./i;
 
-/**
- * Checks whether the app reaches an account over plain HTTP, which secure transfer refuses, or mounts an NFS share of it. A share with a rule of
- * its own for encryption stays mounted (storage/files/files-nfs-protocol, "Security and networking").
- */
-export function withoutEncryption(x: Context<unknown>): GuardFinding[] {
+/** Checks whether settings of the app reach an account over plain HTTP, which secure transfer refuses. */
+export function overPlainHttp(x: Context<unknown>): GuardFinding[] {
   const { facts } = x;
   const strings = Object.entries(facts.connectionStrings.properties).map(
     ([name, { value }]) => [`connection string ${name}`, value] as const,
   );
   const plain = [...Object.entries(keptSettings(x)), ...strings].filter(([, value]) => PLAIN_HTTP.test(value));
-  return facts.storageAccounts.value.flatMap(({ name }): GuardFinding[] => {
+  return facts.storageAccounts.value.flatMap(({ name }) => {
     const names = plain.flatMap(([setting, value]) => (sameWord(accountOf(value), name) ? [setting] : []));
-    const mounts = mountsOf(facts.maybe('siteConfig'), name, isNfs);
-    return [
-      ...(names.length > 0
-        ? [
-            stop(
-              `${listed(names)} ${names.length === 1 ? 'reaches' : 'reach'} ${name} over plain HTTP, which secure transfer refuses. Change http to https there first.`,
-            ),
-          ]
-        : []),
-      ...(mounts.length > 0
-        ? [
-            warn(
-              `The app mounts NFS shares of ${name} (${mounts.join(', ')}). Secure transfer refuses NFS without encryption, and then the app does not start. Set the encryption of NFS shares on the account first, or skip this control.`,
-            ),
-          ]
-        : []),
-    ];
+    return names.length > 0
+      ? [
+          stop(
+            `${listed(names)} ${names.length === 1 ? 'reaches' : 'reach'} ${name} over plain HTTP, which secure transfer refuses. Change http to https there first.`,
+          ),
+        ]
+      : [];
   });
 }
+
+/**
+ * Warns about NFS shares that the app mounts. A share with a rule of its own for encryption stays mounted (storage/files/files-nfs-protocol,
+ * "Security and networking").
+ */
+export const mountsByNfs = ({ facts }: Context<unknown>): GuardFinding[] =>
+  facts.storageAccounts.value.flatMap(({ name }) => {
+    const mounts = mountsOf(facts.siteConfig, name, isNfs);
+    return mounts.length > 0
+      ? [
+          warn(
+            `The app mounts NFS shares of ${name} (${mounts.join(', ')}). Secure transfer refuses NFS without encryption, and then the app does not start. Set the encryption of NFS shares on the account first, or skip this control.`,
+          ),
+        ]
+      : [];
+  });
 
 /** Checks whether anything in the app itself still uses a key. */
 export function withoutKeys(x: Context<unknown>): GuardFinding[] {
@@ -242,9 +245,6 @@ export function withoutKeys(x: Context<unknown>): GuardFinding[] {
     const deployment = x.planned.site.properties.functionAppConfig?.deployment?.storage;
     if (accountOf(deployment?.value) === name.toLowerCase() && /connectionstring/i.test(deployment?.authentication?.type ?? ''))
       return [stop(`Deployments are stored in ${name} and use a connection string. Fix area managed-identity first.`)];
-    const mounts = mountsOf(x.facts.maybe('siteConfig'), name, (mount) => !isNfs(mount));
-    if (mounts.length > 0)
-      return [stop(`The app mounts shares of ${name} with a key (${mounts.join(', ')}) and would not start. Remove the mounts first.`)];
     if (keyed.length > 0) return [stop(`${keyed.join(', ')} still use a key for ${name}. Change them to an identity first.`)];
     return hidden.length > 0
       ? [
@@ -252,21 +252,26 @@ export function withoutKeys(x: Context<unknown>): GuardFinding[] {
             `${listed(hidden)} come from a vault or configuration store. func-harden did not check whether one of them contains a key of ${name}.`,
           ),
         ]
-      : [
-          clear(
-            `No app setting and no connection string of the app contains a key of ${name}. ${x.facts.maybe('siteConfig') ? 'Its configuration mounts no share of the account.' : 'Mounted shares were not checked.'}`,
-          ),
-        ];
+      : [clear(`No app setting and no connection string of the app contains a key of ${name}.`)];
   });
 }
+
+/** Checks whether the app mounts shares or containers with a key. */
+export const mountsByKey = (x: Context<unknown>): GuardFinding[] =>
+  KEYLESS.all(x).map(({ name }) => {
+    const mounts = mountsOf(x.facts.siteConfig, name, (mount) => !isNfs(mount));
+    return mounts.length > 0
+      ? stop(`The app mounts shares of ${name} with a key (${mounts.join(', ')}) and would not start. Remove the mounts first.`)
+      : clear(`The configuration of the app mounts no share of ${name} with a key.`);
+  });
 
 const isNfs = ({ protocol }: Mount): boolean => sameWord(protocol, 'Nfs');
 /** Whether a mount uses SMB, the protocol of a share that names none. */
 export const isSmb = ({ type, protocol }: Mount): boolean => sameWord(protocol, 'Smb') || (!protocol && !sameWord(type, 'AzureBlob'));
 
-/** Returns the names of the mounts of an app from an account; none where the configuration could not be read. */
-export const mountsOf = (config: SiteConfig | undefined, account: string, is: (mount: Mount) => boolean): string[] =>
-  Object.entries(config?.properties.azureStorageAccounts ?? {}).flatMap(([name, mount]) =>
+/** Returns the names of the mounts of an app from an account. */
+export const mountsOf = (config: SiteConfig, account: string, is: (mount: Mount) => boolean): string[] =>
+  Object.entries(config.properties.azureStorageAccounts ?? {}).flatMap(([name, mount]) =>
     mount && sameWord(mount.accountName, account) && is(mount) ? [name] : [],
   );
 
