@@ -68,7 +68,7 @@ export function withoutTokens(facts: Pick<Facts, 'appSettings'>): GuardFinding[]
     stop(
       state === 'off'
         ? `The app setting ${TOKENS_OFF} switches off the tokens of its identities, so the host cannot sign in. Remove it first.`
-        : `The app setting ${TOKENS_OFF} is a reference and may switch off the tokens of its identities, so it is unknown whether the host can sign in. Remove it first.`,
+        : `The app setting ${TOKENS_OFF} is a reference and may switch off the tokens of its identities. Then the host cannot sign in. Remove it first.`,
     ),
   ];
 }
