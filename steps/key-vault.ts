@@ -249,7 +249,7 @@ export default defineStep({
       wanted: 'closed except for named networks',
       set: ({ properties }, x) => closedFor(properties.networkAcls, subnetForRule(x.planned, 'Microsoft.KeyVault'), x.myIp),
       absent: { bypass: 'AzureServices', defaultAction: 'Allow', ipRules: [], virtualNetworkRules: [] },
-      links: { after: ['vnetConnection', 'site'] },
+      links: { after: ['vnetConnection'] },
       guards: [
         {
           id: 'L17',
