@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { blocksOf } from './helpers/pages.ts';
+import { isLong } from './helpers/random-cases.ts';
 import { checkout, makesRelease, released, TARBALL } from './helpers/released.ts';
 import { temporaryFolder, world } from './helpers/world.ts';
 
@@ -66,7 +67,7 @@ test('packed, installed in an empty folder, and run from there', { timeout: 300_
   await ownControls(bin, home);
   for (const version of [22, 26]) {
     const other = await nodeOf(version);
-    if (other) await job(other, bin, home);
+    if (other) await job(other, bin, home, isLong);
     else console.log(`Node ${version}: skipped, npm does not get it from here`);
   }
 });
@@ -103,8 +104,8 @@ async function ownControls(bin: string, home: string): Promise<void> {
   await expect(audit).rejects.toMatchObject({ code: 2, stdout: expect.stringContaining('Health check path') as string });
 }
 
-/** The complete job with the installed package, without HOME. */
-async function job(node: string, bin: string, home: string): Promise<void> {
+/** The job with the installed package, without HOME; the complete one also with what does not depend on the version of Node.js. */
+async function job(node: string, bin: string, home: string, isComplete = true): Promise<void> {
   const here = await world();
   const env = {
     PATH: dirname(process.execPath),
@@ -123,15 +124,17 @@ async function job(node: string, bin: string, home: string): Promise<void> {
   );
   expect((await command(['--version']))[0]).toBe(0);
   expect((await command(['audit', '--all', '--json']))[0]).toBe(2);
-  // A read-only home: reading works, and no change is sent that could not be reverted.
-  const noHome = { HOME: '/proc/nowhere', XDG_STATE_HOME: '', LOCALAPPDATA: '' };
-  expect((await command(['audit', '--app', 'fn-ledger', '--json'], noHome))[0]).toBe(0);
-  expect(await command(['replay', 'a.yaml', '--yes'], noHome)).toEqual([1, expect.stringMatching(/undo log[\s\S]*--state DIR/)]);
-  expect((await here.writes()).filter(({ method }) => method !== 'POST')).toEqual([]);
+  if (isComplete) {
+    // A read-only home: reading works, and no change is sent that could not be reverted.
+    const noHome = { HOME: '/proc/nowhere', XDG_STATE_HOME: '', LOCALAPPDATA: '' };
+    expect((await command(['audit', '--app', 'fn-ledger', '--json'], noHome))[0]).toBe(0);
+    expect(await command(['replay', 'a.yaml', '--yes'], noHome)).toEqual([1, expect.stringMatching(/undo log[\s\S]*--state DIR/)]);
+    expect((await here.writes()).filter(({ method }) => method !== 'POST')).toEqual([]);
+    expect((await command(['completion', 'bash']))[1]).toContain('func-harden');
+  }
   const [code, text] = await command(['replay', 'a.yaml', '--yes']);
   expect([code, text]).toEqual([0, expect.stringContaining('APPLIED: 1 applied, 1 verified')]);
   expect((await command(['undo', /^Run: (\S+)$/m.exec(text)?.[1] ?? '', '--yes']))[0]).toBe(0);
-  expect((await command(['completion', 'bash']))[1]).toContain('func-harden');
   expect((await command(['demo']))[0]).toBe(0);
 }
 

@@ -9,6 +9,7 @@ import { canonicalJson } from '../../src/change/canonical.ts';
 import { digestOfPlan } from '../../src/report/saved-plan.ts';
 import { contoso } from '../../src/emulator/samples/contoso.ts';
 import { inside } from '../helpers/inside.ts';
+import { cases } from '../helpers/random-cases.ts';
 import { wrongWith } from '../helpers/schemas.ts';
 import { ORDERS, runName, temporaryFolder, world, type World } from '../helpers/world.ts';
 
@@ -172,7 +173,7 @@ test('the same state and answers give the same digest, for each person, time and
         expect(other.plan.digest).toBe(plan.digest);
       },
     ),
-    { numRuns: 6 },
+    { numRuns: cases(3, 6) },
   );
   const json = JSON.parse((await inside(here, ['plan', join(here.folder, 'answers.yaml'), '--app', ...names, '--json'])).stdout) as Saved;
   expect(json.digest, 'plan --json tells it too').toBe(plan.digest);

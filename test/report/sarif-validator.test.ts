@@ -10,6 +10,7 @@ import { contoso } from '../../src/emulator/samples/contoso.ts';
 import { sarifWriter } from '../../src/report/formats/sarif.ts';
 import { placesSarif, type PlaceRow } from '../../src/report/source-places.ts';
 import { cloud } from '../helpers/in-process.ts';
+import { isLong } from '../helpers/random-cases.ts';
 import { inTurn, madeUp, wholeReport } from '../helpers/reports.ts';
 import { SAMPLES } from '../helpers/source.ts';
 
@@ -21,8 +22,12 @@ function validatorFolder(): string | undefined {
     return undefined;
   }
 }
-const folder = validatorFolder();
-const skipped = folder === undefined ? ` (skipped: @microsoft/sarif-multitool-${process.platform} is not installed)` : '';
+const folder = isLong ? validatorFolder() : undefined;
+const skipped = !isLong
+  ? ' (skipped: npm run test:long runs the validator)'
+  : folder === undefined
+    ? ` (skipped: @microsoft/sarif-multitool-${process.platform} is not installed)`
+    : '';
 
 /** The validator must fetch nothing, because it would wait for that. */
 const NOBODY = 'http://127.0.0.1:9';
