@@ -2,10 +2,9 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { isLong } from './helpers/random-cases.ts';
+import { isQuick } from './helpers/random-cases.ts';
 
-// The other parts run each night: they take half a minute.
-const parts = isLong ? [] : ['--only', 'start', 'terminal', 'fleet'];
+const parts = isQuick ? ['--only', 'start', 'audit', 'terminal', 'fleet', 'upkeep', 'az'] : [];
 
 test('the benchmark runs once with few repetitions, without checking its goals', { timeout: 120_000 }, async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [

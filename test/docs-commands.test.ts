@@ -24,8 +24,9 @@ const PAGES = [
 /** Commands that are not run here: the command or its beginning, and the test that runs it or the reason why none does. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm ci': '.ci/run',
-  'npm test': '.ci/run',
-  'npm run test:long': 'npm test with more cases; .github/workflows/nightly.yml and release.yml run it',
+  'npm test': 'fewer tests than npm run test:all',
+  'npm run test:all': '.ci/run',
+  'npm run test:long': 'npm run test:all with more cases; .github/workflows/nightly.yml and release.yml run it',
   'npm run demo': 'test/e2e/terminal/demo.test.ts',
   'npm pack': 'test/package.test.ts',
   'npm install --global ./func-harden-': 'test/package.test.ts',

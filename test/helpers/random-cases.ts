@@ -1,11 +1,14 @@
 /**
- * How many cases a test tries. `npm test` tries few, the same in each run, so that a change is tested in minutes;
- * `npm run test:long` tries many, other ones each day: the same cases every night would find nothing new.
+ * How much a run of the tests tries. `npm test` is for every change: it leaves out what takes long and rarely breaks alone. `npm run test:all`,
+ * as in continuous integration, tries all of it, the same in each run. `npm run test:long` tries many more random cases, other ones each day:
+ * the same cases every night would find nothing new.
  */
-export const isLong = process.env['TEST_LONG'] === '1';
+const depth = process.env['TEST_DEPTH'];
+const isLong = depth === 'long';
+export const isQuick = depth === 'quick';
 
-/** Every n-th item in `npm test`, all of them in a long run. */
-export const everyNth = <T>(items: Iterable<T>, nth: number): T[] => [...items].filter((_, index) => isLong || index % nth === 0);
+/** Every n-th item in `npm test`, otherwise all of them. */
+export const everyNth = <T>(items: Iterable<T>, nth: number): T[] => [...items].filter((_, index) => !isQuick || index % nth === 0);
 
 export const cases = (few: number, many: number): number => (isLong ? many : few);
 

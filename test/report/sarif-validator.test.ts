@@ -10,7 +10,7 @@ import { contoso } from '../../src/emulator/samples/contoso.ts';
 import { sarifWriter } from '../../src/report/formats/sarif.ts';
 import { placesSarif, type PlaceRow } from '../../src/report/source-places.ts';
 import { cloud } from '../helpers/in-process.ts';
-import { isLong } from '../helpers/random-cases.ts';
+import { isQuick } from '../helpers/random-cases.ts';
 import { inTurn, madeUp, wholeReport } from '../helpers/reports.ts';
 import { SAMPLES } from '../helpers/source.ts';
 
@@ -22,9 +22,9 @@ function validatorFolder(): string | undefined {
     return undefined;
   }
 }
-const folder = isLong ? validatorFolder() : undefined;
-const skipped = !isLong
-  ? ' (skipped: npm run test:long runs the validator)'
+const folder = isQuick ? undefined : validatorFolder();
+const skipped = isQuick
+  ? ' (skipped: npm run test:all runs the validator)'
   : folder === undefined
     ? ` (skipped: @microsoft/sarif-multitool-${process.platform} is not installed)`
     : '';

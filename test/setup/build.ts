@@ -13,7 +13,7 @@ export default async function build(project: TestProject): Promise<() => Promise
     console.error(problem);
     process.exit(1);
   }
-  if (project.config.env['TEST_LONG'] === '1')
+  if (project.config.env['TEST_DEPTH'] === 'long')
     console.log(`Many random cases. To repeat them: TEST_SEED=${project.config.env['TEST_SEED']} npm run test:long`);
   await buildCommand();
   const made = await mkdtemp(join(tmpdir(), 'func-harden-made-'));

@@ -1,31 +1,5 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
-
-/** Files that take long. Started last, one of them would run alone at the end. */
-const LONG = [
-  'package.test.ts',
-  'release.test.ts',
-  'bench.test.ts',
-  'binary.test.ts',
-  'new-area.test.ts',
-  'properties/some-areas.test.ts',
-  'e2e/terminal/random-walks.test.ts',
-  'e2e/terminal/early-keys.test.ts',
-  'properties/every-area.test.ts',
-  'e2e/fuzz.test.ts',
-  'e2e/least-privilege.test.ts',
-  'e2e/terminal/random-keys.test.ts',
-  'properties/any-keys.test.ts',
-  'properties/undo-logs.test.ts',
-  'e2e/shared-log.test.ts',
-  'docs-commands.test.ts',
-  'arm/sign-in.test.ts',
-  'e2e/kill.test.ts',
-  'controls.test.ts',
-  'e2e/kill-shared.test.ts',
-  'e2e/pipelines.test.ts',
-  'e2e/faults.test.ts',
-  'e2e/kill-parallel.test.ts',
-];
+import { LONG } from './lanes.ts';
 
 export class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
