@@ -11,27 +11,27 @@ case "$1" in
   *) echo "az $1 is not played here" >&2; exit 2 ;;
 esac
 shift
-folder="$(mktemp -d)"
-trap 'rm -rf "$folder"' EXIT
-: >"$folder/body"
+# Each program that is started takes longer than the request, so this starts only curl.
+headers="$0.headers.$$" newline='
+'
 while [ $# -gt 0 ]; do
   case "$1" in
     --method) method="$2"; shift ;;
     --url) url="$2"; shift ;;
-    --body) case "$2" in @*) cat "\${2#@}" ;; *) printf %s "$2" ;; esac >"$folder/body"; shift ;;
+    --body) body="$2"; shift ;;
   esac
   shift
 done
-if [ -s "$folder/body" ]; then set -- --data-binary "@$folder/body"; fi
-status="$(curl -s -X "$method" -H "Authorization: Bearer $FAKE_TOKEN" -H 'Content-Type: application/json' "$@" -D "$folder/headers" -o "$folder/answer" -w '%{http_code}' "$url")"
+set -- -s -H "Authorization: Bearer $FAKE_TOKEN"
+answer="$(curl "$@" -X "$method" -H 'Content-Type: application/json' \${body:+--data-binary "$body"} -D "$headers" -w '\\n%{http_code}' "$url")"
+status="\${answer##*"$newline"}" answer="\${answer%"$newline"*}"
 # In Azure time passes by itself; here an operation goes on only when it is asked after.
-operation="$(tr -d '\\r' <"$folder/headers" | sed -n 's/^azure-asyncoperation: //Ip')"
-if [ -n "$operation" ]; then
-  for _ in 1 2 3; do curl -s -o /dev/null -H "Authorization: Bearer $FAKE_TOKEN" "$operation"; done
-fi
-if [ "$status" -lt 300 ]; then cat "$folder/answer" 2>/dev/null; exit 0; fi
+while read -r name operation; do
+  case "$name" in [Aa]zure-[Aa]sync[Oo]peration:) for _ in 1 2 3; do curl "$@" -o /dev/null "\${operation%?}"; done ;; esac
+done <"$headers"
+if [ "$status" -lt 300 ]; then printf %s "$answer"; exit 0; fi
 case "$status" in 404) reason='Not Found' ;; *) reason="$status" ;; esac
-echo "ERROR: $reason($(cat "$folder/answer"))" >&2
+echo "ERROR: $reason($answer)" >&2
 exit 1
 `;
 
