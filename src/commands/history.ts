@@ -93,7 +93,7 @@ function listLines(runs: readonly RecordedRun[], width: number, titles: Titles, 
     24 + (widestSays ?? 0) + (widestState ?? 0) + 16 <= width
       ? table(columns, rows, width)
       : rows.flatMap(([name, says, , state]) => [line(name ?? '', '   ', state ?? ''), line('  ', says ?? '')]);
-  return [...list, line(''), line(span('func-harden history RUN shows the changes of a run; func-harden undo RUN reverts it.', 'dim'))];
+  return [...list, line(''), line(span('Show one run: func-harden history RUN. Revert it: func-harden undo RUN.', 'dim'))];
 }
 
 const controlsLine = ({ digest, areas }: OwnControls): Line =>
