@@ -59,7 +59,7 @@ export default defineStep({
       severity: 'high',
       reads: ['appSettings', 'siteConfig'],
       docs: SECRETS_DOCS,
-      compliance: { mcsb: ['IM-8'], cis: { '2.0': '9.11', '2.1': '9.10', '3.0': '9.11' } },
+      compliance: { mcsb: ['IM-8'], cis: { '2.0': '9.11', '2.1': '9.10', '3.0': '9.11' }, cisCompute: ['2.5'] },
       judge: ({ facts }) => {
         const found = clearSecrets(facts.appSettings).map((one) => ({
           ...one,

@@ -204,7 +204,7 @@ export default defineStep({
       writes: ['authSettings'],
       needs: ['clientId', 'issuer', 'secretSetting', 'audiences', 'action', 'excludedPaths'],
       docs: 'https://learn.microsoft.com/azure/app-service/configure-authentication-provider-aad',
-      compliance: { mcsb: ['IM-1'], cis: { '2.0': '9.1', '2.1': '9.1', '3.0': '9.2' } },
+      compliance: { mcsb: ['IM-1'], cis: { '2.0': '9.1', '2.1': '9.1', '3.0': '9.2' }, cisCompute: ['2.3.11'] },
       policy: appPolicy('c75248c1-ea1d-4a9c-8fc9-29a6aabd5da8', 'Function apps should have authentication enabled', IF_NOT_EXISTS),
       judge: judgeSignIn,
       draft: (x) => [

@@ -73,7 +73,7 @@ export default defineStep({
         return { state: faults.length > 0 ? 'fail' : 'pass', found, wanted: 'https origins by name, or no origins', lines: faults };
       },
       draft: ({ answers }) => [{ at: ['siteConfig', 'properties.cors.allowedOrigins'], to: answers.allowedOrigins ?? [], absent: [] }],
-      compliance: { mcsb: ['PV-2'] },
+      compliance: { mcsb: ['PV-2'], cisCompute: ['2.3.17', '2.4.16'] },
       policy: appPolicy(
         '0820b7b9-23aa-4725-a1ce-ae4558f718e5',
         'Function apps should not have CORS configured to allow every resource to access your apps',

@@ -41,7 +41,7 @@ export default defineStep({
       terraform: 'webdeploy_publish_basic_authentication_enabled',
       docs: BASIC_DOCS,
       notOn: LACKS.scmSite,
-      compliance: { mcsb: ['IM-1'], cis: { '3.0': '9.6' } },
+      compliance: { mcsb: ['IM-1'], cis: { '3.0': '9.6' }, cisCompute: ['2.3.3', '2.4.3'] },
       policy: appPolicy(
         'aede300b-d67f-480a-ae26-4b3dfb1a1fdc',
         'App Service apps should have local authentication methods disabled for SCM site deployments',
@@ -66,7 +66,7 @@ export default defineStep({
       terraform: 'ftp_publish_basic_authentication_enabled',
       docs: BASIC_DOCS,
       notOn: LACKS.ftpSignIn,
-      compliance: { mcsb: ['IM-1'], cis: { '3.0': '9.6' } },
+      compliance: { mcsb: ['IM-1'], cis: { '3.0': '9.6' }, cisCompute: ['2.3.3', '2.4.3'] },
       policy: appPolicy(
         '871b205b-57cf-4e1e-a234-492616998bf7',
         'App Service apps should have local authentication methods disabled for FTP deployments',

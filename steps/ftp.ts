@@ -39,7 +39,7 @@ export default defineStep({
       needs: ['state'],
       notOn: LACKS.ftp,
       inert: true,
-      compliance: { mcsb: ['DP-3'], cis: { '2.0': '9.10', '2.1': '9.9', '3.0': '9.3' } },
+      compliance: { mcsb: ['DP-3'], cis: { '2.0': '9.10', '2.1': '9.9', '3.0': '9.3' }, cisCompute: ['2.3.4', '2.4.4'] },
       policy: appPolicy('399b2637-a50f-4f95-96f8-3a145476eb15', 'Function apps should require FTPS only', IF_NOT_EXISTS, {
         slot: 'e1a09430-221d-4d4c-a337-1edb5a1fa9bb',
       }),

@@ -63,7 +63,7 @@ export default defineStep({
       effect: 'HTTP requests are redirected to HTTPS. Clients that POST over HTTP lose the request body.',
       ...switchedTo('on', 'site', 'properties.httpsOnly'),
       terraform: 'https_only',
-      compliance: { mcsb: ['DP-3'], cis: { '2.0': '9.2', '2.1': '9.2', '3.0': '9.1' } },
+      compliance: { mcsb: ['DP-3'], cis: { '2.0': '9.2', '2.1': '9.2', '3.0': '9.1' }, cisCompute: ['2.3.6', '2.4.6'] },
       policy: appPolicy('6d555dd1-86f2-4f1c-8ed7-5abae7c6cbab', 'Function apps should only be accessible over HTTPS', AUDIT_DENY, {
         slot: '5e5dbe3f-2702-4ffc-8b1e-0cae008a5c71',
         ...repairsApps('Modify', 'a096cbd0-4693-432f-9374-682f485f23f3', '08cf2974-d178-48a0-b26d-f6b8e555748b'),
@@ -95,6 +95,7 @@ export default defineStep({
       compliance: {
         mcsb: ['DP-3', 'NS-8'],
         cis: { '2.0': '9.3', '2.1': '9.3', '3.0': '9.4' },
+        cisCompute: ['2.3.7', '2.4.7'],
       },
       policy: appPolicy('f9d614c5-c173-4d56-95a7-b4437057d193', 'Function apps should use the latest TLS version', IF_NOT_EXISTS, {
         slot: 'deb528de-8f89-4101-881c-595899253102',
@@ -139,7 +140,7 @@ export default defineStep({
       ...switchedTo('on', 'siteConfig', 'properties.http20Enabled'),
       terraform: 'site_config.http2_enabled',
       notOn: LACKS.ingressProtocol,
-      compliance: { cis: { '2.0': '9.9', '2.1': '9.8', '3.0': '9.10' } },
+      compliance: { cis: { '2.0': '9.9', '2.1': '9.8', '3.0': '9.10' }, cisCompute: ['2.3.5', '2.4.5'] },
       policy: appPolicy('e2c1c086-2d84-4019-bff3-c44ccd95113c', "Function apps should use latest 'HTTP Version'", IF_NOT_EXISTS, {
         slot: 'fa98f1b1-1f56-4179-9faf-93ad82f3458f',
       }),
@@ -164,7 +165,7 @@ export default defineStep({
       docs: TLS_DOCS,
       notOn: LACKS.endToEndEncryption,
       appliesTo: ({ facts }) => hasEndToEnd(facts.site),
-      compliance: { mcsb: ['DP-3'] },
+      compliance: { mcsb: ['DP-3'], cisCompute: ['2.3.8', '2.4.8'] },
       policy: appPolicy('387140f1-6da9-4741-bcee-3b5edcdfd9ec', 'Function apps should enable end to end encryption', AUDIT_DENY, {
         slot: 'cbe0e5eb-fea9-491d-ab20-a62cf049c5ae',
       }),
@@ -214,7 +215,7 @@ export default defineStep({
         { at: ['site', 'properties.clientCertMode'], to: 'Required', absent: 'Required' },
       ],
       docs: CERT_DOCS,
-      compliance: { mcsb: ['PV-2'], cis: { '2.0': '9.4' } },
+      compliance: { mcsb: ['PV-2'], cis: { '2.0': '9.4' }, cisCompute: ['2.3.10', '2.4.10'] },
       policy: appPolicy(
         'ab6a902f-9493-453b-928d-62c30b11b5a6',
         'Function apps should have Client Certificates (Incoming client certificates) enabled',

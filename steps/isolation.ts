@@ -119,7 +119,7 @@ export default defineStep({
       needs: ['subnet'],
       notOn: LACKS.virtualNetwork,
       docs: DOCS,
-      compliance: { mcsb: ['NS-1'] },
+      compliance: { mcsb: ['NS-1'], cisCompute: ['2.3.14', '2.4.13'] },
       policy: appPolicy('72d04c29-f87d-4575-9731-419ff16a2757', 'App Service apps should be injected into a virtual network', AUDIT_DENY, {
         slot: '24b7a1c6-44fe-40cc-a2e6-242d2ef70e98',
         alsoWebApps: true,
@@ -156,7 +156,7 @@ export default defineStep({
       writes: ['site'],
       notOn: LACKS.routing,
       docs: 'https://learn.microsoft.com/azure/app-service/configure-vnet-integration-routing',
-      compliance: { mcsb: ['NS-1'] },
+      compliance: { mcsb: ['NS-1'], cisCompute: ['2.3.16', '2.4.15'] },
       policy: appPolicy(
         '32a913ec-5ed7-4b31-a5b0-198450d8fb13',
         'Function apps should enable outbound application traffic routing to Azure Virtual Network',
@@ -187,7 +187,7 @@ export default defineStep({
       writes: ['site'],
       notOn: LACKS.contentShare,
       docs: 'https://learn.microsoft.com/azure/app-service/configure-vnet-integration-routing#configure-configuration-routing',
-      compliance: { mcsb: ['NS-1'] },
+      compliance: { mcsb: ['NS-1'], cisCompute: ['2.3.15', '2.4.14'] },
       policy: appPolicy(
         '5e57f5ad-995a-485b-9f42-4748935ee5d9',
         'Function apps should enable configuration routing to Azure Virtual Network',

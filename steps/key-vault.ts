@@ -79,7 +79,7 @@ export default defineStep({
       strict: true,
       effect: 'The values move to the vault. The app reads them with its managed identity.',
       docs: DOCS,
-      compliance: { mcsb: ['IM-8'], cis: { '2.0': '9.11', '2.1': '9.10', '3.0': '9.11' } },
+      compliance: { mcsb: ['IM-8'], cis: { '2.0': '9.11', '2.1': '9.10', '3.0': '9.11' }, cisCompute: ['2.5'] },
       terraform: { 'vaults properties.accessPolicies': 'azurerm_key_vault.access_policy' },
       reads: ['site', 'appSettings'],
       draftReads: ['siteIdentity', 'vaults', 'identityRoles', 'references', 'sites'],

@@ -78,7 +78,7 @@ export default defineStep({
       reads: ['site'],
       draftReads: ['siteIdentity'],
       writes: ['siteIdentity'],
-      compliance: { mcsb: ['IM-3'], cis: { '2.0': '9.5', '2.1': '9.4', '3.0': '9.5' } },
+      compliance: { mcsb: ['IM-3'], cis: { '2.0': '9.5', '2.1': '9.4', '3.0': '9.5' }, cisCompute: ['2.3.12', '2.4.11'] },
       policy: appPolicy('0da106f2-4ca3-48e8-bc85-c638fe6aea8f', 'Function apps should use managed identity', IF_NOT_EXISTS),
       judge: (x) => ({ state: sameWord(identities(x), 'None') ? 'fail' : 'pass', found: identities(x), wanted: 'an identity' }),
       draft: (x) => [...actingIdentity(x.facts.site).drafts],

@@ -227,7 +227,7 @@ export default defineStep({
       judgeAnyway: ({ app, facts }) =>
         app.plan === 'Y1' && isPublicAccessOff(facts.site) ? { state: 'pass', found: 'off', wanted: 'off' } : undefined,
       docs: 'https://learn.microsoft.com/azure/app-service/overview-access-restrictions#app-access',
-      compliance: { mcsb: ['NS-2'] },
+      compliance: { mcsb: ['NS-2'], cisCompute: ['2.3.13', '2.4.12'] },
       policy: appPolicy('969ac98b-88a8-449f-883c-2e9adb123127', 'Function apps should disable public network access', AUDIT_DENY, {
         slot: '11c82d0c-db9f-4d7b-97c5-f3f9aa957da2',
         ...repairsApps('Modify', 'cd794351-e536-40f4-9750-503a463d8cad', '242222f3-4985-4e99-b5ef-086d6a6cb01c', {

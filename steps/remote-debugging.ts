@@ -23,7 +23,7 @@ export default defineStep({
       expect: { equals: false },
       set: false,
       notOn: LACKS.remoteDebugging,
-      compliance: { mcsb: ['PV-2'], cis: { '3.0': '9.12' } },
+      compliance: { mcsb: ['PV-2'], cis: { '3.0': '9.12' }, cisCompute: ['2.3.9', '2.4.9'] },
       policy: appPolicy('0e60b895-3786-45da-8377-9c6b4b6ac5f9', 'Function apps should have remote debugging turned off', IF_NOT_EXISTS, {
         slot: '89691ef9-8c50-49a8-8950-9c7fba41699e',
         ...repairsApps('DeployIfNotExists', '25a5046c-c423-4805-9235-e844ae9ef49b', '70adbb40-e092-42d5-a6f8-71c540a5efdb'),

@@ -192,7 +192,7 @@ export default defineStep({
       label: 'Language version',
       because: 'Vulnerabilities of the language runtime are vulnerabilities of the app.',
       severity: 'medium',
-      compliance: { mcsb: ['PV-6'], cis: { '3.0': ['9.8', '9.9'] } },
+      compliance: { mcsb: ['PV-6'], cis: { '3.0': ['9.8', '9.9'] }, cisCompute: ['2.3.1', '2.3.2', '2.4.1', '2.4.2'] },
       reads: ['site', 'siteConfig', 'appSettings'],
       notOn: LACKS.language,
       judge: (x) => {

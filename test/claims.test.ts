@@ -338,6 +338,7 @@ const NO_CLAIM = [
   'storage accounts: local users',
   'vaults: private endpoints, logs',
   'certificates of custom domains: when they expire',
+  'App Service Environments: their TLS versions',
   'Log Analytics workspaces: whether they accept',
   '![The wizard previews',
   '| tool ',

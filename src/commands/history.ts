@@ -89,8 +89,11 @@ function listLines(runs: readonly RecordedRun[], width: number, titles: Titles, 
   ]);
   const [widestSays, widestState] = [1, 3].map((at) => Math.max(...rows.map((row) => widthOf(row[at]?.text ?? ''))));
   // If a line is too short, each run gets two, so that nothing is cut.
-  if (24 + (widestSays ?? 0) + (widestState ?? 0) + 16 <= width) return table(columns, rows, width);
-  return rows.flatMap(([name, says, , state]) => [line(name ?? '', '   ', state ?? ''), line('  ', says ?? '')]);
+  const list =
+    24 + (widestSays ?? 0) + (widestState ?? 0) + 16 <= width
+      ? table(columns, rows, width)
+      : rows.flatMap(([name, says, , state]) => [line(name ?? '', '   ', state ?? ''), line('  ', says ?? '')]);
+  return [...list, line(''), line(span('Show one run: func-harden history RUN. Revert it: func-harden undo RUN.', 'dim'))];
 }
 
 const controlsLine = ({ digest, areas }: OwnControls): Line =>

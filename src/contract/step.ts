@@ -95,6 +95,8 @@ export interface Compliance {
   readonly mcsb?: readonly string[];
   /** CIS Azure Foundations, by version. */
   readonly cis?: Readonly<Record<string, string | readonly string[]>>;
+  /** CIS Azure Compute Services 2.0.0. It replaces the section of CIS Azure Foundations on apps: 2.3 is for function apps, 2.4 for their slots. */
+  readonly cisCompute?: readonly string[];
   /** NIST SP 800-53, revision 5, in addition to the requirements of the policy definition. */
   readonly nist?: readonly string[];
   /** ISO/IEC 27001:2022, Annex A, in addition to the requirements of the policy definition. */
@@ -261,6 +263,10 @@ export function complianceOf({ compliance, policy }: AnyControl): Compliance & {
 /** Returns each requirement of CIS Azure Foundations with its version. */
 export const cisOf = ({ cis = {} }: Compliance): readonly (readonly [version: string, id: string])[] =>
   Object.entries(cis).flatMap(([version, ids]) => [ids].flat().map((id) => [version, id] as const));
+
+/** Returns the requirements of CIS Azure Compute Services that hold for an app, or for a slot. */
+export const cisComputeOf = ({ cisCompute = [] }: Compliance, isSlot: boolean): readonly string[] =>
+  cisCompute.filter((id) => !id.startsWith(isSlot ? '2.3.' : '2.4.'));
 
 export const questionsOf = (step: AnyStep): readonly (readonly [string, Question])[] => Object.entries((step.questions ?? {}) as Questions);
 

@@ -32,6 +32,15 @@ interface Wrapping {
   readonly isWhole?: boolean;
 }
 
+/** Returns a line of one mark with so much less indent that `room` columns hold it, because a mark on a separate line has no meaning. */
+function markAlone(own: readonly Span[], room: number): Span[] | undefined {
+  const text = lineText(own);
+  const mark = text.trimStart();
+  if (mark.trim() === '' || widthOf(mark.trim()) > WIDEST_MARK || widthOf(mark) > room) return undefined;
+  const tone = own.find((one) => one.text.trim() !== '')?.tone;
+  return [span(' '.repeat(Math.min(text.length - mark.length, room - widthOf(mark)))), span(mark, tone)];
+}
+
 /** Wraps a line of spans at `width`; continuation lines are indented. A long id gets a line of its own before it is broken. */
 export function wrapLine(spans: Line, width: number, indent = 0, { isWhole = false }: Wrapping = {}): Line[] {
   // Most lines fit as they are.
@@ -51,6 +60,12 @@ export function wrapLine(spans: Line, width: number, indent = 0, { isWhole = fal
   };
   /** Starts a line, with as much indent as leaves room for the next word; a line of blanks only is reused. */
   const begin = (needed: number) => {
+    const mark = markAlone(lines.at(-1) ?? [], width - needed);
+    if (mark) {
+      lines[lines.length - 1] = mark;
+      used = widthOf(lineText(mark));
+      return;
+    }
     if (lines.at(-1)?.every(({ text }) => text.trim() === '')) lines.pop();
     used = Math.min(indent, Math.max(0, width - Math.max(1, needed)));
     lines.push(used > 0 ? [{ text: ' '.repeat(used) }] : []);

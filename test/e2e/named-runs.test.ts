@@ -18,7 +18,9 @@ test('undo last --app NAME reverts what the newest run changed there, and the li
   const cli = (...args: string[]) => inside(here, args);
   expect((await cli('history', 'last')).stderr).toContain('The undo log contains no run.');
   expect((await cli('replay', file, '--yes')).code).toBe(0);
-  expect((await cli('history')).stdout).toMatch(/just now · .+ · 2 apps/);
+  const list = (await cli('history')).stdout;
+  expect(list).toMatch(/just now · .+ · 2 apps/);
+  expect(list).toMatch(/\n\nShow one run: func-harden history RUN\. Revert it: func-harden undo RUN\.\n$/);
   const run = /Run (\S+)/.exec((await cli('history', 'last')).stdout)?.[1] ?? '';
   expect((await cli('history', run.slice(0, 18))).stdout).toContain(run);
   const noSlot = await cli('audit', '--app', 'fn-orders', '--slot', 'nowhere');

@@ -71,6 +71,7 @@ test('the score is explained, and each benchmark has its own result', () => {
   for (const benchmark of [
     'Microsoft Cloud Security Benchmark',
     'CIS Microsoft Azure Foundations 3.0',
+    'CIS Microsoft Azure Compute Services 2.0',
     'NIST SP 800-53 Rev. 5',
     'ISO/IEC 27001:2022',
     'Azure Policy',

@@ -44,10 +44,11 @@ function controlLines(step: AnyStep, control: AnyControl): string[] {
   const { reads, writes } = controlActions(control);
   const risk = control.kind === 'attestation' ? 'attested by a person' : control.risk ? RISK_WORDS[control.risk] : 'reported only';
   const mapped = complianceOf(control);
-  const { mcsb = [], nist = [], iso27001 = [], policy } = mapped;
+  const { mcsb = [], cisCompute = [], nist = [], iso27001 = [], policy } = mapped;
   const compliance = [
     ...mcsb.map((id) => `MCSB ${id}`),
     ...cisOf(mapped).map(([version, id]) => `CIS ${version}: ${id}`),
+    ...(cisCompute.length > 0 ? [`CIS Compute Services 2.0: ${cisCompute.join(', ')}`] : []),
     ...(nist.length > 0 ? [`NIST SP 800-53 r5: ${nist.join(', ')}`] : []),
     ...(iso27001.length > 0 ? [`ISO/IEC 27001:2022: ${iso27001.join(', ')}`] : []),
     ...(policy ? [`Azure Policy \`${policy}\``] : []),

@@ -9,6 +9,7 @@ import type { WizardState } from '../../src/hosts/tui/state/state.ts';
 import { line, lineText, span } from '../../src/text/spans.ts';
 import { widthOf, wrapLine } from '../../src/text/width.ts';
 import { printLines } from '../../src/view/print-lines.ts';
+import { FUTURE_DAY } from '../helpers/future.ts';
 import { world } from '../helpers/world.ts';
 import { pilot, type Pilot } from './helpers.ts';
 
@@ -46,12 +47,29 @@ test('an id or an address is broken only if the window is narrower than it, betw
   const marked = wrapLine([span('  ~ ', 'warn'), span(ID)], 40, 4).map(lineText);
   expect(marked[0]).toMatch(/^ {2}~ \/subscriptions\//);
   expect(marked.join('').trim()).toBe(`~ ${ID}`);
+  // A name that fits only with less indent takes its mark along.
+  const named = wrapLine([span('      - ', 'warn'), span('ipSecurityRestrictions[everybody]'), span(' 100 Allow')], 40, 4);
+  expect(named.map(lineText)).toEqual(['     - ipSecurityRestrictions[everybody]', '    100 Allow']);
   // What is printed is broken by the terminal, so that it can be copied.
   expect(
     printLines(text, false, 40)
       .split('\n')
       .map((one) => one.trim()),
   ).toContain(ID);
+});
+
+test('a number stays in the row of its word', async () => {
+  const wizard = await opened(40);
+  const counted = () => [1, 2].map((row) => wizard.screen()[row]?.trim());
+  wizard.answer('/', 'Disable FTP', 'enter');
+  await wizard.until(isAt('area'));
+  wizard.answer('a', 'Dana Lee', 'enter', 'old publisher', 'enter', FUTURE_DAY, 'enter');
+  await wizard.until(({ open }) => open?.steps.find(({ step }) => step.id === 'ftp')?.state === 'accepted');
+  wizard.answer('escape');
+  expect(counted()).toEqual([
+    expect.stringMatching(/^\d+\/\d+ pass {2}1 accepted {2}\d+ high$/),
+    expect.stringMatching(/^\d+ medium {2}\d+ low$/),
+  ]);
 });
 
 test('findings in a narrow window have complete labels, and the name of the app only if there are several', async () => {

@@ -212,7 +212,9 @@ test('a finding is accepted with a name, a reason and an end date', async () => 
   const here = await world();
   const wizard = await pilot(here);
   await into(wizard, 'fn-orders', 'ftp');
-  wizard.answer('a', 'clear', 'Dana Lee', 'enter', 'old publisher', 'enter', 'soon', 'enter');
+  wizard.answer('a', 'clear', 'Dana Lee', 'enter', 'old publisher', 'enter', 'enter');
+  expect(wizard.screen().join('\n')).toContain('An end date is required. Write it as YYYY-MM-DD.');
+  wizard.answer('soon', 'enter');
   expect(wizard.screen().join('\n')).toContain('"soon" is not a date');
   wizard.answer('clear', FUTURE_DAY, 'enter');
   await wizard.until(({ open }) => open?.steps.find(({ step }) => step.id === 'ftp')?.state === 'accepted');

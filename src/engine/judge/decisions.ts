@@ -20,6 +20,12 @@ export function dayProblem(text: string, today?: Date): string | undefined {
   return `"${text}" is not a date; write it as YYYY-MM-DD`;
 }
 
+/** Returns why a member of a signed decision, as a person typed it, is not accepted, or undefined where it is. */
+export function memberProblem(member: string, text: string, today?: Date): string | undefined {
+  if (member === 'until') return text === '' ? 'An end date is required. Write it as YYYY-MM-DD.' : dayProblem(text, today);
+  return text === '' ? 'This field is required, so that the decision can be explained later.' : undefined;
+}
+
 export interface AnswersFile {
   readonly defaults: Decisions;
   /** Decisions by app name, `app/slot`, resource id, pattern of names, or tags. */

@@ -1,7 +1,7 @@
 /** Line prompts to accept a finding, to attest a control, and to revoke either. */
 import type { Signed } from '../../contract/index.ts';
 import type { StepState } from '../../engine/judge/assess.ts';
-import { dayProblem, NO_DECISION, SIGNED_WITH, signedDecision } from '../../engine/judge/decisions.ts';
+import { memberProblem, NO_DECISION, SIGNED_WITH, signedDecision } from '../../engine/judge/decisions.ts';
 import type { OpenApp, Session } from '../../engine/session.ts';
 import type { Prompts } from './prompts.ts';
 
@@ -12,7 +12,7 @@ interface SignTools {
 
 /** Accepts a finding or attests what no API shows, with a name, a reason or evidence, and an end. */
 export async function signControl(open: OpenApp, state: StepState, { session, prompts }: SignTools): Promise<void> {
-  const check = (text: string) => (text.trim() === '' ? 'This field is required, so that the decision can be explained later.' : true);
+  const check = (text: string) => memberProblem('', text.trim()) ?? true;
   const signable = state.controls.filter(({ state: one, control }) => one === 'fail' || control.kind === 'attestation');
   const choices = signable.map(({ control }) => ({
     name: control.kind === 'attestation' ? `${control.label}: ${control.statement}` : control.label,
@@ -24,7 +24,7 @@ export async function signControl(open: OpenApp, state: StepState, { session, pr
   const by = await prompts.line('Name of the person who decides:', { start: session.account.name ?? '', check });
   const because = await prompts.line(why === 'reason' ? 'Reason:' : 'Link to the evidence:', { check });
   const until = await prompts.line('End date (YYYY-MM-DD):', {
-    check: (text) => dayProblem(text.trim(), new Date()) ?? true,
+    check: (text) => memberProblem('until', text.trim(), new Date()) ?? true,
   });
   const before = open.decisions[state.step.id] ?? NO_DECISION;
   const controls = { ...before.controls, [control.id]: signedDecision(decision, { by, [why]: because, until: until.trim() }) };

@@ -1,7 +1,7 @@
 /** Handles keys inside one area: view, select, answer, sign, and go to its plan. */
 import { decisionFrom, isFixable, preselect, problemsIn, questionsFor, doubtsOf } from '../../../engine/judge/area-decisions.ts';
 import type { StepState } from '../../../engine/judge/assess.ts';
-import { dayProblem, SIGNED_WITH } from '../../../engine/judge/decisions.ts';
+import { memberProblem, SIGNED_WITH } from '../../../engine/judge/decisions.ts';
 import type { Json } from '../../../azure/index.ts';
 import type { Question } from '../../../contract/index.ts';
 import { editOf, editedText } from '../fields/text-edit.ts';
@@ -253,12 +253,7 @@ function pressSign(
   }
   if (command !== 'choose') return stay({ edit: typedInto(mode.edit, event) });
   const text = editedText(mode.edit).trim();
-  const problem =
-    text === ''
-      ? 'This field is required, so that the decision can be explained later.'
-      : mode.field === 'until'
-        ? dayProblem(text, state.open?.readAt)
-        : undefined;
+  const problem = memberProblem(mode.field, text, state.open?.readAt);
   if (problem) return stay({ problem });
   const values = { ...mode.values, [mode.field]: text };
   const field = fields[place + 1];

@@ -107,6 +107,9 @@ function areaRow(
   return rows.map((row) => cutLine(row, width, ellipsis(look)));
 }
 
+/** Keeps a number and its word in one row. */
+const NO_BREAK = '\u00a0';
+
 /** Formats `24 → 31 of 70 pass   3 queued   2 accepted   10 fail: 1 critical, 9 high`: passing, queued and accepted controls are counted apart. */
 function scoreLines(state: WizardState, open: OpenApp): Line[] {
   const { look, columns, began } = state;
@@ -116,9 +119,9 @@ function scoreLines(state: WizardState, open: OpenApp): Line[] {
   const unattested = (counts['attestation-missing'] ?? 0) + (counts['attestation-expired'] ?? 0);
   const before = began[open.target.id] ?? pass;
   const gap = columns < 60 ? '  ' : '   ';
-  const part = (number: number, word: string, tone: Tone): Line => (number > 0 ? [span(`${gap}${number} ${word}`, tone)] : []);
+  const part = (number: number, word: string, tone: Tone): Line => (number > 0 ? [span(`${gap}${number}${NO_BREAK}${word}`, tone)] : []);
   const fails = bySeverity(open.steps).map(([severity, number]) =>
-    span(`${number} ${severity}`, severity === 'critical' || severity === 'high' ? 'bad' : 'warn'),
+    span(`${number}${NO_BREAK}${severity}`, severity === 'critical' || severity === 'high' ? 'bad' : 'warn'),
   );
   // A narrow window has no room to say that these fail.
   const failing =
@@ -134,7 +137,7 @@ function scoreLines(state: WizardState, open: OpenApp): Line[] {
     ...part(counts.unknown ?? 0, 'unknown', 'warn'),
     ...(columns < 60 && fails.length > 0 ? [] : part(unattested, 'not attested', 'warn')),
   );
-  return wrapped([score], columns, 0);
+  return wrapped([score], columns, 0).map((row) => row.map((one) => ({ ...one, text: one.text.replaceAll(NO_BREAK, ' ') })));
 }
 
 /** Describes the area under the cursor, for the right half of a wide window. */

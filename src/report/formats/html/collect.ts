@@ -1,6 +1,6 @@
 /** Values of the page over all apps, added app by app, so that not all apps are in memory at once. */
 import { hostingOf } from '../../../engine/judge/app-hosting.ts';
-import { type AnyStep, cisOf, complianceOf, type Severity, type SignedDecision } from '../../../contract/index.ts';
+import { type AnyStep, cisComputeOf, cisOf, complianceOf, type Severity, type SignedDecision } from '../../../contract/index.ts';
 import type { ControlState, State } from '../../../engine/judge/assess.ts';
 import { count } from '../../../view/assessment.ts';
 import { placeTexts, type AuditedApp } from '../../audited-app.ts';
@@ -89,7 +89,7 @@ export function collect(into: Collected, app: AuditedApp): void {
   );
   const row: AppRow = { label: app.target.label, about: aboutOf(app), counts, weight };
   into.apps.push(row);
-  for (const { step, controls: own } of app.steps) for (const control of own) addControl(into, app.target.label, step, control);
+  for (const { step, controls: own } of app.steps) for (const control of own) addControl(into, app.target, step, control);
   // The details of an app that cannot be among the worst are not written, because they are long.
   if (weight <= into.least) return;
   into.details.push({ row, html: appDetails(app, row) });
@@ -109,7 +109,7 @@ const aboutOf = (audited: AuditedApp): string => {
   return [target.resourceGroup, target.location, hosting, ...placeTexts(audited)].join(' · ');
 };
 
-function addControl(into: Collected, app: string, step: AnyStep, control: ControlState): void {
+function addControl(into: Collected, { label: app, slot }: AuditedApp['target'], step: AnyStep, control: ControlState): void {
   const { state, severity, signed } = control;
   into.labels.set(control.id, `${step.title}: ${control.control.label}`);
   add(into.counts, state);
@@ -119,7 +119,7 @@ function addControl(into: Collected, app: string, step: AnyStep, control: Contro
   if (state === 'unknown') addTopic(into.open, `${control.id} ${control.reason ?? ''}`, control.reason ?? '');
   if (state === 'attestation-missing' || state === 'attestation-expired') addTopic(into.open, `${control.id} ${state}`, control.found);
   if (signed) addSaid(into.said, app, step, control, signed);
-  if (state !== 'not-applicable') addCompliance(into.compliance, step, control);
+  if (state !== 'not-applicable') addCompliance(into.compliance, step, control, slot !== undefined);
 
   function addTopic(topics: Map<string, Topic>, key: string, says: string): void {
     const topic = topics.get(key) ?? { step, control, many: 0, places: [] };
@@ -139,12 +139,13 @@ function addSaid(all: Map<string, SignedStatement>, app: string, step: AnyStep, 
   all.set(key, said);
 }
 
-function addCompliance(all: Collected['compliance'], step: AnyStep, { control, state }: ControlState): void {
+function addCompliance(all: Collected['compliance'], step: AnyStep, { control, state }: ControlState, isSlot: boolean): void {
   const compliance = complianceOf(control);
   const { mcsb = [], nist = [], iso27001 = [], policy } = compliance;
   const ids = [
     ...mcsb.map((id) => ['Microsoft Cloud Security Benchmark', id]),
     ...cisOf(compliance).map(([version, id]) => [`CIS Microsoft Azure Foundations ${version}`, id]),
+    ...cisComputeOf(compliance, isSlot).map((id) => ['CIS Microsoft Azure Compute Services 2.0', id]),
     ...nist.map((id) => [NIST, id]),
     ...iso27001.map((id) => [ISO_27001, id]),
     ...(policy ? [['Azure Policy', policy]] : []),
