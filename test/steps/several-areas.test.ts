@@ -10,7 +10,7 @@ import { catalogue } from '../../steps/index.ts';
 import { VAULT } from '../helpers/altered.ts';
 import { HOSTINGS } from '../helpers/hostings.ts';
 import { cloud } from '../helpers/in-process.ts';
-import { FRONT_DOOR } from '../helpers/places.ts';
+import { FRONT_DOOR, GROUP } from '../helpers/places.ts';
 import { plannedOn } from '../helpers/planned.ts';
 import { APPS, strictAnswers } from '../helpers/strict.ts';
 import { temporaryFolder } from '../helpers/world.ts';
@@ -174,4 +174,24 @@ test('changes that wait for each other are refused by name, and the other change
     ['x-first.one', 'x-second.one'],
     ['x-second.one', 'x-first.one'],
   ]);
+});
+
+const READER = '22222222-2222-2222-2222-222222222222';
+
+test('areas choose the same identity for references if Azure reports its principal only', async () => {
+  const id = `${GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/reader`;
+  const { changes, blocked } = await plannedOn({
+    plan: 'P1v3',
+    controls: ['managed-identity.reference-identity', 'key-vault.references'],
+    change: (_, site) => {
+      site.identity = { type: 'UserAssigned', userAssignedIdentities: { [id]: { principalId: READER, clientId: '' } } };
+      site.appSettings['Api__Key'] = '@Microsoft.KeyVault(SecretUri=https://kv-table.vault.azure.net/secrets/api/)';
+    },
+  });
+  expect(blocked).toEqual([]);
+  const edit = changes.flatMap(({ diff }) => diff).find(({ path }) => path === 'properties.keyVaultReferenceIdentity');
+  expect(edit && showValue(edit.after)).toBe(id);
+  expect(changes.map(({ key }) => key)).not.toContain('siteIdentity');
+  // The access policy of the vault.
+  expect(JSON.stringify(changes.find(({ key }) => key === 'vaults')?.diff)).toContain(READER);
 });
