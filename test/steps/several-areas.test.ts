@@ -7,6 +7,7 @@ import { showValue } from '../../src/change/value.ts';
 import { contoso } from '../../src/emulator/samples/contoso.ts';
 import { keyOf } from '../../src/emulator/state.ts';
 import { catalogue } from '../../steps/index.ts';
+import { lockedOutCallers } from '../../steps/lib/network/private-callers.ts';
 import { VAULT } from '../helpers/altered.ts';
 import { HOSTINGS } from '../helpers/hostings.ts';
 import { cloud } from '../helpers/in-process.ts';
@@ -194,4 +195,14 @@ test('areas choose the same identity for references if Azure reports its princip
   expect(changes.map(({ key }) => key)).not.toContain('siteIdentity');
   // The access policy of the vault.
   expect(JSON.stringify(changes.find(({ key }) => key === 'vaults')?.diff)).toContain(READER);
+});
+
+test('a private DNS zone that could not be read is not called missing', () => {
+  const site = {
+    id: 'site',
+    properties: { privateEndpointConnections: [{ properties: { privateLinkServiceConnectionState: { status: 'Approved' } } }] },
+  };
+  const facts = { site, siteConfig: { properties: {} }, privateEndpoints: { value: [] }, maybe: () => undefined };
+  const says = lockedOutCallers({ facts, planned: facts } as never).map((note) => note.says);
+  expect(says.join('\n')).toContain('The private DNS zone of the private endpoint could not be read.');
 });

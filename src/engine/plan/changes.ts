@@ -180,8 +180,12 @@ export function withStoredNames(draft: Draft, store: FactStore): Draft {
   return { ...draft, at: [key, pathAsSpelled(bodyOf(store, key, draft.instanceId) ?? undefined, path)] as unknown as typeof draft.at };
 }
 
+/** The risk of a change. What a guard that could not check prevents may happen, so only the name of the app approves the change. */
 function riskOf(parts: readonly Drafted[]): Risk {
-  const risks = parts.flatMap(({ control, drafts }) => drafts.map(({ risk }) => risk ?? control.risk ?? 'disruptive'));
+  const risks = parts.flatMap(({ control, drafts, guards }) => [
+    ...drafts.map(({ risk }) => risk ?? control.risk ?? 'disruptive'),
+    ...(guards.some(({ unchecked }) => unchecked) ? (['lock-out'] as const) : []),
+  ]);
   return RISKS.findLast((risk) => risks.includes(risk)) ?? 'disruptive';
 }
 
