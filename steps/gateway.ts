@@ -104,10 +104,14 @@ const faultOf = (waf: Firewall): string | undefined =>
         : undefined
       : `its WAF ${waf.enabled ? `is in ${waf.mode} mode` : 'is disabled'}`;
 
+/** Returns what is not known of a firewall that is on. */
+const unseenIn = (waf: Firewall): Flaw =>
+  waf?.hasUnseenRules ? { unseen: 'its WAF is on, but the response of Azure does not contain its managed rules' } : undefined;
+
 /** Returns the problem of a gateway: the firewall counts on each way that leads to the app, and nowhere else. */
 function wall({ properties: { kind, waf, isMixed, ways } }: Gateway): Flaw {
   if (isMixed) return { unseen: 'its WAF policies have different modes, and the one that covers the app was not read' };
-  if (!ways) return faultOf(waf);
+  if (!ways) return faultOf(waf) ?? unseenIn(waf);
   if (ways.length === 0) return 'no enabled route leads to the app';
   const wrong = ways.flatMap(({ name, isSure, waf: own }) => ({ name, isSure, fault: faultOf(own) }));
   const sure = wrong.filter(({ isSure, fault }) => isSure && fault !== undefined);
@@ -115,6 +119,8 @@ function wall({ properties: { kind, waf, isMixed, ways } }: Gateway): Flaw {
     const isSame = sure.length === ways.length && sure.every(({ fault }) => fault === sure[0]!.fault);
     return isSame && kind !== 'Front Door' ? sure[0]!.fault : sure.map(({ name, fault }) => `${name}: ${fault ?? ''}`).join(', ');
   }
+  const unseen = ways.map(({ waf: own }) => faultOf(own) ?? unseenIn(own)).find((flaw) => typeof flaw === 'object');
+  if (unseen) return unseen;
   const isSure = ways.some((way) => way.isSure);
   const byAddress = ways.find((way) => way.address !== undefined && (!isSure || faultOf(way.waf) !== undefined));
   if (byAddress) return { unseen: `it may lead to the app by the address ${byAddress.address ?? ''}, which was not checked` };

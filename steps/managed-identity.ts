@@ -14,10 +14,9 @@ import {
   nameIn,
   referenceOf,
   sameWord,
-  type Site,
 } from '../src/azure/index.ts';
 import { judgeConnections } from './lib/binding-connections.ts';
-import { judgeAdministrator, actingIdentity, firstOfSeveral } from './lib/identities.ts';
+import { judgeAdministrator, actingIdentity, firstOfSeveral, usableUser } from './lib/identities.ts';
 import { appPolicy, type Context, defineStep, IF_NOT_EXISTS, type Verdict, clear, stop, warn } from '../src/contract/index.ts';
 import { judgePull, mayPull, pullByIdentity } from './lib/container-registry.ts';
 import { cannotSignIn, hasSecret, judgeAddress, mayLackTokens } from './lib/storage/identity-connections.ts';
@@ -36,12 +35,6 @@ const identities = ({ facts }: Context<unknown>): string => {
   // `UserAssigned` may remain as the type after all user-assigned identities were removed.
   return !type || (sameWord(type, 'UserAssigned') && users !== undefined && Object.keys(users ?? {}).length === 0) ? 'None' : type;
 };
-/** Returns the user-assigned identity that can read references, if the app has no other: the one that every area uses, or one that has a principal. */
-const usableUser = (site: Site): string | undefined =>
-  sameWord(site.identity?.type, 'UserAssigned')
-    ? (actingIdentity(site).id ??
-      Object.entries(site.identity?.userAssignedIdentities ?? {}).find(([, user]) => Boolean(user?.principalId))?.[0])
-    : undefined;
 /** How the host signs in without an identity. A deployment tool may write a connection string without a key (hashicorp/terraform-provider-azurerm 29149). */
 function withoutIdentity(connection: string | undefined): string {
   if (isReference(connection)) return `with a connection string from ${referenceOf(connection) ? 'a vault' : 'App Configuration'}`;

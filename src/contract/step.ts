@@ -72,6 +72,8 @@ export interface GuardFinding {
   readonly says: string;
   /** Set where the caller may lose their own access. */
   readonly own?: true;
+  /** Set where the check could not be made, so that the change may do what the check prevents. */
+  readonly unchecked?: true;
 }
 
 const finding =

@@ -1,4 +1,5 @@
 import { STATES, type ControlState, type State, type StepState } from '../engine/judge/assess.ts';
+import { counted } from '../text/counted.ts';
 import { plainText } from '../text/plain.ts';
 import { declaredText } from './declared-text.ts';
 import { withoutSecrets } from './print-lines.ts';
@@ -111,21 +112,27 @@ interface UnknownCause {
   readonly reason: string;
   readonly controls: number;
   readonly areas: number;
+  /** All unknown controls, also those with another reason or none. */
+  readonly unknown: number;
 }
 
 /** Returns the reasons for unknown controls, those of most controls first. */
 export function unknownCauses(steps: readonly StepState[]): UnknownCause[] {
+  const unknown = count(steps).unknown ?? 0;
   const all = steps.flatMap(({ step, controls }) =>
     controls.flatMap(({ state, reason }) => (state === 'unknown' && reason ? [{ area: step.id, reason }] : [])),
   );
   return [...Map.groupBy(all, ({ reason }) => reason)]
-    .map(([reason, own]) => ({ reason, controls: own.length, areas: new Set(own.map(({ area }) => area)).size }))
+    .map(([reason, own]) => ({ reason, controls: own.length, areas: new Set(own.map(({ area }) => area)).size, unknown }))
     .toSorted((a, b) => b.controls - a.controls);
 }
 
-/** Returns a cause in one sentence: `Unknown: 9 controls in 3 areas. You have no permission …`. */
-export const causeText = ({ reason, controls, areas }: UnknownCause): string =>
-  `Unknown: ${controls} ${controls === 1 ? 'control' : 'controls'} in ${areas} ${areas === 1 ? 'area' : 'areas'}. ${plainText(reason)}`;
+/** Returns a cause in one sentence: `Unknown: 9 of 11 controls, in 3 areas. You have no permission …`. */
+export function causeText({ reason, controls, areas, unknown }: UnknownCause): string {
+  const inAreas = `in ${counted(areas, 'area')}`;
+  const many = controls < unknown ? `${controls} of ${unknown} controls, ${inAreas}` : `${counted(controls, 'control')} ${inAreas}`;
+  return `Unknown: ${many}. ${plainText(reason)}`;
+}
 
 export type Counts = Partial<Record<State, number>>;
 

@@ -27,8 +27,22 @@ export function settledLines(settled: readonly ResolvedChange[]): Line[] {
   return [line(span('Requests of the run whose result was not known:', 'strong')), ...lines, []];
 }
 
-/** Returns the work that a resumed run has left: apps without a change are not listed, because a fleet has hundreds. */
-export const remainingLines = ({ undo, plans }: Resumption, { start }: RecordedRun, look: Look): Line[] =>
+/**
+ * Returns the work that a resumed run has left: apps without a change are not listed, because a fleet has hundreds. The decisions are those of
+ * the undo log, a file that someone may have edited, so its origin comes first.
+ */
+export const remainingLines = ({ undo, plans }: Resumption, { run, start }: RecordedRun, look: Look): Line[] =>
   undo
     ? undoPlanLines(undo.run, undo.plan, look, start.overwrite ? 'overwritten' : 'kept')
-    : plansLines(plans, look, { details: true, hint: false });
+    : [
+        ...(plans.some(({ changes }) => changes.length > 0)
+          ? [
+              line(
+                plainText(
+                  `The decisions are those in the undo log of run ${run} (${start.user}, ${start.at}). No answers file is read: check the changes before you approve them.`,
+                ),
+              ),
+            ]
+          : []),
+        ...plansLines(plans, look, { details: true, hint: false }),
+      ];

@@ -24,10 +24,12 @@ const mark = (good: boolean, { ascii, spoken }: Look) =>
 type Applied = Extract<ApplyResult, { state: 'applied' }>;
 
 /** Returns the result of the fresh read after an accepted write, in words. */
-function verifiedText({ verified, provisioning, hidden = [] }: Applied): string {
+function verifiedText({ verified, provisioning, hidden = [], other = [] }: Applied): string {
   if (provisioning !== undefined) return `accepted by Azure, but the provisioning state is ${plainText(provisioning)}`;
   if (verified === 'shown') return 'verified';
   if (verified === 'not-readable') return 'accepted by Azure; the value cannot be read';
+  if (other.length > 0)
+    return `accepted by Azure, but Azure shows another value of ${plainText(namesOf(other.map(shortPath)))}, neither the old nor the new one`;
   const values = hidden.length === 0 ? 'the new value' : `the new value of ${plainText(namesOf(hidden.map(shortPath)))}`;
   return `accepted by Azure, but Azure does not show ${values} yet`;
 }
@@ -41,9 +43,13 @@ const lostLines = (lost: readonly string[]): Line[] => [
 ];
 
 /** Returns what may be the reason that a new value does not show, and the next step. */
-const notShownLines = ({ guards }: Change): Line[] => [
+const notShownLines = ({ guards }: Change, other: Applied['other']): Line[] => [
   ...[...new Set(guards.flatMap(({ mayRevert, says }) => (mayRevert ? says : [])))].map((says) => line(`    ${plainText(says)}`)),
-  line('    Preview again in a few minutes. If the old value still shows, Azure ignored the new value, or something changed it back.'),
+  line(
+    other
+      ? '    Azure replaced the new value, or something else changed it. Find out what did, then preview again.'
+      : '    Preview again in a few minutes. If the old value still shows, Azure ignored the new value, or something changed it back.',
+  ),
 ];
 
 /** Returns the result of a change, and after a failure the reason and the next step. */
@@ -61,7 +67,7 @@ function resultLines(change: Change, result: ApplyResult, look: Look): Line[] {
           span(result.lost ? ', but other values are missing or different' : '', 'warn'),
           span(result.diff ? ', together with the change that this run made for another app' : '', 'dim'),
         ),
-        ...(result.verified === 'not-shown' && result.provisioning === undefined ? notShownLines(change) : []),
+        ...(result.verified === 'not-shown' && result.provisioning === undefined ? notShownLines(change, result.other) : []),
         ...(result.verified === 'not-readable' && change.call === undefined
           ? [line('    Preview again to see whether Azure has the new value.')]
           : []),

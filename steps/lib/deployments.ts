@@ -134,6 +134,8 @@ export function scmCallers(
           ),
         ]
       : []),
-    ...(deployments === undefined || source === undefined ? [warn('The deployment history could not be read completely.')] : []),
+    ...(deployments === undefined || source === undefined
+      ? [{ ...warn('The deployment history could not be read completely.'), own: true as const }]
+      : []),
   ];
 }

@@ -67,8 +67,13 @@ export function judgeKeyStore({ app, facts, answers }: X): Verdict {
   if (hostKeysAddress(facts.appSettings) === '')
     return { state: 'fail', found: `keyvault, but ${KEY_STORE_VAULT} is not set: the host cannot start`, wanted };
   const { type, principalId } = facts.site.identity ?? {};
-  if (sameWord(store, 'keyvault') && !principalId && !/Assigned/i.test(type ?? '') && !valueOf(facts.appSettings, KEY_STORE_CLIENT))
-    return { state: 'fail', found: 'keyvault, but the app has no identity: the host cannot read its keys', wanted };
+  // Without a client id, the host signs in with the system-assigned identity only (the same source, and Azure/azure-functions-host#7687).
+  if (sameWord(store, 'keyvault') && !principalId && !/SystemAssigned/i.test(type ?? '') && !valueOf(facts.appSettings, KEY_STORE_CLIENT))
+    return {
+      state: 'fail',
+      found: `keyvault, but the app has no ${/Assigned/i.test(type ?? '') ? 'system-assigned identity, and no client id of another one is set' : 'identity'}: the host cannot read its keys`,
+      wanted,
+    };
   if (sameWord(store, 'keyvault') && lacksNamedIdentity(facts))
     return {
       state: 'fail',

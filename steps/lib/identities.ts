@@ -46,13 +46,25 @@ export function firstOfSeveral(site: Site, id = actingIdentity(site).id): GuardF
       ];
 }
 
+/** The identity that reads references, without a choice: the one that every area uses, or one whose client id is not known, which no setting names. */
+function readingIdentity(site: Site): Acting {
+  const acting = actingIdentity(site);
+  if (acting.drafts.length === 0) return acting;
+  const [id, user] = Object.entries(site.identity?.userAssignedIdentities ?? {}).find(([, one]) => Boolean(one?.principalId)) ?? [];
+  return id !== undefined && user?.principalId ? { principal: user.principalId, id, drafts: [] } : acting;
+}
+
+/** Returns the user-assigned identity that can read references, if the app has no other. */
+export const usableUser = (site: Site): string | undefined =>
+  sameWord(site.identity?.type, 'UserAssigned') ? readingIdentity(site).id : undefined;
+
 /** Returns the identity that reads Key Vault references, and the drafts that select it where necessary. */
 export function referenceIdentity(site: Site): Acting {
   const chosen = site.properties.keyVaultReferenceIdentity || 'SystemAssigned';
   const users = Object.entries(site.identity?.userAssignedIdentities ?? {});
   const user = users.find(([id]) => id.toLowerCase() === chosen.toLowerCase());
   if (user?.[1]?.principalId) return { principal: user[1].principalId, id: user[0], drafts: [] };
-  const acting = actingIdentity(site);
+  const acting = readingIdentity(site);
   if (acting.id === undefined && sameWord(chosen, 'SystemAssigned')) return acting;
   // The app does not have the chosen identity, or has only user-assigned ones.
   const choice: Draft = {

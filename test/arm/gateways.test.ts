@@ -36,7 +36,9 @@ async function foundAmong(bodies: readonly Body[], rules: Body = {}) {
   return gateways.find!({ client, known, target: targetOf('fn') } as unknown as Finder);
 }
 /** Returns the verdict on the WAF mode for these bodies. */
-async function firewallBehind(bodies: readonly Body[], rules: Body = {}) {
+const MANAGED: Body = { managedRules: { managedRuleSets: [{ ruleSetType: 'OWASP' }] } };
+
+async function firewallBehind(bodies: readonly Body[], rules: Body = MANAGED) {
   const found = await foundAmong(bodies, rules);
   const { state, found: says } = (await judgedOf({ others: { gateways: found! } }))('gateway.firewall');
   return [state, says];
@@ -233,7 +235,7 @@ test.each<[string, () => Promise<unknown>]>([
   await expect(read()).rejects.toBeInstanceOf(ArmFailure);
 });
 
-test.each<[string, Body, string]>([
+test.each<[string, Body, 'pass' | 'fail' | 'unknown']>([
   ['a Front Door policy without any rule', { managedRules: { managedRuleSets: [] }, customRules: { rules: [] } }, 'fail'],
   ['a gateway policy without any rule', { managedRules: { managedRuleSets: [] }, customRules: [] }, 'fail'],
   ['no managed rules and no member for custom rules', { managedRules: { managedRuleSets: [] } }, 'fail'],
@@ -249,10 +251,17 @@ test.each<[string, Body, string]>([
   ],
   ['only a custom rule', { managedRules: { managedRuleSets: [] }, customRules: { rules: [{ name: 'limit' }] } }, 'pass'],
   ['a managed rule set', { managedRules: { managedRuleSets: [{ ruleSetType: 'OWASP' }] }, customRules: [] }, 'pass'],
-  ['rules that Azure does not return', {}, 'pass'],
+  ['a custom rule, and managed rules that Azure does not return', { customRules: { rules: [{ name: 'limit' }] } }, 'pass'],
+  ['rules that Azure does not return', {}, 'unknown'],
+  ['managed rules that are null', { managedRules: { managedRuleSets: null }, customRules: [] }, 'unknown'],
+  ['custom rules that are not a list', { managedRules: { managedRuleSets: [] }, customRules: { rules: {} } }, 'unknown'],
 ])('a WAF in Prevention mode blocks nothing without rules: %s', async (_, rules, state) => {
   expect(await firewallBehind(door(route('api', 'apps'), guard('Prevention', on('api'))), rules)).toEqual([
     state,
-    state === 'pass' ? 'fd: WAF on, in Prevention mode' : 'fd: api: its WAF has no enabled rules',
+    {
+      pass: 'fd: WAF on, in Prevention mode',
+      fail: 'fd: api: its WAF has no enabled rules',
+      unknown: 'fd: its WAF is on, but the response of Azure does not contain its managed rules',
+    }[state],
   ]);
 });

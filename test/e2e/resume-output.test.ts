@@ -16,6 +16,7 @@ test('a resume lists only apps with a change, and its total once', async () => {
   await here.faults([]);
   const resume = await inside(here, ['resume', runName(run), '--dry-run']);
   expect(resume.code, resume.stderr).toBe(2);
+  expect(resume.stdout).toContain(`The decisions are those in the undo log of run ${runName(run)} (`);
   expect(resume.stdout).not.toContain('nothing to do');
   expect(resume.stdout).not.toContain('Plan for fn-billing');
   expect(resume.stdout).not.toContain('interrupted');

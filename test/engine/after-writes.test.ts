@@ -119,6 +119,21 @@ test('if some values of a request do not show, they are named with the values th
   expect(says).toContain('minTlsVersion "1.0" to "1.2" (Azure showed "1.0") properties.ftpsState "AllAllowed" to "Disabled" Undo:');
 });
 
+test('a third value after a write is called another value, also where its result was not reported', async () => {
+  const third: Parameters<typeof against>[0] = (handle, state) => {
+    const answer = handle();
+    state.sites[ORDERS.toLowerCase()]!.config['minTlsVersion'] = '1.1';
+    return answer;
+  };
+  expect((await (await against(third)).replay()).says).toMatch(
+    /minTlsVersion, ftpsState accepted by Azure, but Azure shows another value of minTlsVersion, neither the old nor the new one Azure replaced the new value, or something else changed it\./,
+  );
+  const lost = await against((...args) => (third(...args), 'reset'));
+  expect((await lost.replay()).says).toContain('and the resource has a value that is neither the old nor the new one.');
+  const unpolled = await against((...args) => (third(...args), { status: 202, headers: GONE, text: '' }));
+  expect((await unpolled.replay()).says).toContain('The resource has a value that is neither the old nor the new one.');
+});
+
 test.each([
   ['a scalar', { scmMinTlsVersion: '1.0' }, 'scmMinTlsVersion'],
   ['a list', { cors: { allowedOrigins: [] } }, 'cors.allowedOrigins[https://portal.azure.com]'],
@@ -150,6 +165,44 @@ test('a write with lost answers reports how often it was sent, and the value of 
     return 'reset';
   });
   expect((await some.replay()).says).toContain('and the resource shows only some of the new values.');
+});
+
+test.each([
+  ['nothing', {}, 'The resource has the old value.', 'FAILED: 0 applied', 1],
+  ['all', { minTlsVersion: '1.2', ftpsState: 'Disabled' }, 'The resource has the new value now.', 'PARTLY FAILED', 5],
+  ['a part', { ftpsState: 'Disabled' }, 'The resource has the new value of ftpsState now, and not of minTlsVersion.', 'PARTLY FAILED', 5],
+  ['another value', { minTlsVersion: '1.1' }, 'The resource has a value that is neither the old nor the new one.', 'FAILED: 0 applied', 1],
+] as const)('after a refusal the resource is read again, and the message says what it has: %s', async (_, written, says, word, code) => {
+  let times = 0;
+  const { command, replay, state } = await against((handle, { sites }) => {
+    if (times++ > 0) return handle();
+    Object.assign(sites[ORDERS.toLowerCase()]!.config, written);
+    return { status: 400, headers: {}, text: JSON.stringify({ error: { code: 'BadRequest', message: 'Not valid.' } }) };
+  });
+  const ran = await replay();
+  expect(ran.says).toContain(`Not valid. ${says}`);
+  expect(ran.says).toContain(word);
+  expect(ran.says).not.toContain('changed nothing');
+  expect(ran.code).toBe(code);
+  if (code === 1) return;
+  await command('undo', 'last', '--yes', '--no-input');
+  expect(state.sites[ORDERS.toLowerCase()]!.config).toMatchObject({ minTlsVersion: '1.0', ftpsState: 'AllAllowed' });
+});
+
+test('after a refusal, a value that cannot be read is said', async () => {
+  const refusal = { status: 400, headers: {}, text: JSON.stringify({ error: { code: 'BadRequest', message: 'Not valid.' } }) };
+  const folder = await temporaryFolder();
+  let refused = false;
+  const here = cloud(contoso(), folder, ({ method, url }, handle) => {
+    if (!/fn-orders\/config\/web/.test(url) || (method === 'GET' && !refused)) return handle();
+    refused = true;
+    return refusal;
+  });
+  const answers = join(folder, 'answers.yaml');
+  await writeFile(answers, `version: 1\napps: { fn-orders: { steps: { ${STEPS} } } }\n`);
+  const { code, stderr } = await here.command('replay', answers, '--yes', '--no-input');
+  expect(stderr.replaceAll(/\s+/g, ' ')).toContain('Not valid. The current value could not be read.');
+  expect(code).toBe(1);
 });
 
 test('the last request of an interrupted run that shows in part is not reported as changed by another person', async () => {

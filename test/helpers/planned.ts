@@ -7,6 +7,7 @@ import { readsOfSteps } from '../../src/engine/judge/assess.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
 import { plan, type Plan } from '../../src/engine/plan/plan.ts';
 import type { Json } from '../../src/azure/index.ts';
+import type { AnyStep } from '../../src/contract/index.ts';
 import { answersOn, seed, siteId, targetOf } from './hostings.ts';
 import { world } from './world.ts';
 
@@ -24,6 +25,8 @@ export interface Planning {
   readonly slot?: string;
   /** The end of a path that may not be read. */
   readonly unreadable?: string;
+  /** Areas besides those of the catalog. */
+  readonly more?: readonly AnyStep[];
 }
 
 export async function plannedOn({
@@ -35,6 +38,7 @@ export async function plannedOn({
   change,
   slot,
   unreadable,
+  more = [],
 }: Planning): Promise<Plan> {
   const here = await world({
     seed: () => {
@@ -52,7 +56,7 @@ export async function plannedOn({
   const target = slot === undefined ? app : { ...app, id: `${app.id}/slots/${slot}`, slot, label: `${app.label}/${slot}` };
   const store = new FactStore(reader, target);
   const areas = [...new Set([...whole, ...controls.map((id) => id.split('.')[0] ?? '')])];
-  const steps = catalogue.filter(({ id }) => areas.includes(id));
+  const steps = [...catalogue, ...more].filter(({ id }) => areas.includes(id));
   await store.load(readsOfSteps(steps));
   const decisionOf = (area: string) => ({
     ...(whole.includes(area) ? { decision: { decision: 'apply' as const } } : {}),

@@ -58,6 +58,11 @@ areaTester.run(area, {
     ['secret-storage', inKeyVault, 'keyvault, but the app has no identity: the host cannot read its keys'],
     [
       'secret-storage',
+      { ...inKeyVault, identity: users },
+      'keyvault, but the app has no system-assigned identity, and no client id of another one is set: the host cannot read its keys',
+    ],
+    [
+      'secret-storage',
       { settings: asClient, identity: OWN_IDENTITY },
       /does not have the identity in AzureWebJobsSecretStorageKeyVaultClientId/,
     ],

@@ -175,6 +175,11 @@ test.each([
   expect(own.map(({ level }) => level)).toEqual(keys);
   const warnings = [...notesOf(planned, 'plain-http'), ...own].filter(({ level }) => level === 'warn');
   for (const { says } of warnings) expect(says).toMatch(/^Could not check: .*Microsoft\.Web\/sites\/config\/read/);
+  // What the check prevents may happen, so the name of the app must be given also for the change of secure transfer.
+  const risks = planned.changes.flatMap(({ parts = [] }) => parts.map(({ control, risk }) => [control, risk]));
+  expect(risks.filter(([control]) => control === 'storage.secure-transfer')).toEqual(
+    levels.includes('stop') ? [] : [['storage.secure-transfer', 'lock-out']],
+  );
 });
 
 test('a package without a signature at an http address is found', async () => {

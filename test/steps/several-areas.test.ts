@@ -1,10 +1,20 @@
 /** Effects of changes of several areas in one plan: a change that is left out, and a setting that is removed. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { defineStep, isChangeable, type Draft } from '../../src/contract/index.ts';
 import { showValue } from '../../src/change/value.ts';
+import { contoso } from '../../src/emulator/samples/contoso.ts';
 import { keyOf } from '../../src/emulator/state.ts';
+import { catalogue } from '../../steps/index.ts';
+import { lockedOutCallers } from '../../steps/lib/network/private-callers.ts';
 import { VAULT } from '../helpers/altered.ts';
-import { FRONT_DOOR } from '../helpers/places.ts';
+import { HOSTINGS } from '../helpers/hostings.ts';
+import { cloud } from '../helpers/in-process.ts';
+import { FRONT_DOOR, GROUP } from '../helpers/places.ts';
 import { plannedOn } from '../helpers/planned.ts';
+import { APPS, strictAnswers } from '../helpers/strict.ts';
+import { temporaryFolder } from '../helpers/world.ts';
 
 const row = (name: string, ipAddress: string) => ({ name, ipAddress, priority: 100, action: 'Allow', tag: 'Default' });
 
@@ -107,4 +117,92 @@ test.each([
   });
   expect(blocked).toEqual([]);
   expect(changes.map(({ key }) => key).filter((key) => key === 'vaults' || key === 'site')).toEqual(order);
+});
+
+const EVERY_CONTROL = catalogue.flatMap(({ id, controls }) => controls.filter(isChangeable).map((one) => `${id}.${one.id}`));
+
+test.each(HOSTINGS)('%s: all controls of all areas in one plan', async (_, plan, linux) => {
+  const { changes, blocked } = await plannedOn({ plan, linux, controls: EVERY_CONTROL });
+  expect(changes.length).toBeGreaterThan(5);
+  expect(blocked.filter(({ id }) => id === 'order')).toEqual([]);
+});
+
+test('all areas of each sample app in one plan', async () => {
+  const folder = await temporaryFolder();
+  const state = contoso();
+  const answers = join(folder, 'answers.yaml');
+  await writeFile(answers, strictAnswers(state));
+  const { code, stdout } = await cloud(state, folder).command('plan', answers, '--json');
+  const { changes, blocked } = JSON.parse(stdout) as { changes: { app: string }[]; blocked: { says: string }[] };
+  expect([code, new Set(changes.map(({ app }) => app)).size]).toEqual([2, APPS.length]);
+  expect(blocked.filter(({ says }) => says.includes('waits for'))).toEqual([]);
+});
+
+const trial = (id: string, draft: Draft) =>
+  defineStep({
+    id,
+    title: id,
+    group: 'operation',
+    why: 'x',
+    docs: [],
+    controls: [
+      {
+        kind: 'rule',
+        id: 'one',
+        label: 'One',
+        because: 'x',
+        severity: 'low',
+        risk: 'safe',
+        effect: 'x',
+        reads: ['site', 'siteConfig'],
+        judge: () => ({ state: 'fail', found: '', wanted: '' }),
+        draft: () => [draft],
+      },
+    ],
+  });
+
+test('changes that wait for each other are refused by name, and the other changes are planned', async () => {
+  const { changes, blocked } = await plannedOn({
+    plan: 'P1v3',
+    controls: ['x-first.one', 'x-second.one', 'deployment-credentials.scm'],
+    more: [
+      trial('x-first', { at: ['siteConfig', 'properties.http20Enabled'], to: true, after: ['site'] }),
+      trial('x-second', { at: ['site', 'properties.clientCertEnabled'], to: true, after: ['siteConfig'] }),
+    ],
+  });
+  expect(changes.map(({ controls }) => controls)).toEqual([['deployment-credentials.scm']]);
+  expect(blocked.map(({ control, says }) => [control, /\((.+?)\)/.exec(says)?.[1]])).toEqual([
+    ['x-first.one', 'x-second.one'],
+    ['x-second.one', 'x-first.one'],
+  ]);
+});
+
+const READER = '22222222-2222-2222-2222-222222222222';
+
+test('areas choose the same identity for references if Azure reports its principal only', async () => {
+  const id = `${GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/reader`;
+  const { changes, blocked } = await plannedOn({
+    plan: 'P1v3',
+    controls: ['managed-identity.reference-identity', 'key-vault.references'],
+    change: (_, site) => {
+      site.identity = { type: 'UserAssigned', userAssignedIdentities: { [id]: { principalId: READER, clientId: '' } } };
+      site.appSettings['Api__Key'] = '@Microsoft.KeyVault(SecretUri=https://kv-table.vault.azure.net/secrets/api/)';
+    },
+  });
+  expect(blocked).toEqual([]);
+  const edit = changes.flatMap(({ diff }) => diff).find(({ path }) => path === 'properties.keyVaultReferenceIdentity');
+  expect(edit && showValue(edit.after)).toBe(id);
+  expect(changes.map(({ key }) => key)).not.toContain('siteIdentity');
+  // The access policy of the vault.
+  expect(JSON.stringify(changes.find(({ key }) => key === 'vaults')?.diff)).toContain(READER);
+});
+
+test('a private DNS zone that could not be read is not called missing', () => {
+  const site = {
+    id: 'site',
+    properties: { privateEndpointConnections: [{ properties: { privateLinkServiceConnectionState: { status: 'Approved' } } }] },
+  };
+  const facts = { site, siteConfig: { properties: {} }, privateEndpoints: { value: [] }, maybe: () => undefined };
+  const says = lockedOutCallers({ facts, planned: facts } as never).map((note) => note.says);
+  expect(says.join('\n')).toContain('The private DNS zone of the private endpoint could not be read.');
 });

@@ -141,6 +141,8 @@ describe('an excluded path and a route', () => {
     ['/api/a', '/api/{x}{y}', 'no'],
     ['/api', '/api/orders', 'no'],
     ['/', '/api/orders', 'no'],
+    ['/api/', '/api/orders', 'maybe'],
+    ['/api', '/api/orders', 'no'],
     ['/', '/', 'yes'],
     ['/runtime/webhooks/*', '/api/orders', 'no'],
     ['/health', '/api/health', 'no'],

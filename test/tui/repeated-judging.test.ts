@@ -7,6 +7,8 @@ import { catalogue } from '../../steps/index.ts';
 import { answersOn, seed } from '../helpers/hostings.ts';
 import { cloud } from '../helpers/in-process.ts';
 import { temporaryFolder } from '../helpers/world.ts';
+import { readChanged } from '../../src/hosts/tui/state/open-verdicts.ts';
+import { targetOf } from '../helpers/places.ts';
 import { pilot } from './helpers.ts';
 
 test('a second question judges nothing again; an answer does', async () => {
@@ -44,4 +46,17 @@ test('after a decision only the affected areas are judged again, with the verdic
   await decide('access-restrictions', answers['access-restrictions']!);
   expect(await decide('gateway', answers['gateway']!)).toContain('access-restrictions');
   expect(session!.judge(open).steps).toEqual((await session!.open(target!)).steps);
+});
+
+test('after an undo of a shared resource, the findings of the other apps of its subscription are read again', () => {
+  const [own, other] = [targetOf('fn-one'), targetOf('fn-two')];
+  const elsewhere = { ...targetOf('fn-three'), id: '/subscriptions/x/fn-three', subscriptionId: 'x' };
+  const state = { fleet: [], findings: { list: [], targets: [own, other, elsewhere] } } as never;
+  const reads = (key: string, resource: string) => {
+    const changes = [{ target: own, key, resource, diff: [{ path: 'properties.allowSharedKeyAccess' }] }];
+    return readChanged(state, { do: 'undo', plan: { changes } } as never, own.id);
+  };
+  const account = `/subscriptions/${own.subscriptionId}/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st`;
+  expect(reads('storageAccounts', account)).toEqual([{ do: 'find', targets: [other], how: 'again' }]);
+  expect(reads('siteConfig', `${own.id}/config/web`)).toEqual([]);
 });

@@ -53,7 +53,7 @@ const byVault = (code: string): string | undefined =>
  */
 const wholeBody = (message: string): string | undefined =>
   /^the parameter ['"]?properties['"]? has an invalid value\b/i.test(message)
-    ? 'This request changed nothing. Azure rejected the whole body. An Azure Policy assignment with the effect append or modify may have added a value to the request. If there is one, ask its owner to limit it to config/web.'
+    ? 'Azure rejected the whole body. An Azure Policy assignment with the effect append or modify may have added a value to the request. If there is one, ask its owner to limit it to config/web.'
     : undefined;
 
 /**
@@ -62,7 +62,7 @@ const wholeBody = (message: string): string | undefined =>
  */
 const settingName = (message: string): string | undefined =>
   /^app ?setting with name .{0,300}? is not allowed\b/i.test(message)
-    ? 'This request changed nothing. Azure does not accept a setting of this name, and each write of settings sends all of them. Remove or rename the setting in the app, then preview again.'
+    ? 'Azure does not accept a setting of this name, and each write of settings sends all of them. Remove or rename the setting in the app, then preview again.'
     : undefined;
 
 /**

@@ -262,14 +262,20 @@ async function wafOf({ client }: Finder, id: string): Promise<Body> {
   const settings = valueAt(body, 'properties.policySettings') ?? {};
   const enabled = textOf(valueAt(settings, 'enabledState') ?? valueAt(settings, 'state'));
   return {
-    waf: { enabled: /^enabled$/i.test(enabled), mode: textAt(settings, 'mode'), ...(isEmpty(body) ? { hasNoRules: true } : {}) },
+    waf: { enabled: /^enabled$/i.test(enabled), mode: textAt(settings, 'mode'), ...lackOfRules(body) },
   };
 }
 
-/** Whether a policy has no managed rules and no custom rule that is on. Front Door has its custom rules one level deeper than Application Gateway. */
-function isEmpty(policy: Json): boolean {
+/**
+ * Returns what a policy without managed rules and without a custom rule that is on lacks: rules, or the list of them. ARM's schema requires the
+ * list of Application Gateway, and not that of Front Door. Front Door has its custom rules one level deeper.
+ */
+function lackOfRules(policy: Json): Body {
   const own = valueAt(policy, 'properties.customRules');
   const custom = (isRecord(own) ? own['rules'] : own) ?? [];
+  const managed = valueAt(policy, 'properties.managedRules.managedRuleSets');
   const isOff = (rule: Json) => isRecord(rule) && /^disabled$/i.test(textOf(rule['enabledState'] ?? rule['state']));
-  return equals(valueAt(policy, 'properties.managedRules.managedRuleSets') ?? null, []) && Array.isArray(custom) && custom.every(isOff);
+  if (!Array.isArray(managed) || !Array.isArray(custom))
+    return Array.isArray(custom) && !custom.every(isOff) ? {} : { hasUnseenRules: true };
+  return managed.length === 0 && custom.every(isOff) ? { hasNoRules: true } : {};
 }

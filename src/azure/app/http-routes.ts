@@ -132,7 +132,7 @@ const SETTING = /%[^%/]+%/;
 /** Whether an excluded path is not a plain path: a regular expression, or slashes only. Azure does not document what it excludes. */
 export const isPattern = (excluded: string): boolean => /\.[*+?]|[\\^|[\]]|^\/{2,}$/.test(excluded.trim());
 
-/** Returns whether requests to the function bypass authentication because their path is excluded. Case and trailing slashes are ignored. */
+/** Returns whether requests to the function bypass authentication because their path is excluded. Case is ignored. */
 export function coverOf(excluded: string, template: string): Cover {
   if (isPattern(excluded)) return 'maybe';
   const [before, ...more] = template.split(SETTING);
@@ -141,7 +141,10 @@ export function coverOf(excluded: string, template: string): Cover {
   const below = path.at(-1) === '*';
   const literal = below ? path.slice(0, -1) : path;
   if (literal.some((segment) => segment.includes('*'))) return mayReach(path, segmentsOf(template)) ? 'maybe' : 'no';
-  return reaches(literal, segmentsOf(template), below);
+  const cover = reaches(literal, segmentsOf(template), below);
+  // Reports use `/openapi/` for the paths below it (Azure/azure-functions-openapi-extension#644); no page says whether Azure reads it so.
+  const mayBeBelow = cover === 'no' && path.length > 0 && excluded.trim().endsWith('/');
+  return mayBeBelow && reaches(literal, segmentsOf(template), true) !== 'no' ? 'maybe' : cover;
 }
 
 /** Lists the functions that excluded paths reach, each with its surest match. An exact route goes before wildcards. */

@@ -107,6 +107,8 @@ export interface Firewall {
   readonly mode: string;
   /** Set where the policy has no managed rules and no enabled custom rule, so that it blocks nothing. */
   readonly hasNoRules?: boolean;
+  /** Set where the answer has no list of managed rules and no enabled custom rule. */
+  readonly hasUnseenRules?: boolean;
 }
 export interface GatewayWay {
   readonly name: string;

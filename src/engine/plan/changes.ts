@@ -1,4 +1,4 @@
-/** Turns drafts into requests: one per resource, in the order of their dependencies, the riskiest last. */
+/** Turns drafts into requests: one per resource. change-order.ts sorts them. */
 import { type AnyControl, type AnyStep, type Draft, keyOfDraft, type Proof, type Risk } from '../../contract/index.ts';
 import { KINDS, type Json, type ResourceKey, type Target } from '../../azure/index.ts';
 import type { FactStore } from '../judge/facts.ts';
@@ -34,7 +34,7 @@ export function changesFromDrafts(drafted: readonly Drafted[], store: FactStore,
     for (const [place, drafts] of Map.groupBy(part.drafts, (draft) => placeOf(draft, part)))
       places.set(place, [...(places.get(place) ?? []), { ...part, drafts }]);
   const changes = [...places.values()].map((parts) => changeOn(parts, store, arm));
-  return sortByDependency(changes.filter((change) => change !== undefined));
+  return changes.filter((change) => change !== undefined);
 }
 
 /** Whether a draft overwrites a secret that no source can restore. */
@@ -88,23 +88,6 @@ export function conflictingDrafts(drafted: readonly Pick<Drafted, 'id' | 'drafts
       }));
     }),
   );
-}
-
-/** Sorts changes: first those that others depend on, and among independent ones the least risky. */
-function sortByDependency(changes: readonly Change[]): Change[] {
-  // A call cannot be reverted, so all other changes must succeed first.
-  const rank = ({ risk, call }: Change) => RISKS.indexOf(risk) + (call === undefined ? 0 : RISKS.length);
-  const left = changes.toSorted((a, b) => rank(a) - rank(b));
-  const ordered: Change[] = [];
-  while (left.length > 0) {
-    const index = left.findIndex(
-      (change) =>
-        !left.some((other) => other !== change && (waitsFor(change, other) || (change.call !== undefined && other.call === undefined))),
-    );
-    if (index < 0) throw new TypeError(`changes wait for each other: ${left.map(({ key }) => key).join(', ')}`);
-    ordered.push(...left.splice(index, 1));
-  }
-  return ordered;
 }
 
 /** Whether a change depends on another change of the same app. */
@@ -197,8 +180,12 @@ export function withStoredNames(draft: Draft, store: FactStore): Draft {
   return { ...draft, at: [key, pathAsSpelled(bodyOf(store, key, draft.instanceId) ?? undefined, path)] as unknown as typeof draft.at };
 }
 
+/** The risk of a change. What a guard that could not check prevents may happen, so only the name of the app approves the change. */
 function riskOf(parts: readonly Drafted[]): Risk {
-  const risks = parts.flatMap(({ control, drafts }) => drafts.map(({ risk }) => risk ?? control.risk ?? 'disruptive'));
+  const risks = parts.flatMap(({ control, drafts, guards }) => [
+    ...drafts.map(({ risk }) => risk ?? control.risk ?? 'disruptive'),
+    ...(guards.some(({ unchecked }) => unchecked) ? (['lock-out'] as const) : []),
+  ]);
   return RISKS.findLast((risk) => risks.includes(risk)) ?? 'disruptive';
 }
 

@@ -11,7 +11,7 @@ export function draftsOf(control: Exclude<AnyControl, { kind: 'attestation' }>, 
   return [{ at: control.at, to, ...(control.absent === undefined ? {} : { absent: control.absent }) }];
 }
 
-/** Runs the guards of a control. A guard that meets a body of another shape says that it could not check. */
+/** Runs the guards of a control. A guard whose resources could not be read, or have another shape, says that it could not check. */
 export function guardNotes(control: AnyControl, id: string, context: AnyContext): GuardNote[] {
   return (control.guards ?? []).flatMap((guard) => {
     try {
@@ -24,7 +24,9 @@ export function guardNotes(control: AnyControl, id: string, context: AnyContext)
     } catch (error) {
       const failure = unexpectedShapeIn(error, context.facts);
       if (!failure) throw error;
-      return [{ id: guard.id, control: id, level: 'warn' as const, says: `Could not check: ${failure.message}` }];
+      return [
+        { id: guard.id, control: id, level: 'warn' as const, says: `Could not check: ${failure.message}`, own: true, unchecked: true },
+      ];
     }
   });
 }

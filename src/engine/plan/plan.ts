@@ -11,6 +11,7 @@ import {
 import { CHANGES_RIGHT, type Facts } from '../../azure/index.ts';
 import { assess, type ControlState } from '../judge/assess.ts';
 import { heldWithCondition } from './conditional-roles.ts';
+import { circleNotes, inOrder } from './change-order.ts';
 import { changesFromDrafts, conflictingDrafts, withStoredNames, type Drafted } from './changes.ts';
 import { isChosen, NO_DECISION } from '../judge/decisions.ts';
 import { NotHeld, type FactStore } from '../judge/facts.ts';
@@ -204,12 +205,12 @@ async function permitted(
     const { drafted, blocked: stopped } = runGuards(kept, all, store, reserved);
     blocked.push(...stopped);
     const foreign = drafted.flatMap((part) => stopForForeignId(part, store, arm));
-    if (foreign.length > 0) {
-      blocked.push(...foreign);
+    const { ordered: changes, circle } = inOrder(foreign.length > 0 ? [] : changesFromDrafts(drafted, store, arm));
+    if (foreign.length > 0 || circle.length > 0) {
+      blocked.push(...foreign, ...circleNotes(circle));
       kept = kept.filter(({ id }) => !blocked.some(({ control }) => control === id));
       continue;
     }
-    const changes = changesFromDrafts(drafted, store, arm);
     if (changes.length === 0) return { changes, blocked };
     const [found] = await Promise.all([
       Promise.all(changes.map(async (change) => ({ change, ...(await rights.lacking(change)) }))),

@@ -5,6 +5,7 @@ import type { Edit } from '../../change/edit.ts';
 import { equals, isRecord, valueAt } from '../../change/json-paths.ts';
 import { jsonOf } from '../../change/value.ts';
 import type { Json } from '../../azure/index.ts';
+import type { Seen } from './verify.ts';
 
 /** Whether a role assignment has the name that a new one gets, from an earlier identity of the app. Plans read only those of the current one. */
 export const isOfAnotherPrincipal = ({ key }: Change, { path, before, after }: Edit, value: Json): boolean =>
@@ -32,10 +33,17 @@ export const changedMeanwhile = (): ArmFailure =>
   });
 
 /** Returns the failure of a write whose answers were lost, with what the resource showed after the last one. */
-export const notSeen = (failure: ArmFailure, times: number, hidden: readonly string[] | undefined): ArmFailure =>
-  failure.with({
-    message: `${failure.message.replace(/\.?$/, '.')} The request was sent ${times === 1 ? 'once' : `${times} times`}, and the resource ${hidden ? 'shows only some of the new values' : 'does not show the new value'}.`,
-  });
+export const notSeen = (failure: ArmFailure, times: number, { hidden, other }: Pick<Seen, 'hidden' | 'other'>): ArmFailure =>
+  withSentence(
+    failure,
+    `The request was sent ${times === 1 ? 'once' : `${times} times`}, and the resource ${other ? THIRD_VALUE : hidden ? 'shows only some of the new values' : 'does not show the new value'}.`,
+  );
+
+/** What a resource has where a read shows neither the old nor the new value. */
+export const THIRD_VALUE = 'has a value that is neither the old nor the new one';
+
+export const withSentence = (failure: ArmFailure, says: string): ArmFailure =>
+  failure.with({ message: `${failure.message.replace(/\.?$/, '.')} ${says}` });
 
 /** The failure of an action that Azure accepted (202) without an operation to poll: no read shows whether it was carried out. */
 export const withoutResult = (status: number, correlationId: string | null): ArmFailure =>

@@ -17,7 +17,7 @@ import { changedMeanwhile, isOfAnotherPrincipal, nameTaken, notSeen, withoutResu
 import { unrecorded, unwritable } from './log-failures.ts';
 import { withPolicies } from './policy-failures.ts';
 import { isCompared } from './lost-values.ts';
-import { readBack } from './read-back.ts';
+import { readAfterRefusal, readBack } from './read-back.ts';
 import { readExisting } from './read-again.ts';
 import { verify, type VerifyTools } from './verify.ts';
 import { UserError } from '../errors.ts';
@@ -39,6 +39,8 @@ export type ApplyResult =
       readonly lost?: readonly string[];
       /** Paths whose new value does not show, where the other new values do. */
       readonly hidden?: readonly string[];
+      /** Paths that show a third value, neither the old nor the new one. */
+      readonly other?: readonly string[];
       /** The provisioning state, where the resource shows the values and Azure has not completed them. */
       readonly provisioning?: string;
     }
@@ -232,7 +234,8 @@ async function sendUntilKnown(
       return { state: 'applied', verified: state, correlationId, ...more };
     } catch (error) {
       if (!(error instanceof ArmFailure)) throw error;
-      const failure = withPolicies(error, change);
+      const said = withPolicies(error, change);
+      const failure = isRefusedByService(said, change) ? await readAfterRefusal(change, edits, said, tools) : said;
       const { code, message, mayHaveHappened, status, correlationId } = failure;
       await journal.append({
         type: 'outcome',
@@ -245,6 +248,7 @@ async function sendUntilKnown(
       });
       if (!mayHaveHappened) return { state: 'failed', failure, sent: true };
       if (change.call !== undefined) return { state: 'failed', failure, sent: true, unknown: true };
+      if (!said.mayHaveHappened) return { state: 'failed', failure, sent: true, unknown: true };
       if (failure.taken) return await readBack(change, number, edits, failure, tools);
       if (change.rewrites) {
         // A read shows the same value whether Azure accepted the write or not, so only the answer shows the result.
@@ -259,11 +263,14 @@ async function sendUntilKnown(
       // The resource has the values, so the request arrived and is not sent again.
       if (provisioning !== undefined) return { state: 'applied', verified: seen, correlationId, provisioning };
       if (seen === 'not-readable') return { state: 'failed', failure, sent: true, unknown: true };
-      if (attempt >= RESENDS || tools.signal?.aborted)
-        return { state: 'failed', failure: notSeen(failure, attempt + 1, more.hidden), sent: true };
+      if (attempt >= RESENDS || tools.signal?.aborted) return { state: 'failed', failure: notSeen(failure, attempt + 1, more), sent: true };
     }
   }
 }
+
+/** Whether the service of a resource refused a write, so that only a read shows whether a part of it was done. A 412 comes before any work. */
+const isRefusedByService = ({ kind, status, mayHaveHappened }: ArmFailure, { call, rewrites }: Change): boolean =>
+  !mayHaveHappened && status !== 412 && /^(invalid|conflict|busy)$/.test(kind) && status !== null && call === undefined && !rewrites;
 
 /** Returns the failure where another process took the lock, so that nothing more may be written. */
 async function lockLost({ assertHeld }: Tools): Promise<ArmFailure | undefined> {

@@ -5,6 +5,8 @@ import type { Edit } from '../../change/edit.ts';
 import { equals, valueAt } from '../../change/json-paths.ts';
 import type { Verified } from '../../change/undo-log.ts';
 import { jsonOf } from '../../change/value.ts';
+import { THIRD_VALUE, withSentence } from './apply-failures.ts';
+import { seenValues } from './seen-values.ts';
 import { verify, type VerifyTools } from './verify.ts';
 
 interface NotDone {
@@ -47,10 +49,11 @@ export async function readBack(
     };
   }
   const says = change.rewrites ? AFTER_REWRITE : AFTER_CHANGE;
-  const now = provisioning === undefined ? says[seen] : `The resource has the new value, and its provisioning state is ${provisioning}.`;
+  const value = more.other && !change.rewrites ? `The resource ${THIRD_VALUE}.` : says[seen];
+  const now = provisioning === undefined ? value : `The resource has the new value, and its provisioning state is ${provisioning}.`;
   return {
     state: 'failed',
-    failure: failure.with({ message: `${failure.message.replace(/\.?$/, '.')} ${now}`, mayHaveHappened: true }),
+    failure: withSentence(failure, now).with({ mayHaveHappened: true }),
     sent: true,
     unknown: true,
   };
@@ -60,6 +63,26 @@ export async function readBack(
     return edits.every(({ path, before }) => fact.state === 'read' && equals(valueAt(fact.body, path) ?? null, jsonOf(before)));
   }
 }
+
+/** Reads the resource once after a write that Azure refused, because a service may refuse a request that it carried out in part. */
+export async function readAfterRefusal(
+  { target, key, instanceId }: Change,
+  edits: readonly Edit[],
+  failure: ArmFailure,
+  { arm }: Pick<VerifyTools, 'arm'>,
+): Promise<ArmFailure> {
+  const fact = await arm.readOne(target, key, instanceId);
+  if (fact.state === 'unreadable') return withSentence(failure, NOT_READABLE);
+  const { secret } = arm.describe(target, key, instanceId);
+  const { hidden, other } = seenValues(key, secret, edits, fact.body);
+  const shown = edits.filter((edit) => !hidden.includes(edit));
+  if (shown.length === 0) return withSentence(failure, `The resource ${other.length > 0 ? THIRD_VALUE : 'has the old value'}.`);
+  const says =
+    hidden.length === 0 ? AFTER_CHANGE.shown : `The resource has the new value of ${pathsOf(shown)} now, and not of ${pathsOf(hidden)}.`;
+  return withSentence(failure, says).with({ mayHaveHappened: true });
+}
+
+const pathsOf = (edits: readonly Edit[]): string => edits.map(({ path }) => path.replace(/^properties\./, '')).join(', ');
 
 const NOT_READABLE = 'The current value could not be read.';
 const AFTER_CHANGE: Readonly<Record<Verified['state'], string>> = {

@@ -1,15 +1,15 @@
 /** Checks whether a change shows in Azure, and whether other values of the resource were removed or changed with it. */
-import type { Json, ResourceKey } from '../../azure/index.ts';
+import type { Json } from '../../azure/index.ts';
 import type { ArmWriter, Clock, FailureKind, Journal } from '../ports.ts';
 import type { Change } from '../../change/change.ts';
 import type { OwnWrites } from '../../change/own-writes.ts';
 import type { Edit } from '../../change/edit.ts';
 import type { Verified } from '../../change/undo-log.ts';
-import { jsonOf, plain, recordValue, valueRead } from '../../change/value.ts';
-import { containsJson, valueAt, type Body } from '../../change/json-paths.ts';
-import { showsJson } from '../../change/shown.ts';
+import { plain, recordValue, valueRead } from '../../change/value.ts';
+import { valueAt } from '../../change/json-paths.ts';
 import { lostValues, type Beside } from './lost-values.ts';
 import { hasFailed, PROVISIONING, unfinishedProvisioning } from './provisioning.ts';
+import { seenValues } from './seen-values.ts';
 
 export interface VerifyTools {
   readonly arm: ArmWriter;
@@ -29,17 +29,13 @@ const VERIFY_WAITS = [250, 500, 1000, 2000, 4000, 8000, 15_000, 30_000];
 const WORTH_SAYING = 5000;
 /** Failures of a read right after a write that pass by themselves: a server that does not know the resource yet, an app that restarts. */
 const PASSES: ReadonlySet<FailureKind> = new Set(['missing', 'host', 'busy']);
-/** Resources that have all of their members in each answer, null where nothing is set (recorded). */
-const WHOLE: ReadonlySet<ResourceKey> = new Set(['site', 'siteConfig', 'scmPolicy', 'ftpPolicy']);
-/** Whether an answer says anything of a value. A member that was there before the write and is missing after it does not have its default. */
-const isTold = (key: ResourceKey, { path, before, after }: Edit, body: Body | null): boolean =>
-  !WHOLE.has(key) || valueAt(body, path) !== undefined || before.kind === 'absent' || after.kind === 'absent';
-
 /** The result of the reads after a write. `provisioning`: the state of a resource that shows the values and that Azure has not completed. */
 export type Seen = Pick<Verified, 'state' | 'lost'> & {
   readonly provisioning?: string;
   /** Paths whose new value does not show, where the other new values do. */
   readonly hidden?: readonly string[];
+  /** Paths that show a third value, neither the old nor the new one. */
+  readonly other?: readonly string[];
 };
 
 /** Reads until the desired values show, or until the waits are used up. */
@@ -57,8 +53,6 @@ export async function verify(
   };
   if (change.call !== undefined) return record('not-readable');
   const { secret } = arm.describe(change.target, change.key, change.instanceId);
-  // The case of a setting's value matters to the app.
-  const isShown = secret ? containsJson : showsJson;
   const began = performance.now();
   for (const wait of [0, ...VERIFY_WAITS.slice(0, tries)]) {
     if (wait > WORTH_SAYING) tools.onWait?.('the new value is visible', performance.now() - began);
@@ -72,10 +66,7 @@ export async function verify(
       if ((isNew || PASSES.has(kind)) && !isLast) continue;
       return record('not-readable');
     }
-    const found = edits.map((edit) => ({ edit, now: valueAt(fact.body, edit.path) ?? null }));
-    const hidden = found
-      .filter(({ now, edit }) => !isTold(change.key, edit, fact.body) || !isShown(now ?? edit.absent, jsonOf(edit.after), edit.path))
-      .map(({ edit }) => edit.path);
+    const { hidden, other } = seenValues(change.key, secret, edits, fact.body);
     if (hidden.length === 0) {
       const provisioning = unfinishedProvisioning(fact.body);
       if (provisioning !== undefined && !isLast && !hasFailed(provisioning)) continue;
@@ -87,11 +78,15 @@ export async function verify(
       return record('shown', lost.length > 0 ? { lost } : {});
     }
     if (isLast) {
-      const values = found.map(
-        async ({ edit: { path }, now }) => [path, await recordValue(valueRead(secret, path, now), journal.run)] as const,
+      const values = edits.map(
+        async ({ path }) => [path, await recordValue(valueRead(secret, path, valueAt(fact.body, path) ?? null), journal.run)] as const,
       );
       const seen = await record('not-shown', { found: Object.fromEntries(await Promise.all(values)) });
-      return hidden.length < edits.length ? { ...seen, hidden } : seen;
+      return {
+        ...seen,
+        ...(hidden.length < edits.length ? { hidden: hidden.map(({ path }) => path) } : {}),
+        ...(other.length > 0 ? { other } : {}),
+      };
     }
   }
   return record('not-shown');

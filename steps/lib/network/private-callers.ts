@@ -66,8 +66,14 @@ function closedByDefault({ facts, planned }: Pick<X, 'facts' | 'planned'>): Guar
 
 /** Warns where callers inside the network may still resolve the public address of the app. Source: app-service/overview-private-endpoint, DNS. */
 function nameNote({ planned }: X): GuardFinding[] {
-  const groups = planned.maybe('dnsZoneGroups')?.value ?? [];
-  const zones = groups.flatMap(({ properties }) => properties.privateDnsZoneConfigs ?? []);
+  const groups = planned.maybe('dnsZoneGroups');
+  if (!groups)
+    return [
+      warn(
+        'The private DNS zone of the private endpoint could not be read. Callers inside the network that resolve the public address of the app get 403. Check that their DNS servers return the private address.',
+      ),
+    ];
+  const zones = groups.value.flatMap(({ properties }) => properties.privateDnsZoneConfigs ?? []);
   return zones.some(({ properties }) => isPrivateZone(nameIn(properties.privateDnsZoneId ?? '')))
     ? []
     : [

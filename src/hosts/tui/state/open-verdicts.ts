@@ -1,6 +1,7 @@
 /** Keeps the lists of many apps in line with the open app, and with what runs changed. */
-import type { Target } from '../../../azure/index.ts';
-import { changesOfJob, type Job } from '../../../engine/session.ts';
+import { KINDS, type ResourceKey, type Target } from '../../../azure/index.ts';
+import type { Change } from '../../../change/change.ts';
+import { changesOfJob, isUndo, type Job } from '../../../engine/session.ts';
 import { queuedControls } from '../../../view/app-progress.ts';
 import type { Next } from '../transitions.ts';
 import { withQueue } from './queued-apps.ts';
@@ -35,6 +36,7 @@ export function readChanged({ fleet, findings }: WizardState, job: Job, isRead: 
         concerned.add(target.id.toLowerCase());
     for (const { isShared, resource, apps } of findings?.list ?? [])
       if (isShared && resource !== null && isChanged(resource)) for (const { id } of apps) concerned.add(id.toLowerCase());
+    if (isUndo(job)) for (const { id } of sharersOf(changesOfJob(job), findings?.targets ?? [])) concerned.add(id.toLowerCase());
   }
   if (isRead !== undefined) concerned.delete(isRead.toLowerCase());
   const isConcerned = ({ id }: Pick<Target, 'id'>) => concerned.has(id.toLowerCase());
@@ -45,5 +47,18 @@ export function readChanged({ fleet, findings }: WizardState, job: Job, isRead: 
     ...(found.length > 0 ? [{ do: 'find', targets: found, how: 'again' } as const] : []),
   ];
 }
+
+/**
+ * Returns the listed apps that may use what an undo reverts outside of its app. Their value was right, so the list has no finding that names
+ * the resource, and each app of its subscription is read again.
+ */
+function sharersOf(changes: readonly Change[], targets: readonly Target[]): readonly Target[] {
+  const reverted = changes.filter(({ key, diff }) => isShareable(key) && diff.every(({ path }) => path !== ''));
+  const subscriptions = new Set(reverted.map(({ resource }) => resource.split('/')[2]?.toLowerCase()));
+  return targets.filter(({ subscriptionId }) => subscriptions.has(subscriptionId.toLowerCase()));
+}
+
+/** Whether several apps may use a resource of this kind. */
+const isShareable = (key: ResourceKey): boolean => /^(account|vault|component|workspace)$/.test(KINDS[key]?.owner ?? '');
 
 const isAtOrBelow = (id: string, parent: string): boolean => id === parent || id.startsWith(`${parent}/`);
