@@ -2,7 +2,7 @@
  * Returns what work that only reads returns. A signal ends the wait at once, because Azure may take minutes to answer.
  * @throws the reason of the signal
  */
-function untilStopped<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export function untilStopped<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason as Error);

@@ -6,6 +6,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Target } from '../../src/azure/index.ts';
+import { findSelectedApps } from '../../src/app/target-selection.ts';
+import type { Connection } from '../../src/engine/ports.ts';
 import { forEachLimited, inTurn, mapApps, mapLimited, streamLimited } from '../../src/engine/concurrency.ts';
 import { appsWithSites, type ListedApp } from '../../src/engine/fleet/listed-sites.ts';
 import { ArmFailure, type Discovery } from '../../src/engine/ports.ts';
@@ -65,11 +67,15 @@ test('a signal ends work that reads at once, although an answer never comes', as
     for await (const item of all) yielded.push(item);
     return 'ended';
   };
-  const ends = [mapLimited([1], 1, never, stop.signal), forEachLimited(items(), 2, never, stop.signal)].map((work) => work.catch(String));
+  const ends: Promise<unknown>[] = [mapLimited([1], 1, never, stop.signal), forEachLimited(items(), 2, never, stop.signal)].map((work) =>
+    work.catch(String),
+  );
+  const discovery = new Proxy({}, { get: () => never });
+  ends.push(findSelectedApps({ discovery } as Connection, {}, { apps: ['a'], matching: [] }, stop.signal).catch(String));
   const streamed = stream();
   await nextTurn();
   stop.abort(new Error('stopped'));
-  expect(await Promise.all([...ends, streamed])).toEqual(['Error: stopped', 'Error: stopped', 'ended']);
+  expect(await Promise.all([...ends, streamed])).toEqual([...ends.map(() => 'Error: stopped'), 'ended']);
   expect(yielded).toEqual([1]);
 });
 
