@@ -8,7 +8,7 @@ import { findTargets, sharedNames, type FoundTargets, type Selection, type Share
 import { didYouMean } from '../text/nearest.ts';
 import { plainMessage } from '../text/plain.ts';
 import type { Target } from '../azure/index.ts';
-import { untilStopped } from '../engine/concurrency.ts';
+import { untilStopped } from '../engine/until-stopped.ts';
 import { OWNER_TAG } from './owner-tag.ts';
 import { selectionErrors } from './errors/selection.ts';
 

@@ -1,16 +1,4 @@
-/**
- * Returns what work that only reads returns. A signal ends the wait at once, because Azure may take minutes to answer.
- * @throws the reason of the signal
- */
-export function untilStopped<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', stop, { once: true });
-    if (signal.aborted) stop();
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
-}
+import { untilStopped } from './until-stopped.ts';
 
 /**
  * Runs over items with at most `most` at a time; results keep the order of the items. Only work that reads takes a signal, which ends it at
