@@ -3,6 +3,7 @@ import type { CommandName } from './cli/commands.ts';
 import { terminal } from './cli/terminal.ts';
 import { EXIT, type ExitCode } from './engine/errors.ts';
 import { systemClock } from './files/clock.ts';
+import { nameHome } from './files/paths.ts';
 import { saveRecordings } from './files/recording.ts';
 import { complain } from './app/complain.ts';
 import { runCommand } from './run-command.ts';
@@ -37,6 +38,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
       stop.abort();
     });
   }
+  nameHome(process.env);
   try {
     const { code, command } = await runCommand(argv, {
       terminal: (options) => terminal(process, argv, options),

@@ -289,6 +289,22 @@ const SECURITY: Claims = [
   ['A patch of `source`', 'source/hostile-code.test.ts: a secret in code is in no output except the patch'],
   ['Only you can read the patch file', 'source/hostile-code.test.ts: a secret in code is in no output except the patch'],
   ['a list of IP addresses and ranges', 'e2e/masked-values.test.ts: IP ranges and the words of Azure'],
+  [
+    'There are five more exceptions',
+    'e2e/evidence.test.ts: a package whose apps could not be read says so when it is packed, and its report hides a password in an address',
+  ],
+  [
+    'what a change replaced in a property',
+    'e2e/evidence.test.ts: a package whose apps could not be read says so when it is packed, and its report hides a password in an address',
+  ],
+  [
+    'the password is in the log',
+    'e2e/evidence.test.ts: a package whose apps could not be read says so when it is packed, and its report hides a password in an address',
+  ],
+  [
+    'Screens, reports and exports hide it',
+    'e2e/evidence.test.ts: a package whose apps could not be read says so when it is packed, and its report hides a password in an address',
+  ],
   ['the form of a resource id', 'engine/secrets.test.ts: a setting with the id of a resource or a resource type hides no ids in a report'],
   [
     'The undo log contains the digest',

@@ -4,6 +4,7 @@ import type { Parsed } from '../cli/parse.ts';
 import { AUTH_MODE_NAMES, OPTIONS, type OptionName, type Options } from '../cli/options.ts';
 import { OWNER_TAG } from './owner-tag.ts';
 import { configFile, readConfig, type KnownSetting } from '../files/config-file.ts';
+import { settingsFileErrors } from '../files/errors/settings.ts';
 import { stateDirectory, type Environment } from '../files/paths.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { settingsErrors } from './errors/settings.ts';
@@ -63,13 +64,16 @@ async function findSettings(options: Options, environment: Environment, platform
       return [{ setting, values: Array.isArray(given) ? given : [String(given)], source: 'option', place: flag }];
     }
     const outside = environment[variable];
-    if (outside) {
-      const values = setting.several
-        ? outside
-            .split(',')
-            .map((one) => one.trim())
-            .filter(Boolean)
-        : [outside];
+    // A list of commas and spaces sets nothing, as an empty variable.
+    const values = setting.several
+      ? (outside ?? '')
+          .split(',')
+          .map((one) => one.trim())
+          .filter(Boolean)
+      : outside
+        ? [outside]
+        : [];
+    if (values.length > 0) {
       // A relative folder in a variable is relative to the working folder, as in the option.
       if (name !== 'state')
         mistakes.push(
@@ -78,15 +82,19 @@ async function findSettings(options: Options, environment: Environment, platform
       return [{ setting, values, source: 'environment', place: variable }];
     }
     const configured = file.get(name);
-    const values = name === 'state' ? configured?.values.map((value) => fromHome(value, environment)) : configured?.values;
-    return configured && values ? [{ setting, values, source: 'file', place: configured.place }] : [];
+    const inFile = name === 'state' ? configured?.values.map((value) => fromHome(value, environment)) : configured?.values;
+    return configured && inFile?.length ? [{ setting, values: inFile, source: 'file', place: configured.place }] : [];
   });
   if (mistakes.length > 0) throw settingsErrors.invalidVariables({ mistakes });
   return found;
 }
 
-const fromHome = (value: string, environment: Environment): string =>
-  value.startsWith('~/') ? `${environment['HOME'] || environment['USERPROFILE'] || '~'}${value.slice(1)}` : value;
+function fromHome(value: string, environment: Environment): string {
+  if (!value.startsWith('~/')) return value;
+  const home = environment['HOME'] || environment['USERPROFILE'];
+  if (!home) throw settingsFileErrors.noHome();
+  return `${home}${value.slice(1)}`;
+}
 
 /** Returns the options with the settings filled in, where the command accepts them. The demo uses only the theme. */
 export async function withSettings<P extends Parsed>(parsed: P, environment: Environment, platform: NodeJS.Platform): Promise<P> {
@@ -108,17 +116,17 @@ export async function withSettings<P extends Parsed>(parsed: P, environment: Env
 /** Returns every setting with its value and its source. An address may contain a password by mistake, which is not shown. */
 export async function settingsOf(options: Options, environment: Environment, platform: NodeJS.Platform): Promise<readonly Setting[]> {
   const found = await findSettings(options, environment, platform);
-  const defaults: Readonly<Record<string, string>> = {
-    auth: 'auto',
-    profile: 'strict',
-    theme: 'auto',
-    state: stateDirectory(environment, platform),
-    ownerTag: OWNER_TAG,
+  const defaults: Readonly<Record<string, () => string>> = {
+    auth: () => 'auto',
+    profile: () => 'strict',
+    theme: () => 'auto',
+    state: () => stateDirectory(environment, platform),
+    ownerTag: () => OWNER_TAG,
   };
   return SETTINGS.map(({ name }): Setting => {
     const one = found.find(({ setting }) => setting.name === name);
     return one
       ? { name, value: withoutCredentials(one.values.join(', ')), source: one.source, place: one.place }
-      : { name, value: defaults[name] ?? null, source: 'default' };
+      : { name, value: defaults[name]?.() ?? null, source: 'default' };
   });
 }

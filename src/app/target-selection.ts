@@ -8,6 +8,7 @@ import { findTargets, sharedNames, type FoundTargets, type Selection, type Share
 import { didYouMean } from '../text/nearest.ts';
 import { plainMessage } from '../text/plain.ts';
 import type { Target } from '../azure/index.ts';
+import { untilStopped } from '../engine/until-stopped.ts';
 import { OWNER_TAG } from './owner-tag.ts';
 import { selectionErrors } from './errors/selection.ts';
 
@@ -16,8 +17,9 @@ export async function findSelectedApps(
   connection: Connection,
   options: Options,
   named: Named = parseAppOption(options),
+  signal?: AbortSignal,
 ): Promise<FoundTargets> {
-  const found = await findTargets(connection.discovery, selectionOf(options, named));
+  const found = await untilStopped(findTargets(connection.discovery, selectionOf(options, named)), signal);
   if (found.shared.length > 0) throw severalApps(options.app?.length ? '--app' : 'apps:', found.shared);
   return found;
 }

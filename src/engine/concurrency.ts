@@ -1,5 +1,8 @@
+import { untilStopped } from './until-stopped.ts';
+
 /**
- * Runs over items with at most `most` at a time; results keep the order of the items. A signal that fires ends it between two items.
+ * Runs over items with at most `most` at a time; results keep the order of the items. Only work that reads takes a signal, which ends it at
+ * once, in the middle of an item.
  * @throws the reason of the signal
  */
 export async function mapLimited<T, R>(
@@ -16,7 +19,7 @@ export async function mapLimited<T, R>(
       signal?.throwIfAborted();
     }
   };
-  await Promise.all(Array.from({ length: Math.min(most, items.length) }, worker));
+  await untilStopped(Promise.all(Array.from({ length: Math.min(most, items.length) }, worker)), signal);
   return results;
 }
 
@@ -44,7 +47,7 @@ export async function mapApps<T extends { readonly subscriptionId: string }, R>(
 }
 
 /**
- * Runs over items as they arrive, with at most `most` at a time. A signal that fires ends it between two items.
+ * Runs over items as they arrive, with at most `most` at a time. A signal that fires ends it at once, as `mapLimited`.
  * @throws the reason of the signal
  */
 export async function forEachLimited<T>(
@@ -66,11 +69,31 @@ export async function forEachLimited<T>(
     const first = await items.next();
     if (!first.done) await Promise.all([workThrough(first), started < most ? startWorker() : undefined]);
   };
-  await startWorker();
+  await untilStopped(startWorker(), signal);
 }
 
-/** Runs over items as they arrive; yields results in the order of the items and holds at most `most` of them. */
-export async function* streamLimited<T, R>(items: AsyncIterable<T>, most: number, work: (item: T) => Promise<R>): AsyncGenerator<R> {
+/**
+ * Runs over items as they arrive; yields results in the order of the items and holds at most `most` of them. A signal that fires ends it at
+ * once, without the results of the items in work.
+ */
+export async function* streamLimited<T, R>(
+  items: AsyncIterable<T>,
+  most: number,
+  work: (item: T) => Promise<R>,
+  signal: AbortSignal,
+): AsyncGenerator<R> {
+  const results = resultsOf(items, most, work);
+  for (;;) {
+    const next = await untilStopped(results.next(), signal).catch((error: unknown) => {
+      if (signal.aborted) return undefined;
+      throw error;
+    });
+    if (!next || next.done) return;
+    yield next.value;
+  }
+}
+
+async function* resultsOf<T, R>(items: AsyncIterable<T>, most: number, work: (item: T) => Promise<R>): AsyncGenerator<R> {
   const underway: Promise<R>[] = [];
   for await (const item of items) {
     const result = work(item);

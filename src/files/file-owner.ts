@@ -1,5 +1,5 @@
 /** Whether only the owner can change a file that decides what is written to Azure, as ssh requires of its own files. */
-import { statSync, type Stats } from 'node:fs';
+import { realpathSync, statSync, type Stats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { settingsFileErrors } from './errors/settings.ts';
@@ -47,11 +47,12 @@ export const remedy = ({ who }: OtherWriter, place: string): string =>
 /** Checks the owner of a file. @throws UserError where someone else may have written the file, or put it there */
 export async function checkOwned(file: string, me = currentUser()): Promise<void> {
   if (!me) return;
-  for (const place of [file, dirname(resolve(file))]) {
-    const known = statSync(place);
-    // The permissions of a pipe or a device do not say who writes to it.
-    if (!known.isFile() && !known.isDirectory()) return;
-    const why = findOtherWriters(known, me);
+  const known = statSync(file);
+  // The permissions of a pipe or a device do not say who writes to it.
+  if (!known.isFile() && !known.isDirectory()) return;
+  // The folder of the target of a link counts too.
+  for (const place of new Set([file, dirname(resolve(file)), dirname(realpathSync(file))])) {
+    const why = findOtherWriters(statSync(place), me);
     if (why === undefined) continue;
     throw settingsFileErrors.fileOfOthers({ place, why: why.says, remedy: remedy(why, place) });
   }

@@ -19,11 +19,17 @@ export function stateDirectory(environment: Environment, platform: NodeJS.Platfo
   return join(home, '.local', 'state', 'func-harden');
 }
 
+/** Names the home folder of the account where no variable does, as for a service, so that undo logs and settings are found in one place. */
+export function nameHome(environment: Record<string, string | undefined>): void {
+  const home = environment['HOME'] === undefined && environment['USERPROFILE'] === undefined ? homeOf() : undefined;
+  if (home !== undefined) environment['HOME'] = home;
+}
+
 function homeOf(): string | undefined {
   try {
     return homedir();
   } catch {
-    return undefined;
+    return undefined; // The account has none.
   }
 }
 

@@ -73,3 +73,17 @@ test.each([301, 302, 307, 308])('a next page on another host (%i) is not followe
     expect(await reading.then(String, (error: unknown) => error)).toBeInstanceOf(UserError);
   expect(asked).toBe(0);
 });
+
+test.each([
+  ['its own', '', '{"a":"ü"}', undefined],
+  ['that of another process', '{}\n', '{}', 'Another process started a run with this name'],
+])('a log and a plan that exist after their answer was lost: %s', async (_, log, plan, says) => {
+  const { state } = await stateAt((request, response) => {
+    const text = request.url?.includes('.plan.json') ? plan : log;
+    if (request.method === 'GET') return void response.writeHead(200, { ...blob, 'content-length': Buffer.byteLength(text) }).end(text);
+    request.resume().on('end', () => response.writeHead(409, xml).end('<Error><Code>BlobAlreadyExists</Code><Message>-</Message></Error>'));
+  });
+  const run = '20261128T000000000Z-abcd';
+  for (const work of [state.open(run, false), state.keepPlan(run, Buffer.from('{"a":"ü"}'))])
+    expect(await work.then(() => 'done', String)).toContain(says ?? 'done');
+});

@@ -236,11 +236,23 @@ describe('a malicious evidence pack', () => {
   );
 });
 
-test('a package whose apps could not be read says so when it is packed', async () => {
+test('a package whose apps could not be read says so when it is packed, and its report hides a password in an address', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, 'version: 1\napps: { fn-orders: { steps: { remote-debugging: { decision: apply } } } }\n');
   const name = runName(await inside(here, ['replay', file, '--yes']));
+  const rule = { ipAddress: '0.0.0.0/0', action: 'Allow', name: 'http://bob:Hunter2secret@rule' };
+  const app = '/subscriptions/d1a7c0de-0001-4f6e-8b1a-c0ffee000001/resourceGroups/rg-shop/providers/Microsoft.Web/sites/fn-orders';
+  await fetch(`${here.endpoint}${app}/config/web?api-version=2024-11-01`, {
+    method: 'PATCH',
+    headers: { authorization: `Bearer ${here.accessToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ properties: { ipSecurityRestrictions: [rule] } }),
+  });
+  const hidden = join(here.folder, 'hidden');
+  await inside(here, ['evidence', name, '--output', hidden]);
+  const report = await readFile(join(hidden, 'report.html'), 'utf8');
+  expect(report).toContain('http://bob:(sensitive value)@rule');
+  expect(report).not.toContain('Hunter2');
   await here.faults([
     { method: 'GET', path: '.', times: 999, status: 401, body: { error: { code: 'Expired', message: 'The token expired' } } },
   ]);

@@ -1,11 +1,14 @@
 /** Apps of several subscriptions take turns, because Azure limits the requests to each subscription by itself. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Target } from '../../src/azure/index.ts';
-import { forEachLimited, inTurn, mapApps } from '../../src/engine/concurrency.ts';
+import { findSelectedApps } from '../../src/app/target-selection.ts';
+import type { Connection } from '../../src/engine/ports.ts';
+import { forEachLimited, inTurn, mapApps, mapLimited, streamLimited } from '../../src/engine/concurrency.ts';
 import { appsWithSites, type ListedApp } from '../../src/engine/fleet/listed-sites.ts';
 import { ArmFailure, type Discovery } from '../../src/engine/ports.ts';
 import { inside } from '../helpers/inside.ts';
@@ -52,6 +55,28 @@ test('a limit far above the number of items asks for each item once, and a failu
   expect(most).toBe(3);
   asked = 0;
   await expect(forEachLimited(counting([1, 2, 3, 4]), 2, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+});
+
+test('a signal ends work that reads at once, although an answer never comes', async () => {
+  const stop = new AbortController();
+  const never = () => new Promise<never>(() => {});
+  const items = () => [1, 2][Symbol.iterator]() as unknown as AsyncIterator<number>;
+  const yielded: number[] = [];
+  const stream = async () => {
+    const all = streamLimited(Readable.from([1, 2]), 1, (item: number) => (item === 1 ? Promise.resolve(item) : never()), stop.signal);
+    for await (const item of all) yielded.push(item);
+    return 'ended';
+  };
+  const ends: Promise<unknown>[] = [mapLimited([1], 1, never, stop.signal), forEachLimited(items(), 2, never, stop.signal)].map((work) =>
+    work.catch(String),
+  );
+  const discovery = new Proxy({}, { get: () => never });
+  ends.push(findSelectedApps({ discovery } as Connection, {}, { apps: ['a'], matching: [] }, stop.signal).catch(String));
+  const streamed = stream();
+  await nextTurn();
+  stop.abort(new Error('stopped'));
+  expect(await Promise.all([...ends, streamed])).toEqual([...ends.map(() => 'Error: stopped'), 'ended']);
+  expect(yielded).toEqual([1]);
 });
 
 test('a plan holds at most one page of each list of sites and loses no app: listed twice, not listed, a slot, an incomplete list', async () => {

@@ -1,11 +1,12 @@
 /** The settings of a user: the file, mistakes in it, and options and variables that override it. */
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { settingsOf, withSettings } from '../../src/app/settings.ts';
 import { appsOf, selectionOf } from '../../src/app/target-selection.ts';
 import { parse } from '../../src/cli/parse.ts';
+import { nameHome } from '../../src/files/paths.ts';
 import { inside } from '../helpers/inside.ts';
 import { world } from '../helpers/world.ts';
 import { UserError } from '../../src/engine/errors.ts';
@@ -40,6 +41,20 @@ test('an option overrides the variable, and the variable the file, and each valu
   ]);
   const { options } = await withSettings(given('audit', '--auth', 'azd'), environment, 'linux');
   expect(options).toMatchObject({ subscription: ['Sales', 'Ops'], auth: 'azd', profile: 'strict', stateDir: '/home/dana/hardening' });
+});
+
+test('a variable or a list without a value sets nothing, and no folder is named ~', async () => {
+  const { home } = await homeWith('subscription: []\nstate: ~/hardening\n');
+  const variables = { XDG_CONFIG_HOME: home, FUNC_HARDEN_SUBSCRIPTION: ' , ' };
+  const settings = await settingsOf({}, { ...variables, HOME: '/home/dana' }, 'linux');
+  expect(settings).toContainEqual({ name: 'subscription', value: null, source: 'default' });
+  expect(await messageOf(settingsOf({}, variables, 'linux'))).toContain('No home folder exists');
+  // The place is known without a home folder.
+  const chosen = await settingsOf({ state: '/srv/log' }, { HOME: '' }, 'linux');
+  expect(chosen).toContainEqual({ name: 'state', value: '/srv/log', source: 'option', place: '--state' });
+  const service: Record<string, string | undefined> = {};
+  nameHome(service);
+  expect(service).toEqual({ HOME: homedir() });
 });
 
 test('several tags may show that code declares an app, in the file and in the variable', async () => {

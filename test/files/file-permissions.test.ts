@@ -35,6 +35,8 @@ test.skipIf(process.platform === 'win32')(
     await expect(checkOwned(file)).resolves.toBeUndefined();
     await chmod(inner, 0o777);
     await expect(checkOwned(file)).rejects.toThrow(`${inner} is not used`);
+    await symlink(file, join(folder, 'link.yaml'));
+    await expect(checkOwned(join(folder, 'link.yaml')), 'a link to it').rejects.toThrow(`${inner} is not used`);
     await expect(checkFolder(inner)).rejects.toThrow('cannot be used for the undo log');
     await chmod(inner, 0o755);
     const { uid = 0, gid = 0 } = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };

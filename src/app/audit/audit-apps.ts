@@ -117,7 +117,7 @@ export async function auditApps(
   if (!looking.found) (other ? collectGarbageOfRun : collectGarbageEarly)();
   const reports = await openReports(invocation, head, other?.writer(head, decided));
   try {
-    for await (const found of streamLimited(appsToAudit(looking, invocation, places, troubles), concurrency, judged)) {
+    for await (const found of streamLimited(appsToAudit(looking, invocation, places, troubles), concurrency, judged, signal)) {
       const label = names.labelFor(found.target);
       const steps = declared ? addDeclaredPlaces(found.steps, declared(found.target)) : found.steps;
       const app = toAuditedApp({ ...found, steps, target: { ...found.target, label } }, head.generatedAt, places);

@@ -14,7 +14,7 @@ const MOST_AREAS = 8;
 
 export async function checkRights(invocation: Invocation, connection: Connection): Promise<Finding[]> {
   if (!invocation.options.app?.length) return [];
-  const found = await findSelectedApps(connection, invocation.options);
+  const found = await findSelectedApps(connection, invocation.options, undefined, invocation.signal);
   const roles = leastRoles(await invocation.catalogue());
   const troubles = selectionTroubles(found).map(({ message, next, code }): Finding => ({
     what: 'app',

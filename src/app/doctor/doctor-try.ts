@@ -34,7 +34,7 @@ export const tryWrites = (invocation: Invocation, connection: Connection): Promi
   sendTrials(invocation, connection).catch((error: unknown) => [failed(WHAT, error)]);
 
 async function sendTrials(invocation: Invocation, connection: Connection): Promise<Finding[]> {
-  const found = await findSelectedApps(connection, invocation.options);
+  const found = await findSelectedApps(connection, invocation.options, undefined, invocation.signal);
   const [trouble] = selectionTroubles(found);
   const [target] = found.targets;
   if (trouble || !target) return []; // The finding about permissions reports it.

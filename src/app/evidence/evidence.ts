@@ -17,6 +17,7 @@ import {
 } from '../../report/evidence/manifest.ts';
 import { jsonWriter, wholeReport, type AuditReport } from '../../report/audit-writers.ts';
 import { htmlWriter } from '../../report/formats/html.ts';
+import { secrets } from '../../change/secrets.ts';
 import { isRecord } from '../../change/json-paths.ts';
 import type { Json, Target } from '../../azure/index.ts';
 import type { RecordedRun } from '../../change/undo-log.ts';
@@ -59,7 +60,7 @@ export async function collectEvidence(invocation: Invocation, names: readonly st
     ['report.json', jsonWriter],
     ['report.html', htmlWriter],
   ] as const)
-    files.set(path, bytesOf(withoutPipelineCommands(wholeReport(writer(report), report))));
+    files.set(path, bytesOf(secrets.fromText(withoutPipelineCommands(wholeReport(writer(report), report)))));
   const about = { tool: `func-harden ${invocation.version}`, createdAt: report.generatedAt, runs: runs.map(({ run }) => run) };
   return { files, manifest: await manifestOf(files, about) };
 }

@@ -63,7 +63,7 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   // If the file names its apps, their number is known.
   const { apps, matching } = names;
   collectGarbageOfRun(apps.length === 0 || matching.length > 0 ? undefined : apps.length);
-  const found = await findSelectedApps(connection, options, names);
+  const found = await findSelectedApps(connection, options, names, invocation.signal);
   checkAnswersNames(answers, found.targets);
   bar.total(found.targets.length);
   const troubles: Trouble[] = [...selectionTroubles(found), ...missingNamedApps(answers, found, options)];

@@ -40,7 +40,7 @@ async function planEverythingSafe(invocation: Invocation): Promise<Planned> {
   const bar = progressBar(invocation, 'apps planned', options.quiet === true);
   const connection = await connectWith(invocation, bar);
   if (!options.app?.length) collectGarbageOfRun();
-  const found = await findSelectedApps(connection, options, parseAppOption(options));
+  const found = await findSelectedApps(connection, options, parseAppOption(options), invocation.signal);
   const arm = plannerFor(connection, found.targets);
   const rights = preflight(connection.writer);
   const shared = shareValues();

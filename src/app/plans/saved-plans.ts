@@ -155,7 +155,10 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
   checkPlace(saved, connection);
   // Before the lists of all apps are read.
   collectGarbageOfRun(saved.changed.length);
-  const found = saved.changed.length === 0 ? undefined : await findSelectedApps(connection, {}, { apps: saved.changed, matching: [] });
+  const found =
+    saved.changed.length === 0
+      ? undefined
+      : await findSelectedApps(connection, {}, { apps: saved.changed, matching: [] }, invocation.signal);
   const targets = found?.targets ?? [];
   const troubles: Trouble[] = found ? selectionTroubles(found) : [];
   const runs = targets.length > 0 ? await runsOfPlan(invocation, saved.digest) : [];

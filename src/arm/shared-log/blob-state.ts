@@ -98,23 +98,30 @@ export function blobState({ place, credential, version, clock, say }: BlobStateO
       }
     },
     async keepPlan(run, content) {
-      await container
-        .getBlockBlobClient(planNameOf(run))
-        .upload(content, content.length, { conditions: { ifNoneMatch: '*' } })
-        .catch((error: unknown) => {
-          throw asFailure(error);
-        });
+      const blob = container.getBlockBlobClient(planNameOf(run));
+      try {
+        await blob.upload(content, content.length, { conditions: { ifNoneMatch: '*' } });
+      } catch (error) {
+        if (!(await contentAfter(error, blob, clock))?.equals(content)) throw asFailure(error);
+      }
     },
     async open(run, again) {
       const blob = container.getAppendBlobClient(nameOf(run));
       try {
         if (!again) await blob.create({ conditions: { ifNoneMatch: '*' } });
       } catch (error) {
-        throw beforeRun(asFailure(error));
+        // An empty log is safe to use: its first line is refused where another process wrote one.
+        if ((await contentAfter(error, blob, clock))?.length !== 0) throw beforeRun(asFailure(error));
       }
       return openLog(blob, fileOf(run), asFailure, clock);
     },
   };
+}
+
+/** Returns the content of a blob that exists although it is new: the request was sent again after its answer was lost, or another process made it. */
+async function contentAfter(error: unknown, blob: Downloadable, clock: Clock): Promise<Buffer | undefined> {
+  if (!isTaken(error)) return undefined;
+  return bytesOf(blob, clock).catch(() => undefined);
 }
 
 function openLog(blob: AppendBlobClient, file: string, asFailure: (error: unknown) => unknown, clock: Clock): LogFile {
@@ -193,6 +200,8 @@ const signInPolicy = (credential: TokenCredential, { origin }: URL): RequestPoli
 
 const isRest = (error: unknown): error is RestError => (error as { name?: unknown })?.name === 'RestError';
 
+const isTaken = (error: unknown): boolean => isRest(error) && /^(BlobAlreadyExists|UnauthorizedBlobOverwrite)$/.test(error.code ?? '');
+
 function failureOf(error: unknown, address: string): unknown {
   if (error instanceof UserError) return error;
   if (!isRest(error)) return notReached(address, plainText((error as Error).message) || 'the response does not end');
@@ -201,7 +210,7 @@ function failureOf(error: unknown, address: string): unknown {
   if (statusCode === 401 || statusCode === 403) return armErrors.sharedLogForbidden({ address, which });
   if (code === 'ContainerNotFound') return armErrors.noContainer({ address });
   if (code === 'BlobImmutableDueToPolicy') return armErrors.immutableContainer({ address });
-  if (code === 'BlobAlreadyExists' || code === 'UnauthorizedBlobOverwrite') return armErrors.runNameTaken({ address });
+  if (isTaken(error)) return armErrors.runNameTaken({ address });
   return notReached(address, which);
 }
 

@@ -4,7 +4,7 @@ import type { Edit } from '../../change/edit.ts';
 import { isRecord, membersOf } from '../../change/json-paths.ts';
 import { isMasked } from '../../change/secrets.ts';
 import { sourcesOf } from '../../change/value.ts';
-import { safeJson } from '../../text/plain.ts';
+import { plainText, safeJson } from '../../text/plain.ts';
 import type { Json } from '../../azure/index.ts';
 import { describeSource, isDeferred, type Source } from '../../contract/index.ts';
 import { SCRIPT_END, scriptHead } from './az-script.ts';
@@ -80,10 +80,12 @@ function placed(value: Json, parts: readonly Source[]): Json {
 
 function lateOf(part: Source, target: string): object {
   const source = sourceOf(part, target);
-  if (!source) return { says: describeSource(part) };
+  // The script reads it from a line, in which a control character of a setting's name would separate fields.
+  const says = plainText(describeSource(part));
+  if (!source) return { says };
   const { id, apiVersion, list, path } = source;
   return {
-    says: describeSource(part),
+    says,
     method: list ? 'POST' : 'GET',
     id: list ? `${id}/list` : id,
     api: apiVersion,

@@ -27,6 +27,7 @@ export function bicep(changes: readonly ExportedChange[], origin: Origin): Expor
   const nowhere = groups.get('') ?? [];
   const modules = [...groups.entries()].filter(([scope]) => scope !== '').map(([, members]) => oneScope(members, origin, secretNames));
   const names = new Identifiers();
+  names.nameFor('appsettings');
   const files = modules.map((module) => ({ ...module, name: `${origin.base}.${fileName(module.label, names)}.bicep` }));
   const left = modules.reduce((sum, module) => sum + module.left, nowhere.length);
   const byHand = modules.reduce((sum, module) => sum + module.byHand, 0);
@@ -65,8 +66,12 @@ const head = ({ version, from }: Origin, count: number): string =>
     'These files contain no secrets. Bicep has no undo: the comments contain the earlier values.',
   ]);
 
-/** Returns a file name for a resource group, whose name may contain characters that file names should not. */
-const fileName = (label: string, names: Identifiers): string => names.nameFor(label).replaceAll('_', '-').replace(/^-+/, '') || 'part';
+/** Returns a unique file name for a resource group, whose name may contain characters that file names should not. */
+const fileName = (label: string, names: Identifiers): string =>
+  names
+    .nameFor(label.replace(/^[\W_]+/, '') || 'part')
+    .replaceAll('_', '-')
+    .replace(/^-/, '');
 
 interface Secret {
   readonly name: string;

@@ -56,12 +56,14 @@ export const BICEP: Language = {
   joined: (parts, expression) =>
     isLone(parts)
       ? expression(parts[0])
-      : `'${parts.map((part) => (typeof part === 'string' ? bicepInner(part) : `\${${expression(part)}}`)).join('')}'`,
+      : `'${parts.map((part) => (typeof part === 'string' ? bicepInner(part).replace(/\$$/, '\\$&') : `\${${expression(part)}}`)).join('')}'`,
   // Bicep supports whole numbers only.
   number: (value) => (Number.isSafeInteger(value) ? String(value) : `json('${value}')`),
   member: (name) => `${/^[a-z_]\w*$/i.test(name) ? name : `'${bicepInner(name)}'`}:`,
   between: '',
 };
+
+const codeOf = (signs: string): string => (signs.startsWith('$') ? '\\u0024' : '\\u0025');
 
 /** Escapes HCL template markers. `$${` means `${`; after another dollar sign only a character code is unambiguous. */
 const hclInner = (text: string): string =>
@@ -69,7 +71,7 @@ const hclInner = (text: string): string =>
     escaped(text)
       .replaceAll('"', '\\"')
       .replace(/(?<!\$)\$+(?=\{)|(?<!%)%+(?=\{)/g, (signs) =>
-        signs.length === 1 ? `${signs}${signs}` : (signs[0] === '$' ? '\\u0024' : '\\u0025').repeat(signs.length),
+        signs.length === 1 ? `${signs}${signs}` : codeOf(signs).repeat(signs.length),
       ),
     (hex) => (hex.length > 4 ? `\\U${hex.padStart(8, '0')}` : `\\u${hex}`),
   );
@@ -79,7 +81,7 @@ export const HCL: Language = {
   joined: (parts, expression) =>
     isLone(parts)
       ? expression(parts[0])
-      : `"${parts.map((part) => (typeof part === 'string' ? hclInner(part) : `\${${expression(part)}}`)).join('')}"`,
+      : `"${parts.map((part) => (typeof part === 'string' ? hclInner(part).replace(/[$%]$/, codeOf) : `\${${expression(part)}}`)).join('')}"`,
   number: String,
   member: (name) => `"${hclInner(name)}" =`,
   between: ',',

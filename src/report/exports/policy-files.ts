@@ -175,8 +175,8 @@ assign() {
   local name="$1" title="$2" definition="$3" parameters="$4" scope="/subscriptions/$SUBSCRIPTION" identity=() principal role
   shift 4
   if [ $# -gt 0 ]; then identity=(--mi-system-assigned --location "$LOCATION"); fi
-  principal="$(az policy assignment create --only-show-errors --name "$name" --display-name "$title" --policy "$definition" \\
-    --scope "$scope" --params "$parameters" \${identity[@]+"\${identity[@]}"} --query identity.principalId --output tsv)"
+  principal="$(az policy assignment create --only-show-errors --name "$name" --display-name="$title" --policy "$definition" \\
+    --scope "$scope" --params="$parameters" \${identity[@]+"\${identity[@]}"} --query identity.principalId --output tsv)"
   for role in "$@"; do
     az role assignment create --only-show-errors --assignee-object-id "$principal" --assignee-principal-type ServicePrincipal \\
       --role "$role" --scope "$scope" --output none
@@ -184,12 +184,13 @@ assign() {
   echo "assigned $name"
 }
 
+# In "--name=value" az does not read a later "=@file" as a file, and a value is never taken for an option.
 # exempt NAME ASSIGNMENT SUBSCRIPTION RESOURCE UNTIL TITLE WHY: where the resource is one of this subscription
 exempt() {
   if [ "$3" != "$SUBSCRIPTION" ]; then return; fi
   az policy exemption create --only-show-errors --name "$1" --exemption-category Waiver --scope "$4" --expires-on "$5" \\
     --policy-assignment "/subscriptions/$SUBSCRIPTION/providers/Microsoft.Authorization/policyAssignments/$2" \\
-    --display-name "$6" --description "$7" --output none
+    --display-name="$6" --description="$7" --output none
   echo "exempted $1"
 }
 `;

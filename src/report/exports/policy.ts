@@ -166,6 +166,6 @@ const exemption = ({ id, decided: { target } }: Found, assignment: string, reaso
   assignment,
   target,
   title: `${id} of ${target.label}`,
-  why: `${reason} (accepted by ${by})`,
+  why: `Accepted by ${by}: ${reason}`,
   until: `${until}T23:59:59Z`,
 });

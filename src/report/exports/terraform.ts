@@ -201,7 +201,9 @@ function argumentValue(name: string, value: Json): string | undefined {
   return undefined;
 }
 
-function refusal({ does, key }: ExportedChange): string | undefined {
+function refusal({ does, key, resource, sets, beside }: ExportedChange): string | undefined {
+  const texts = JSON.stringify([resource, ...[...sets, ...beside].map((edit) => [edit.path, toOf(edit)])]);
+  if (texts !== texts.normalize('NFC')) return 'Terraform converts its text to the Unicode form NFC, which is a different value';
   return does === 'call' && key !== 'publishingPassword'
     ? 'the Terraform state would contain the new key in plain text; use the az format, or func-harden itself'
     : undefined;
