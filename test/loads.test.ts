@@ -42,7 +42,7 @@ test.each([
       'wrap-ansi',
       'ansi-styles',
     ],
-    355,
+    356,
   ],
 ])('%s loads nothing of Azure, Ink or YAML', (_, entry, packages, most) => {
   const { packages: loaded, kilobytes } = loadedBy(entry);

@@ -116,12 +116,17 @@ const timeless = (text: string): string => text.replaceAll(/"\d{4}-\d\d-\d\dT[\d
 /** `doctor --app fn-orders --try --yes`; with `interactive` a person is asked, and leaves the question. */
 function invocationIn({ folder, clock }: Cloud, asked?: { readonly interactive: boolean }): Invocation {
   const look = { colour: false, ascii: true, dumb: true } as const;
+  // The first output is the preview. Leaving the question behind it counts as a no.
+  const left = new AbortController();
+  const leave = () => {
+    if (asked) left.abort();
+  };
   return {
     args: [],
     options: { app: ['fn-orders'], try: true, yes: asked === undefined, stateDir: join(folder, 'state') },
     io: {
-      out: () => {},
-      err: () => {},
+      out: leave,
+      err: leave,
       outLook: look,
       errLook: look,
       width: 80,
@@ -133,8 +138,7 @@ function invocationIn({ folder, clock }: Cloud, asked?: { readonly interactive: 
     clock,
     version: 'test',
     catalogue: () => Promise.resolve(catalogue),
-    // Leaving a question counts as a no.
-    signal: asked ? AbortSignal.abort() : new AbortController().signal,
+    signal: left.signal,
   };
 }
 async function tried(here: Cloud) {

@@ -1,6 +1,6 @@
 /** The settings of a user: the file, mistakes in it, and options and variables that override it. */
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { settingsOf, withSettings } from '../../src/app/settings.ts';
@@ -8,11 +8,11 @@ import { appsOf, selectionOf } from '../../src/app/target-selection.ts';
 import { parse } from '../../src/cli/parse.ts';
 import { nameHome } from '../../src/files/paths.ts';
 import { inside } from '../helpers/inside.ts';
-import { world } from '../helpers/world.ts';
+import { temporaryFolder, world } from '../helpers/world.ts';
 import { UserError } from '../../src/engine/errors.ts';
 
 async function homeWith(text: string): Promise<{ home: string; file: string }> {
-  const home = await mkdtemp(join(tmpdir(), 'func-harden-config-'));
+  const home = await temporaryFolder();
   await mkdir(join(home, 'func-harden'), { mode: 0o700 });
   const file = join(home, 'func-harden', 'config.yaml');
   await writeFile(file, text, { mode: 0o600 });
