@@ -7,9 +7,6 @@ const depth = process.env['TEST_DEPTH'];
 const isLong = depth === 'long';
 export const isQuick = depth === 'quick';
 
-/** Every n-th item in `npm test`, otherwise all of them. */
-export const everyNth = <T>(items: Iterable<T>, nth: number): T[] => [...items].filter((_, index) => !isQuick || index % nth === 0);
-
 export const cases = (few: number, many: number): number => (isLong ? many : few);
 
 /** The number that decides the cases, given the one of `npm test`; `TEST_SEED` repeats a long run. */

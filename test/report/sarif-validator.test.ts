@@ -10,7 +10,6 @@ import { contoso } from '../../src/emulator/samples/contoso.ts';
 import { sarifWriter } from '../../src/report/formats/sarif.ts';
 import { placesSarif, type PlaceRow } from '../../src/report/source-places.ts';
 import { cloud } from '../helpers/in-process.ts';
-import { isQuick } from '../helpers/random-cases.ts';
 import { inTurn, madeUp, wholeReport } from '../helpers/reports.ts';
 import { SAMPLES } from '../helpers/source.ts';
 
@@ -22,12 +21,8 @@ function validatorFolder(): string | undefined {
     return undefined;
   }
 }
-const folder = isQuick ? undefined : validatorFolder();
-const skipped = isQuick
-  ? ' (skipped: npm run test:all runs the validator)'
-  : folder === undefined
-    ? ` (skipped: @microsoft/sarif-multitool-${process.platform} is not installed)`
-    : '';
+const folder = validatorFolder();
+const skipped = folder === undefined ? ` (skipped: @microsoft/sarif-multitool-${process.platform} is not installed)` : '';
 
 /** The validator must fetch nothing, because it would wait for that. */
 const NOBODY = 'http://127.0.0.1:9';
