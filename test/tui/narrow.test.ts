@@ -83,6 +83,8 @@ test('findings in a narrow window have complete labels, and the name of the app 
   await wizard.until((state) => allRead(state) && state.findings?.targets.length === 2);
   const two = wizard.screen();
   expect(two.join('\n')).toMatch(/Basic authentication \(SCM/);
+  // The second row of a label begins below the first, with and without the cursor.
+  expect(two.filter((row) => row.endsWith('site)'))).toEqual(['          site)', '          site)']);
   expect(two.some((row) => /^ +fn-(orders|events)  /.test(row))).toBe(true);
 });
 

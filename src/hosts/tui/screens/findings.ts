@@ -6,7 +6,7 @@ import { tagOf } from '../../../engine/fleet/selectors.ts';
 import { plainText } from '../../../text/plain.ts';
 import { line, span, type Line, type Tone } from '../../../text/spans.ts';
 import { ellipsis } from '../../../text/symbols.ts';
-import { cut, cutLine, padEnd, widthOf } from '../../../text/width.ts';
+import { cut, cutLine, padEnd, widthOf, wrapLine } from '../../../text/width.ts';
 import { appsText, controlText, FIX_WORDS, severitySpan, valueOf } from '../../../view/finding-lines.ts';
 import { windowOf, windowOfRows } from '../state/derived-state.ts';
 import { visibleFindings } from '../state/findings.ts';
@@ -199,7 +199,7 @@ function narrowRow(state: WizardState, one: Finding, on: boolean): Line[] {
     span(`${FIX_WORDS[one.risk]}${GAP}`, RISK_TONES[one.risk]),
     span(valueOf(one), bright),
   );
-  return [...wrapped([label], columns, indent), ...wrappedAtMost([value], columns, on ? MOST_POINTED_ROWS : MOST_VALUE_ROWS, look)];
+  return [...wrapLine(label, columns, indent), ...wrappedAtMost([value], columns, on ? MOST_POINTED_ROWS : MOST_VALUE_ROWS, look)];
 }
 
 /** Shows the finding under the cursor in full: current and desired value, and why it matters. */
