@@ -103,6 +103,11 @@ test('no text of an error looks like a credential, because it would be masked', 
   expect(shown.filter(({ text }) => withoutCredentials(text) !== text).map(where)).toEqual([]);
 });
 
+test('no text of an error begins like a line of an answers file, because such a line is not wrapped', () => {
+  const shown = texts.filter(({ file, text }) => /\/(errors|failures)\b/.test(file) && isText(text));
+  expect(shown.filter(({ text }) => /^[a-z][\w-]*: /.test(text)).map(where)).toEqual([]);
+});
+
 test('the help explains only keys that a screen uses', () => {
   const names = texts.filter(({ file }) => /^src\/hosts\/tui\/keys\/(?!key-meanings)[\w-]+\.ts$/.test(file)).map(({ text }) => text);
   expect(Object.keys(KEY_MEANINGS).filter((name) => !names.includes(name))).toEqual([]);

@@ -112,7 +112,7 @@ export const armErrors = errorCatalogue('arm', {
     exit: EXIT.forbidden,
     message: () => 'You are not signed in to Azure.',
     next: ({ tried, again }) => [
-      ...tried.map((message) => `tried: ${message}`),
+      ...tried.map((message) => `Tried: ${message}`),
       ...again,
       'Other ways: func-harden … --auth browser, device-code, managed-identity or workload-identity',
     ],

@@ -70,7 +70,7 @@ export interface GuardFinding {
   /** `clear`: the change is safe here · `warn`: the operator must read this first · `stop`: the change is not offered. */
   readonly level: 'clear' | 'warn' | 'stop';
   readonly says: string;
-  /** Set where the caller may lose their own access. */
+  /** Set where the question for approval repeats the finding: the caller may lose their own access, or a check could not be made. */
   readonly own?: true;
   /** Set where the check could not be made, so that the change may do what the check prevents. */
   readonly unchecked?: true;

@@ -243,7 +243,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
     const { code, stdout } = await doctor(here, []);
     expect(findings({ stdout } as Outcome)['sign-in']?.says).toBe('You are not signed in to Azure.');
     expect(findings({ stdout } as Outcome)['sign-in']?.next).toMatch(
-      /tried: The environment has no app.*AZURE_TENANT_ID.*tried: The Azure CLI \(az\) is not installed.*tried: The Azure Developer CLI.*Sign in with: az login/,
+      /Tried: The environment has no app.*AZURE_TENANT_ID.*Tried: The Azure CLI \(az\) is not installed.*Tried: The Azure Developer CLI.*Sign in with: az login/,
     );
     expect(code).toBe(4);
   });

@@ -9,5 +9,5 @@ export const isQuick = depth === 'quick';
 
 export const cases = (few: number, many: number): number => (isLong ? many : few);
 
-/** The number that decides the cases, given the one of `npm test`; `TEST_SEED` repeats a long run. */
+/** Returns the number that decides the cases: the usual one, or in a long run that of the day; `TEST_SEED` repeats a long run. */
 export const seedOf = (usual: number): number => (isLong ? Number(process.env['TEST_SEED']) : usual);

@@ -174,7 +174,7 @@ test.each([
   expect(notesOf(planned, 'plain-http').map(({ level }) => level)).toEqual(levels);
   expect(own.map(({ level }) => level)).toEqual(keys);
   const warnings = [...notesOf(planned, 'plain-http'), ...own].filter(({ level }) => level === 'warn');
-  for (const { says } of warnings) expect(says).toMatch(/^Could not check: .*Microsoft\.Web\/sites\/config\/read/);
+  for (const { says } of warnings) expect(says).toMatch(/^Could not check the effects of "[^"]+": .*Microsoft\.Web\/sites\/config\/read/);
   // What the check prevents may happen, so the name of the app must be given also for the change of secure transfer.
   const risks = planned.changes.flatMap(({ parts = [] }) => parts.map(({ control, risk }) => [control, risk]));
   expect(risks.filter(([control]) => control === 'storage.secure-transfer')).toEqual(

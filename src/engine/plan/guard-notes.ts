@@ -24,9 +24,8 @@ export function guardNotes(control: AnyControl, id: string, context: AnyContext)
     } catch (error) {
       const failure = unexpectedShapeIn(error, context.facts);
       if (!failure) throw error;
-      return [
-        { id: guard.id, control: id, level: 'warn' as const, says: `Could not check: ${failure.message}`, own: true, unchecked: true },
-      ];
+      const says = `Could not check the effects of "${control.label}": ${failure.message}`;
+      return [{ id: guard.id, control: id, level: 'warn' as const, says, own: true, unchecked: true }];
     }
   });
 }
