@@ -10,7 +10,7 @@ import { temporaryFolder, world, type Outcome } from './helpers/world.ts';
 import { VERSION } from '../src/version.ts';
 
 const skipped = noRelease !== undefined;
-if (skipped) console.log(`skipped: ${noRelease}, with the single file`);
+if (skipped) console.log(`skipped: a release contains the single file; ${noRelease}`);
 const NAME = SINGLE_FILE;
 let made: string;
 
