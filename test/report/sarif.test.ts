@@ -48,7 +48,7 @@ test('tags of rules name requirements, the newest CIS version first, at most as 
   const { rules } = read(sarifOf(madeUp(1, inTurn))).tool.driver;
   const tagsOf = (id: string) => rules.find((rule) => rule.id === id)!.properties.tags;
   expect(tagsOf('https.https-only')).toEqual(
-    expect.arrayContaining(['MCSB DP-3', 'CIS Compute 2.0 2.3.6', 'CIS 3.0 9.1', 'NIST SP 800-53 SC-8']),
+    expect.arrayContaining(['MCSB DP-3', 'CIS Compute Services 2.0 2.3.6', 'CIS 3.0 9.1', 'NIST SP 800-53 SC-8']),
   );
   const cis = tagsOf('key-vault.purge-protection').filter((tag) => tag.startsWith('CIS'));
   expect(cis[0]).toBe('CIS 6.0 8.3.5');

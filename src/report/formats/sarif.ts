@@ -92,7 +92,7 @@ function ruleOf(row: Row): object {
     'azure-functions',
     step.id,
     ...(compliance.mcsb ?? []).map((one) => `MCSB ${one}`),
-    ...(compliance.cisCompute ?? []).map((one) => `CIS Compute 2.0 ${one}`),
+    ...(compliance.cisCompute ?? []).map((one) => `CIS Compute Services 2.0 ${one}`),
     ...cisOf(compliance)
       .toReversed()
       .map(([version, one]) => `CIS ${version} ${one}`),
