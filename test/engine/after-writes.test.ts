@@ -1,4 +1,5 @@
 /** What a run reports about a write that Azure accepted: which values show, and the result of an operation that Azure no longer knows. */
+import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -187,6 +188,23 @@ test.each([
   if (code === 1) return;
   await command('undo', 'last', '--yes', '--no-input');
   expect(state.sites[ORDERS.toLowerCase()]!.config).toMatchObject({ minTlsVersion: '1.0', ftpsState: 'AllAllowed' });
+});
+
+test('after a refusal, a value that someone else set before the request is no result of it', async () => {
+  const refusal = { status: 400, headers: {}, text: JSON.stringify({ error: { code: 'BadRequest', message: 'Not valid.' } }) };
+  const [state, folder] = [contoso(), await temporaryFolder()];
+  const here = cloud(state, folder, ({ method, url }, handle) => {
+    if (method === 'PATCH') return refusal;
+    // The undo log exists as soon as the run begins, which is after the preview.
+    const began = existsSync(join(folder, 'state', 'journal'));
+    if (began && /fn-orders\/config\/web/.test(url)) state.sites[ORDERS.toLowerCase()]!.config['ftpsState'] = 'Disabled';
+    return handle();
+  });
+  const answers = join(folder, 'answers.yaml');
+  await writeFile(answers, `version: 1\napps: { fn-orders: { steps: { ${STEPS} } } }\n`);
+  const { code, stderr, stdout } = await here.command('replay', answers, '--yes', '--no-input');
+  expect((stdout + stderr).replaceAll(/\s+/g, ' ')).toContain('Not valid. The resource has the old value.');
+  expect(code).toBe(1);
 });
 
 test('after a refusal, a value that cannot be read is said', async () => {

@@ -1,5 +1,6 @@
 /** Who caused an error: an answer in another form than documented comes from Azure; any other exception is a bug of func-harden. */
 import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DOCUMENTED, isDocumented } from '../../src/azure/resources/documented-shape.ts';
@@ -103,4 +104,19 @@ test('a bug is reported with what to attach', () => {
   const [what, ...next] = troubleLines(new TypeError('x is undefined')).map(lineText);
   expect(what).toBe('Internal error in func-harden: x is undefined');
   expect(next.join(' ')).toMatch(/Open an issue .* --version.* --debug FILE/);
+});
+
+test('a check that could not be made leaves out only its own control, and is named', async () => {
+  const here = cloud(contoso(), await temporaryFolder(), ({ url }, handle) => {
+    const body = { error: { code: 'AuthorizationFailed', message: 'no' } };
+    return url.includes('/config/connectionstrings/') ? { status: 403, headers: {}, text: JSON.stringify(body) } : handle();
+  });
+  const safe = await here.command('plan', '--safe', '--disruptive', '--app', 'fn-orders', '--step', 'storage');
+  expect(safe.stdout).toContain('storage.min-tls');
+  expect(safe.stdout).toMatch(/^blocked storage\.secure-transfer: Could not check: /m);
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, 'version: 1\ndefaults:\n  steps:\n    storage: { decision: apply }\n');
+  const replay = await here.command('replay', file, '--app', 'fn-orders', '--yes');
+  expect(replay.code).toBe(3);
+  expect(replay.stderr).toContain('lock-out changes of fn-orders; could not check what it breaks: storage.secure-transfer');
 });

@@ -4,6 +4,7 @@ import type { Invocation } from '../../cli/invocation.ts';
 import { namesTarget } from '../../engine/judge/decisions.ts';
 import { UserError } from '../../engine/errors.ts';
 import type { Asking, Connection, Hold, Journal, Locks } from '../../engine/ports.ts';
+import type { Change } from '../../change/change.ts';
 import { changesLeft, JOURNAL_VERSION, type AppliedPlan, type Entry, type RecordedRun } from '../../change/undo-log.ts';
 import { isOwnedByCode } from '../../engine/plan/code-owners.ts';
 import { remedyOf } from '../../engine/run/log-failures.ts';
@@ -59,7 +60,7 @@ export async function approve(
     ...(needYes ? ['--yes   approves safe and disruptive changes'] : []),
     ...needConfirm.map(
       ({ target, changes }) =>
-        `--confirm ${nameOf(target)}   approves ${[...new Set(changes.map(({ risk }) => risk).filter(needsName))].join(' and ')} changes of ${target.label}`,
+        `--confirm ${nameOf(target)}   approves ${[...new Set(changes.map(({ risk }) => risk).filter(needsName))].join(' and ')} changes of ${target.label}${uncheckedText(changes)}`,
     ),
   ];
   if (owned.length > 0)
@@ -67,6 +68,12 @@ export async function approve(
       `--despite-code   changes the values of ${owned.map(({ target }) => target.label).join(', ')} in Azure, although the next deployment of the code reverts them`,
     );
   throw errors.approvalNeeded({ missing });
+}
+
+/** Names the controls that need a name because a check failed: an approval that was enough yesterday may not be enough today. */
+function uncheckedText(changes: readonly Change[]): string {
+  const controls = new Set(changes.flatMap(({ guards }) => guards.flatMap(({ unchecked, control }) => (unchecked ? [control] : []))));
+  return controls.size === 0 ? '' : `; could not check what it breaks: ${[...controls].join(', ')}`;
 }
 
 const redrawsQuestions = ({ redraws, errLook }: Invocation['io']): boolean => redraws === true && !errLook.spoken;

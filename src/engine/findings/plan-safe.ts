@@ -1,11 +1,11 @@
 /** The plan of everything that can be fixed without an answer. No change in it locks out a caller or is one-way. */
-import { type AnyStep, type Decisions, type Profile } from '../../contract/index.ts';
+import { type AnyStep, type Decisions, type Profile, type Risk } from '../../contract/index.ts';
 import type { ArmWriter } from '../ports.ts';
 import { assess, type ControlState } from '../judge/assess.ts';
 import type { Circumstances } from '../judge/circumstances.ts';
 import type { FactStore } from '../judge/facts.ts';
 import type { Target } from '../../azure/index.ts';
-import type { Change } from '../../change/change.ts';
+import type { Change, GuardNote } from '../../change/change.ts';
 import { sharedClashes } from '../judge/contradictions.ts';
 import { inProfile } from '../judge/area-decisions.ts';
 import { plan, workWithoutStops } from '../plan/plan.ts';
@@ -41,6 +41,7 @@ export async function planSafe(
     by,
   );
   let decided = withoutControls(safeDecisions(judged, by.decisions, risks), without);
+  const unchecked: GuardNote[] = [];
   for (;;) {
     const chosen = decided;
     const result = await plan(
@@ -49,11 +50,22 @@ export async function planSafe(
       arm,
       { ...by, decisions: { ...by.decisions, ...chosen } },
     );
-    const worse = result.changes.filter(({ risk }) => !risks.includes(risk as MildRisk)).flatMap(({ controls }) => controls);
+    const isWorse = ({ risk }: { readonly risk: Risk }) => !risks.includes(risk as MildRisk);
+    const worse = result.changes.filter(isWorse);
     const unread = unreadSafeControls(judged, risks, without);
-    if (worse.length === 0)
-      return { plan: { ...result, work: workWithoutStops(result), unknown: [...result.unknown, ...unread] }, decided };
-    decided = withoutControls(decided, new Set(worse));
+    if (worse.length === 0) {
+      const all = { ...result, blocked: [...result.blocked, ...unchecked], unknown: [...result.unknown, ...unread] };
+      return { plan: { ...all, work: workWithoutStops(all) }, decided };
+    }
+    for (const note of worse.flatMap(({ guards }) => guards))
+      if (note.unchecked && !unchecked.some(({ control, says }) => control === note.control && says === note.says))
+        unchecked.push({ ...note, level: 'stop' });
+    // The other controls of a request are planned again without the one that makes it risky.
+    const risky = worse.flatMap(({ controls, parts = [] }) => {
+      const own = parts.filter(isWorse).map(({ control }) => control);
+      return own.length > 0 ? own : controls;
+    });
+    decided = withoutControls(decided, new Set(risky));
   }
 }
 

@@ -158,7 +158,14 @@ export async function applyChange(change: Change, number: number, tools: Tools):
     const failure = isWhole ? await obstacle() : undefined;
     if (failure) return await notSent(number, failure, tools);
     const beside = change.call === undefined && (isWhole || isCompared(change.key)) ? { beside: { body: fresh, isWhole } } : {};
-    const result = await sendUntilKnown(change, number, request, edits, { ...tools, isCurrent, ...beside });
+    // What another app of the run, or a person, set before the request is no result of it.
+    const isToCome = ({ path, after, absent }: Edit) => !isShown(valueAt(fresh, path) ?? absent ?? null, jsonOf(after), path);
+    const result = await sendUntilKnown(change, number, request, edits, {
+      ...tools,
+      isCurrent,
+      toCome: edits.filter(isToCome),
+      ...beside,
+    });
     if (result.state !== 'applied') return result;
     const other = edits.some((edit, index) => edit !== planned[index]) ? { diff: edits } : {};
     if (!secret) for (const { path, after } of edits) tools.written?.note(change.resource, path, jsonOf(after), change.target.label);
@@ -206,7 +213,7 @@ async function sendUntilKnown(
   number: number,
   request: ArmRequest,
   edits: readonly Edit[],
-  tools: Tools & VerifyTools & Pick<WhileSending, 'isCurrent'>,
+  tools: Tools & VerifyTools & Pick<WhileSending, 'isCurrent'> & { readonly toCome: readonly Edit[] },
 ): Promise<ApplyResult> {
   const { arm, journal } = tools;
   const meanwhile: WhileSending = {
@@ -235,7 +242,7 @@ async function sendUntilKnown(
     } catch (error) {
       if (!(error instanceof ArmFailure)) throw error;
       const said = withPolicies(error, change);
-      const failure = isRefusedByService(said, change) ? await readAfterRefusal(change, edits, said, tools) : said;
+      const failure = isRefusedByService(said, change) ? await readAfterRefusal(change, tools.toCome, said, tools) : said;
       const { code, message, mayHaveHappened, status, correlationId } = failure;
       await journal.append({
         type: 'outcome',
