@@ -113,7 +113,7 @@ test('a check that could not be made leaves out only its own control, and is nam
   });
   const safe = await here.command('plan', '--safe', '--disruptive', '--app', 'fn-orders', '--step', 'storage');
   expect(safe.stdout).toContain('storage.min-tls');
-  expect(safe.stdout).toMatch(/^blocked storage\.secure-transfer: Could not check: /m);
+  expect(safe.stdout).toMatch(/^blocked storage\.secure-transfer: Could not check the effects of "/m);
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, 'version: 1\ndefaults:\n  steps:\n    storage: { decision: apply }\n');
   const replay = await here.command('replay', file, '--app', 'fn-orders', '--yes');
