@@ -223,6 +223,21 @@ test('after a refusal, a value that cannot be read is said', async () => {
   expect(code).toBe(1);
 });
 
+test('after a refused creation nothing is said of an old value', async () => {
+  const refusal = { status: 400, headers: {}, text: JSON.stringify({ error: { code: 'BadRequest', message: 'Not valid.' } }) };
+  const folder = await temporaryFolder();
+  const here = cloud(contoso(), folder, ({ method, url }, handle) =>
+    method === 'PUT' && /diagnosticSettings/i.test(url) ? refusal : handle(),
+  );
+  const answers = join(folder, 'answers.yaml');
+  await writeFile(
+    answers,
+    'version: 1\napps: { fn-orders: { steps: { monitoring: { decision: apply, answers: { component: appi-orders, workspace: log-contoso } } } } }\n',
+  );
+  const { stderr } = await here.command('replay', answers, '--yes', '--no-input', '--confirm', 'fn-orders');
+  expect(stderr.replaceAll(/\s+/g, ' ')).toContain('Not valid. The resource does not exist.');
+});
+
 test('the last request of an interrupted run that shows in part is not reported as changed by another person', async () => {
   const { command, folder, state, replay } = await against((handle) => handle());
   await replay();

@@ -74,9 +74,12 @@ export async function readAfterRefusal(
   const fact = await arm.readOne(target, key, instanceId);
   if (fact.state === 'unreadable') return withSentence(failure, NOT_READABLE);
   const { secret } = arm.describe(target, key, instanceId);
-  const { hidden, other } = seenValues(key, secret, edits, fact.body);
+  const { hidden, other, isOld } = seenValues(key, secret, edits, fact.body);
   const shown = edits.filter((edit) => !hidden.includes(edit));
-  if (shown.length === 0) return withSentence(failure, `The resource ${other.length > 0 ? THIRD_VALUE : 'has the old value'}.`);
+  if (shown.length === 0) {
+    const now = other.length > 0 ? THIRD_VALUE : isOld ? 'has the old value' : fact.body ? 'does not show the new value' : 'does not exist';
+    return withSentence(failure, `The resource ${now}.`);
+  }
   const says =
     hidden.length === 0 ? AFTER_CHANGE.shown : `The resource has the new value of ${pathsOf(shown)} now, and not of ${pathsOf(hidden)}.`;
   return withSentence(failure, says).with({ mayHaveHappened: true });

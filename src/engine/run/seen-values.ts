@@ -16,6 +16,8 @@ interface SeenValues {
   readonly hidden: readonly Edit[];
   /** Paths of hidden edits that show a third value, neither the old nor the new one. */
   readonly other: readonly string[];
+  /** Whether each hidden edit shows its old value. */
+  readonly isOld: boolean;
 }
 
 /** Returns the edits whose new value a read does not show. The case of a secret's value matters to the app. */
@@ -24,10 +26,11 @@ export function seenValues(key: ResourceKey, secret: boolean, edits: readonly Ed
   const now = ({ path }: Edit) => valueAt(body, path) ?? null;
   const hidden = edits.filter((edit) => !isTold(key, edit, body) || !isShown(now(edit) ?? edit.absent, jsonOf(edit.after), edit.path));
   // A new resource was not there before, so its members are not compared with old ones.
-  const isOther = (edit: Edit) =>
-    edit.path !== '' &&
-    isTold(key, edit, body) &&
-    isKnown(edit.before) &&
-    !isSame(now(edit) ?? edit.absent, jsonOf(edit.before) ?? edit.absent, edit.path);
-  return { hidden, other: hidden.filter(isOther).map(({ path }) => path) };
+  const isComparable = (edit: Edit) => edit.path !== '' && isTold(key, edit, body) && isKnown(edit.before);
+  const showsOld = (edit: Edit) => isSame(now(edit) ?? edit.absent, jsonOf(edit.before) ?? edit.absent, edit.path);
+  return {
+    hidden,
+    other: hidden.flatMap((edit) => (isComparable(edit) && !showsOld(edit) ? [edit.path] : [])),
+    isOld: hidden.every((edit) => isComparable(edit) && showsOld(edit)),
+  };
 }
