@@ -105,6 +105,23 @@ test.each(files.map((path) => [path]))('%s has no more lines than the limit', (p
   expect(readFileSync(join(ROOT, path), 'utf8').trimEnd().split('\n').length).toBeLessThanOrEqual(300);
 });
 
+/** The members that hold our sentences. Messages of Azure and Node.js are in none of them. */
+const SENTENCES = 'says|because|effect|found|wanted|reason';
+const READS_SENTENCE = new RegExp(
+  String.raw`\.(${SENTENCES})\??\.(startsWith|endsWith|includes|match|search|indexOf)\(|\.(test|exec)\([\w.?]*\.(${SENTENCES})\b|\.(${SENTENCES}) [!=]== ['"\x60]\w`,
+);
+
+test('no code decides by a sentence of its own', () => {
+  for (const one of ["note.says.startsWith('Your')", '/limiting/.test(failure.says)', "one.found === 'None'"])
+    expect(one).toMatch(READS_SENTENCE);
+  const lines = files.flatMap((path) =>
+    readFileSync(join(ROOT, path), 'utf8')
+      .split('\n')
+      .map((text, index) => ({ place: `${path}:${index + 1}`, text })),
+  );
+  expect(lines.filter(({ text }) => READS_SENTENCE.test(text)).map(({ place }) => place)).toEqual([]);
+});
+
 /** Files that may set a timer: the two clocks; what is drawn again as time goes by; what happens once the loop is idle;
  * whether Esc is a key of its own. */
 const TIMERS = ['locks.ts', 'clock.ts', 'app.tsx', 'mount.tsx', 'memory.ts', 'read-limited.ts', 'read-line.ts'];

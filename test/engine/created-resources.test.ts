@@ -1,6 +1,6 @@
 /** Resources that are created and deleted completely: planned, applied and reverted like other changes. */
 import { expect, test } from 'vitest';
-import { defineStep, type Draft } from '../../src/contract/index.ts';
+import type { Draft } from '../../src/contract/index.ts';
 import { applyChange } from '../../src/engine/run/apply.ts';
 import { readsOfSteps } from '../../src/engine/judge/assess.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
@@ -12,6 +12,7 @@ import type { Body } from '../../src/change/json-paths.ts';
 import { requestFor } from '../../src/arm/writes/requests.ts';
 import { systemClock } from '../../src/files/clock.ts';
 import { memoryJournal } from '../helpers/journal.ts';
+import { trialStep } from '../helpers/trial-step.ts';
 import type { Target } from '../../src/azure/index.ts';
 
 const target: Target = {
@@ -61,28 +62,7 @@ function cloud(held: Map<string, Body>): { arm: ArmWriter; sent: string[] } {
 }
 
 const body = (level: string): Body => ({ properties: { level } });
-const stepWith = (drafts: readonly Draft[]) =>
-  defineStep({
-    id: 'trial',
-    title: 'Trial',
-    group: 'operation',
-    why: 'x',
-    docs: [],
-    controls: [
-      {
-        kind: 'rule',
-        id: 'one',
-        label: 'One',
-        because: 'x',
-        severity: 'low',
-        risk: 'safe',
-        effect: 'x',
-        reads: ['roleAssignments'],
-        judge: () => ({ state: 'fail', found: '', wanted: '' }),
-        draft: () => drafts,
-      },
-    ],
-  });
+const stepWith = (drafts: readonly Draft[]) => trialStep('trial', ['roleAssignments'], drafts);
 
 test.each([
   ['made', [], [{ whole: 'roleAssignments', instanceId: roleId('new'), to: body('ReadOnly') }], ['PUT new', 'DELETE new']],

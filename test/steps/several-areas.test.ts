@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { defineStep, isChangeable, type Draft } from '../../src/contract/index.ts';
+import { isChangeable, type Draft } from '../../src/contract/index.ts';
 import { showValue } from '../../src/change/value.ts';
 import { contoso } from '../../src/emulator/samples/contoso.ts';
 import { keyOf } from '../../src/emulator/state.ts';
@@ -14,6 +14,7 @@ import { cloud } from '../helpers/in-process.ts';
 import { FRONT_DOOR, GROUP } from '../helpers/places.ts';
 import { plannedOn } from '../helpers/planned.ts';
 import { APPS, strictAnswers } from '../helpers/strict.ts';
+import { trialStep } from '../helpers/trial-step.ts';
 import { temporaryFolder } from '../helpers/world.ts';
 
 const row = (name: string, ipAddress: string) => ({ name, ipAddress, priority: 100, action: 'Allow', tag: 'Default' });
@@ -138,28 +139,7 @@ test('all areas of each sample app in one plan', async () => {
   expect(blocked.filter(({ says }) => says.includes('waits for'))).toEqual([]);
 });
 
-const trial = (id: string, draft: Draft) =>
-  defineStep({
-    id,
-    title: id,
-    group: 'operation',
-    why: 'x',
-    docs: [],
-    controls: [
-      {
-        kind: 'rule',
-        id: 'one',
-        label: 'One',
-        because: 'x',
-        severity: 'low',
-        risk: 'safe',
-        effect: 'x',
-        reads: ['site', 'siteConfig'],
-        judge: () => ({ state: 'fail', found: '', wanted: '' }),
-        draft: () => [draft],
-      },
-    ],
-  });
+const trial = (id: string, draft: Draft) => trialStep(id, ['site', 'siteConfig'], [draft]);
 
 test('changes that wait for each other are refused by name, and the other changes are planned', async () => {
   const { changes, blocked } = await plannedOn({
